@@ -1,0 +1,14 @@
+"""DocFlow, the service that takes the paper out of a municipal district.
+
+A map of the rooms, from the ground up:
+
+- ``core``: database, unit of work, errors, clock, actors, jobs as rows; ``settings``: every setting.
+- ``jobs``: runs what the job table holds; ``web``: the shell of the pages.
+- ``audit``: the chained journal of acts and the log of openings.
+- ``accounts``: people, org units, roles, and what each may see.
+- ``storage``: bytes, addressed by their content; ``pdf``: pages, rasters, text layers.
+- ``documents``: documents, their pages and texts; ``ocr``: reading; ``search``: finding.
+- ``ingest``: from the scan to the index; ``admin``: people, jobs, health.
+- ``portal``: the public site.
+- ``bootstrap``, ``app`` and ``cli`` put the rooms together.
+"""

@@ -1,0 +1,38 @@
+"""Who acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """What sort of party acts."""
+
+    PERSON = "person"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The party on whose behalf a transaction runs, with all that permission checks need.
+
+    ``permissions`` name what may be done; ``metadata_tokens`` and ``content_tokens`` are the scope
+    tokens held (see ``docflow.accounts.visibility``).
+    """
+
+    kind: ActorKind
+    name: str
+    person_id: UUID | None = None
+    locale: str = "ar"
+    permissions: frozenset[str] = frozenset()
+    metadata_tokens: frozenset[str] = frozenset()
+    content_tokens: frozenset[str] = frozenset()
+    unit_ids: frozenset[UUID] = field(default_factory=frozenset)
+
+    def can(self, permission: str) -> bool:
+        """Return whether the actor holds a permission."""
+        return permission in self.permissions

@@ -1,0 +1,91 @@
+"""The manifest by which a room tells the house what it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from docflow.core.actor import Actor
+
+LazyText: TypeAlias = object
+"""A text that becomes a string in the reader's language (``flask_babel.lazy_gettext``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """What a handler is told about the job it runs."""
+
+    job_id: UUID
+    attempt: int
+    is_last_attempt: bool
+
+
+JobHandler: TypeAlias = Callable[[Any, Mapping[str, Any], JobContext], None]
+"""``handler(deps, payload, context)``: ``deps`` is the runtime seen through the room's own Protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A link of the top bar; shown to an actor who holds ``permission``; at most five are shown."""
+
+    endpoint: str
+    label: LazyText
+    icon: str
+    permission: str
+    order: int
+    count: Callable[[Any, Actor], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the document page given by an upper room: ``template`` with what ``context`` returns."""
+
+    name: str
+    label: LazyText
+    template: str
+    order: int
+    context: Callable[[Any, Actor, UUID], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of ``docflow doctor``; ``remedy`` says what to do when it is not ok."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """A job asked for every ``every_s`` seconds, once whatever the number of processes."""
+
+    name: str
+    every_s: int
+
+
+class BlueprintFactory(Protocol):
+    """Makes the room's pages from the runtime."""
+
+    def __call__(self, deps: Any, /) -> Any:
+        """Return a Flask blueprint."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """All that one room contributes to the product."""
+
+    name: str
+    blueprints: Sequence[BlueprintFactory] = ()
+    jobs: Mapping[str, JobHandler] = field(default_factory=dict)
+    periodic: Sequence[PeriodicJob] = ()
+    menu: Sequence[MenuEntry] = ()
+    panels: Sequence[Panel] = ()
+    checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
+    demo: Sequence[Callable[[Any], None]] = ()
+    journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
+    error_texts: Mapping[str, LazyText] = field(default_factory=dict)

@@ -1,0 +1,125 @@
+"""The unit of work: one transaction, one actor, one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from docflow.core.actor import Actor
+from docflow.core.clock import Clock
+from docflow.core.db import READ_ONLY
+from docflow.core.errors import Conflict, PermissionDenied
+from docflow.core.ids import new_id
+from docflow.core.jobs import Job, JobRequest, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done, for the journal: ``verb`` is ``room.past_participle``; values are identifiers and codes."""
+
+    verb: str
+    subject_kind: str
+    subject_id: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+JournalWriter: TypeAlias = Callable[[Session, Sequence[Act], Actor, datetime], None]
+"""Writes acts at the very end of the transaction, so that the chain's lock is held for an instant."""
+
+
+class UnitOfWork:
+    """What an operation works with: the session, who acts, when, and what must follow."""
+
+    def __init__(self, session: Session, *, actor: Actor, now: datetime, clock: Clock) -> None:
+        """Bind one open transaction to its actor and its instant."""
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self.clock = clock
+        self.acts: list[Act] = []
+
+    def record(self, verb: str, *, subject_kind: str, subject_id: UUID | str, **values: Any) -> None:
+        """Keep an act for the journal line that is written at commit."""
+        self.acts.append(Act(verb, subject_kind, str(subject_id), values))
+
+    def require(self, permission: str) -> None:
+        """Refuse unless the actor holds the permission.
+
+        Raises:
+            PermissionDenied: ``permission_missing``.
+        """
+        if not self.actor.can(permission):
+            raise PermissionDenied("permission_missing", permission=permission)
+
+    def enqueue(self, request: JobRequest) -> None:
+        """Add a job to this transaction; a ready job of the same unique key absorbs it."""
+        values = {
+            "id": new_id(),
+            "name": request.name,
+            "payload": request.payload,
+            "priority": request.priority,
+            "unique_key": request.unique_key,
+            "lane": request.lane,
+            "run_after": self.now + timedelta(seconds=request.delay_s),
+            "created_at": self.now,
+            "max_attempts": request.max_attempts,
+            "attempts": 0,
+            "state": JobState.READY,
+        }
+        insert = postgresql_insert if self.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        # The absorbing row is touched, not merely found: its lock keeps a worker from claiming it, and from
+        # looking at the database, before the facts of this transaction can be seen.
+        self.session.execute(
+            insert(Job)
+            .values(**values)
+            .on_conflict_do_update(
+                index_elements=[Job.unique_key],
+                index_where=text("state = 'ready'"),
+                set_={"priority": Job.priority},
+            )
+        )
+
+
+class Transactions:
+    """Opens units of work on one database."""
+
+    def __init__(self, engine: Engine, clock: Clock, write_journal: JournalWriter) -> None:
+        """Take the engine, the clock and the journal's pen."""
+        self.engine = engine
+        self.clock = clock
+        self._reading_engine = engine.execution_options(**{READ_ONLY: True})
+        self._write_journal = write_journal
+
+    @contextmanager
+    def writing(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """Open a transaction that commits when the block ends well.
+
+        Raises:
+            Conflict: ``changed_meanwhile`` when a row's version moved under the block.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            uow = UnitOfWork(session, actor=actor, now=self.clock.now(), clock=self.clock)
+            try:
+                with session.begin():
+                    yield uow
+                    session.flush()
+                    if uow.acts:
+                        self._write_journal(session, uow.acts, actor, uow.now)
+            except StaleDataError as error:
+                raise Conflict("changed_meanwhile") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads."""
+        with Session(self._reading_engine, expire_on_commit=False) as session, session.begin():
+            yield session

@@ -1,0 +1,1 @@
+"""The machinery that does what the job table holds: claim, lease, heartbeat, retry, bury."""

@@ -1,0 +1,95 @@
+"""The loop of one worker: claim, run the room's handler, finish or fail."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from docflow.core.capability import JobContext, JobHandler
+from docflow.core.errors import DocFlowError, InvalidInput, NotFound, PermanentJobError
+from docflow.jobs.ports import ClaimedJob, JobQueue
+
+logger = structlog.get_logger()
+
+IDLE_SLEEP_S = 0.2
+
+
+class JobRunner:
+    """Runs jobs one after the other until it is told to stop."""
+
+    def __init__(self, queue: JobQueue, handlers: Mapping[str, JobHandler], deps: Any, *, lease_s: int) -> None:
+        """Take the queue, the handlers by job name, what they work with, and the lease in seconds."""
+        self._queue = queue
+        self._handlers = handlers
+        self._deps = deps
+        self._lease_s = lease_s
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def run_one(self) -> bool:
+        """Run one job if any is due; return whether there was one."""
+        job = self._queue.claim(self.owner)
+        if job is None:
+            return False
+        with structlog.contextvars.bound_contextvars(job_id=str(job.id), job=job.name, attempt=job.attempt):
+            with self._heartbeat(job):
+                failure = self._call(job)
+            if failure is None:
+                is_kept = self._queue.finish(job)
+            else:
+                error, is_permanent = failure
+                is_kept = self._queue.fail(job, error=error, is_permanent=is_permanent)
+            if not is_kept:
+                logger.warning("job_lease_lost")
+        return True
+
+    def run_until(self, is_stopping: Callable[[], bool], *, wait: Callable[[float], object]) -> None:
+        """Run jobs until told to stop; ``wait(seconds)`` is called when there is nothing to do."""
+        while not is_stopping():
+            if not self.run_one():
+                wait(IDLE_SLEEP_S)
+
+    def _call(self, job: ClaimedJob) -> tuple[str, bool] | None:
+        handler = self._handlers.get(job.name)
+        if handler is None:
+            return f"no_handler(name={job.name!r})", True
+        context = JobContext(job.id, job.attempt, is_last_attempt=job.attempt >= job.max_attempts)
+        try:
+            handler(self._deps, job.payload, context)
+        except (PermanentJobError, InvalidInput, NotFound) as error:
+            logger.warning("job_refused", error=str(error))
+            return str(error), True
+        except DocFlowError as error:
+            logger.warning("job_failed", error=str(error))
+            return str(error), False
+        except Exception as error:
+            # The boundary of a worker: whatever a handler raises, the worker lives and the job is retried.
+            logger.exception("job_crashed")
+            return type(error).__name__, False
+        return None
+
+    @contextmanager
+    def _heartbeat(self, job: ClaimedJob) -> Iterator[None]:
+        has_ended = threading.Event()
+
+        def beat() -> None:
+            while not has_ended.wait(self._lease_s / 3):
+                try:
+                    self._queue.extend(job)
+                except Exception:
+                    # A database that is away for a moment must not end the heartbeat.
+                    logger.exception("heartbeat_failed")
+
+        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            has_ended.set()
+            thread.join()

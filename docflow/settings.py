@@ -1,0 +1,126 @@
+"""Every setting, typed, read from ``DOCFLOW_*`` variables or ``docflow.toml``, checked at start.
+
+``docs/settings.md`` documents each one; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from docflow.core.errors import InvalidInput
+
+
+class Settings(BaseSettings):
+    """The settings of one installation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DOCFLOW_", toml_file="docflow.toml", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    home: Path = Path("var")
+    """Folder of the embedded default: database, blobs, index, keys."""
+    database_url: SecretStr | None = None
+    """SQLAlchemy address; empty: SQLite in the home."""
+    storage_url: SecretStr | None = None
+    """``file:///…`` or ``s3+https://key:secret@host/bucket``; empty: files in the home."""
+    search_url: SecretStr | None = None
+    """``tantivy:///…`` or ``whoosh:///…``; empty: tantivy in the home."""
+    host: str = "127.0.0.1"
+    """Address both sites listen on."""
+    port: int = Field(8000, ge=1, le=65535)
+    """Port of the staff site."""
+    public_port: int = Field(8001, ge=1, le=65535)
+    """Port of the public site."""
+    public_url: str = "http://127.0.0.1:8001"
+    """Base of the addresses printed in QR codes and messages."""
+    demo: bool = False
+    """Whether the first start fills the district with the demonstration people and units."""
+    demo_password: SecretStr | None = None
+    """Password of the demonstration accounts; empty: a random one, kept in a 0600 file of the home."""
+    workers: int = Field(2, ge=0, le=64)
+    """Worker processes started by ``docflow serve``."""
+    web_processes: int = Field(1, ge=1, le=32)
+    """Web processes of the staff site."""
+    web_threads: int = Field(16, ge=2, le=128)
+    """Threads of each web process; a live progress page holds one."""
+    max_file_bytes: int = Field(100 * 1024 * 1024, ge=1024)
+    """Largest file accepted, in bytes."""
+    max_file_pages: int = Field(1000, ge=1)
+    """Most pages accepted in one file."""
+    max_page_pixels: int = Field(80_000_000, ge=1_000_000)
+    """Largest page image accepted, in pixels."""
+    read_timeout_s: int = Field(120, ge=5)
+    """Longest time that reading one page may take, in seconds."""
+    job_lease_s: int = Field(30, ge=2)
+    """A worker that gives no sign for so long loses its job to another."""
+    orphan_grace_s: int = Field(86_400, ge=0)
+    """Age after which bytes that no document names are swept."""
+    session_idle_s: int = Field(30 * 60, ge=60)
+    """Time without a request after which a session of the staff ends."""
+    secure_cookies: bool = False
+    """Whether cookies are sent over HTTPS only; turn on behind a TLS proxy."""
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    """Number of reverse proxies whose forwarded headers are believed."""
+    log_format: Literal["text", "json"] = "text"
+    """Form of the log lines."""
+    district_name_ar: str = "مقاطعة الحي الحسني"
+    """Name of the institution in Arabic."""
+    district_name_fr: str = "Arrondissement Hay Hassani"
+    """Name of the institution in French."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Prefer arguments, then the environment, then secrets as files, then the file."""
+        return init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database_address(self) -> str:
+        """The address of the database, the embedded one when none is set."""
+        if self.database_url is not None and self.database_url.get_secret_value():
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home.resolve() / 'docflow.sqlite'}"
+
+    @property
+    def storage_address(self) -> str:
+        """The address of the object storage, local files when none is set."""
+        if self.storage_url is not None and self.storage_url.get_secret_value():
+            return self.storage_url.get_secret_value()
+        return f"file://{self.home.resolve() / 'blobs'}"
+
+    @property
+    def search_address(self) -> str:
+        """The address of the index, the embedded one when none is set."""
+        if self.search_url is not None and self.search_url.get_secret_value():
+            return self.search_url.get_secret_value()
+        return f"tantivy://{self.home.resolve() / 'index'}"
+
+
+def load_settings() -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        InvalidInput: ``settings_invalid`` naming what is wrong, never a secret's value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"DOCFLOW_{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors()
+        )
+        raise InvalidInput("settings_invalid", problems=problems) from error
