@@ -20,8 +20,8 @@ class ActorKind(StrEnum):
 class Actor:
     """The party on whose behalf a transaction runs, with all that permission checks need.
 
-    ``permissions`` name what may be done; ``metadata_tokens`` and ``content_tokens`` are the scope
-    tokens held (see ``docflow.accounts.visibility``).
+    ``permissions`` name what may be done; ``tokens`` are the scope tokens held, which open what a
+    document shows to them (see ``docflow.accounts.visibility``).
     """
 
     kind: ActorKind
@@ -29,10 +29,16 @@ class Actor:
     person_id: UUID | None = None
     locale: str = "ar"
     permissions: frozenset[str] = frozenset()
-    metadata_tokens: frozenset[str] = frozenset()
-    content_tokens: frozenset[str] = frozenset()
+    tokens: frozenset[str] = frozenset()
     unit_ids: frozenset[UUID] = field(default_factory=frozenset)
 
     def can(self, permission: str) -> bool:
         """Return whether the actor holds a permission."""
         return permission in self.permissions
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, name="system")
+"""The product itself, in jobs that nobody asked for by hand."""
+
+ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, name="anonymous")
+"""Somebody who has not signed in."""

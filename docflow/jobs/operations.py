@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 
 from docflow.core.errors import Conflict, NotFound
 from docflow.core.jobs import Job, JobState
@@ -52,10 +51,8 @@ def retry_all_dead(uow: UnitOfWork) -> int:
 
 def forget_done_jobs(uow: UnitOfWork) -> int:
     """Delete jobs that ended well more than a week ago; return how many."""
-    result: CursorResult[Any] = uow.session.execute(
-        delete(Job).where(Job.state == JobState.DONE, Job.finished_at < uow.now - KEEP_DONE)
-    )
-    return result.rowcount
+    ended = delete(Job).where(Job.state == JobState.DONE, Job.finished_at < uow.now - KEEP_DONE)
+    return len(uow.session.execute(ended.returning(Job.id)).all())
 
 
 def claim_periodic_turn(uow: UnitOfWork, *, name: str, every_s: int) -> bool:

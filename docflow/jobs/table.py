@@ -79,7 +79,7 @@ class JobTable:
         )
         return connection.execute(select(Job.id).where(due).limit(1)).first() is not None
 
-    def _next_due(self) -> Select[tuple[UUID]]:
+    def _next_due(self) -> Select[UUID]:
         running = aliased(Job)
         is_lane_busy = select(running.id).where(running.lane == Job.lane, running.state == JobState.RUNNING).exists()
         return (

@@ -1,0 +1,166 @@
+"""Making accounts and units, and administering them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from docflow.accounts.models import Membership, OrgUnit, Person, SignedInSession
+from docflow.accounts.passwords import hash_password
+from docflow.accounts.rules import Role, UnitKind, check_new_password
+from docflow.core.errors import Conflict, InvalidInput, NotFound
+from docflow.core.uow import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """An account to make, with its first role."""
+
+    username: str
+    name_ar: str
+    name_fr: str
+    password: str
+    role: Role
+    unit_id: UUID
+    locale: str = "ar"
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    must_change_password: bool = True
+
+
+def create_unit(
+    uow: UnitOfWork, *, code: str, kind: UnitKind, name_ar: str, name_fr: str, parent_id: UUID | None = None
+) -> OrgUnit:
+    """Add a unit to the tree.
+
+    Raises:
+        PermissionDenied: without ``people.manage``.
+        InvalidInput: ``unit_incomplete``.
+        Conflict: ``unit_code_taken`` with ``unit_code``.
+    """
+    uow.require("people.manage")
+    if not (code.strip() and name_ar.strip() and name_fr.strip()):
+        raise InvalidInput("unit_incomplete")
+    if uow.session.scalar(select(OrgUnit.id).where(OrgUnit.code == code)) is not None:
+        raise Conflict("unit_code_taken", unit_code=code)
+    unit = OrgUnit(code=code.strip(), kind=kind, name_ar=name_ar.strip(), name_fr=name_fr.strip(), parent_id=parent_id)
+    uow.session.add(unit)
+    uow.session.flush()
+    uow.record("accounts.unit_created", subject_kind="unit", subject_id=unit.id, code=unit.code)
+    return unit
+
+
+def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
+    """Make an account with its first role.
+
+    Raises:
+        PermissionDenied: without ``people.manage``.
+        InvalidInput: ``person_incomplete``, ``password_too_short``, ``password_too_plain``.
+        Conflict: ``username_taken`` with ``username``.
+    """
+    uow.require("people.manage")
+    username = new.username.strip().lower()
+    if not username or not new.name_ar.strip() or not new.name_fr.strip():
+        raise InvalidInput("person_incomplete")
+    check_new_password(new.password, username=username)
+    if uow.session.scalar(select(Person.id).where(Person.username == username)) is not None:
+        raise Conflict("username_taken", username=username)
+    person = Person(
+        username=username,
+        name_ar=new.name_ar.strip(),
+        name_fr=new.name_fr.strip(),
+        password_hash=hash_password(new.password),
+        must_change_password=new.must_change_password,
+        locale=new.locale,
+        valid_from=new.valid_from,
+        valid_until=new.valid_until,
+        created_at=uow.now,
+    )
+    uow.session.add(person)
+    uow.session.flush()
+    uow.record("accounts.person_created", subject_kind="person", subject_id=person.id, username=username)
+    grant_role(uow, person.id, role=new.role, unit_id=new.unit_id)
+    return person
+
+
+def grant_role(
+    uow: UnitOfWork,
+    person_id: UUID,
+    *,
+    role: Role,
+    unit_id: UUID,
+    valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
+) -> Membership:
+    """Give a person a role in a unit, between dates if any.
+
+    Raises:
+        PermissionDenied: without ``people.manage``.
+        NotFound: ``unit_unknown``.
+    """
+    uow.require("people.manage")
+    if uow.session.get(OrgUnit, unit_id) is None:
+        raise NotFound("unit_unknown")
+    membership = Membership(
+        person_id=person_id, role=role, unit_id=unit_id, valid_from=valid_from, valid_until=valid_until
+    )
+    uow.session.add(membership)
+    uow.record(
+        "accounts.role_granted", subject_kind="person", subject_id=person_id, role=role.value, unit_id=str(unit_id)
+    )
+    return membership
+
+
+def set_active(uow: UnitOfWork, person_id: UUID, *, is_active: bool) -> Person:
+    """Open or close an account; closing ends its sessions at once.
+
+    Raises:
+        PermissionDenied: without ``people.manage``.
+        NotFound: ``person_unknown``.
+        Conflict: ``own_account`` when somebody would close their own.
+    """
+    uow.require("people.manage")
+    person = uow.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person_unknown", username=str(person_id))
+    if person_id == uow.actor.person_id:
+        raise Conflict("own_account")
+    person.is_active = is_active
+    if is_active:
+        person.failures, person.locked_until = 0, None
+    else:
+        uow.session.execute(delete(SignedInSession).where(SignedInSession.person_id == person_id))
+    verb = "accounts.person_opened" if is_active else "accounts.person_closed"
+    uow.record(verb, subject_kind="person", subject_id=person_id, username=person.username)
+    return person
+
+
+def set_password(uow: UnitOfWork, person_id: UUID, *, password: str, must_change: bool) -> None:
+    """Set somebody's password; their sessions elsewhere end.
+
+    Raises:
+        PermissionDenied: without ``people.manage``, unless it is one's own.
+        NotFound: ``person_unknown``.
+        InvalidInput: ``password_too_short``, ``password_too_plain``.
+    """
+    if person_id != uow.actor.person_id:
+        uow.require("people.manage")
+    person = uow.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person_unknown", username=str(person_id))
+    check_new_password(password, username=person.username)
+    person.password_hash = hash_password(password)
+    person.must_change_password = must_change
+    person.failures, person.locked_until = 0, None
+    uow.session.execute(delete(SignedInSession).where(SignedInSession.person_id == person_id))
+    uow.record("accounts.password_set", subject_kind="person", subject_id=person_id)
+
+
+def set_locale(uow: UnitOfWork, *, locale: str) -> None:
+    """Keep the actor's own language of the interface."""
+    person = None if uow.actor.person_id is None else uow.session.get(Person, uow.actor.person_id)
+    if person is not None and locale in {"ar", "fr"}:
+        person.locale = locale

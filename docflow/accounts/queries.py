@@ -1,0 +1,120 @@
+"""Reading people, units and who they are today."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docflow.accounts.models import Membership, OrgUnit, Person, SignedInSession
+from docflow.accounts.passwords import secret_hash
+from docflow.accounts.rules import EVERYTHING, PERMISSIONS, Role, is_within
+from docflow.accounts.visibility import OPERATOR_TOKEN, held_tokens
+from docflow.core.actor import Actor, ActorKind
+from docflow.core.errors import NotFound
+
+OPERATOR = Actor(
+    kind=ActorKind.OPERATOR, name="operator", permissions=EVERYTHING, tokens=frozenset({OPERATOR_TOKEN}), locale="fr"
+)
+"""Whoever runs commands on the machine itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A valid session: its row's id, the actor it acts as, and what the pages need of the person."""
+
+    session_id: UUID
+    actor: Actor
+    must_change_password: bool
+    last_seen_at: datetime
+
+
+def actor_of(session: Session, person: Person, now: datetime) -> Actor:
+    """Return the actor a person is at this instant: roles, permissions and scope tokens."""
+    memberships = session.execute(
+        select(Membership.role, Membership.unit_id, Membership.valid_from, Membership.valid_until).where(
+            Membership.person_id == person.id
+        )
+    ).all()
+    roles = [(Role(row.role), row.unit_id) for row in memberships if is_within(now, row.valid_from, row.valid_until)]
+    permissions = frozenset().union(*(PERMISSIONS[role] for role, _ in roles)) if roles else frozenset()
+    return Actor(
+        kind=ActorKind.PERSON,
+        name=f"{person.name_fr} ({person.username})",
+        person_id=person.id,
+        locale=person.locale,
+        permissions=permissions,
+        tokens=held_tokens(person.id, roles, unit_children(session)),
+        unit_ids=frozenset(unit_id for _, unit_id in roles),
+    )
+
+
+def unit_children(session: Session) -> Mapping[UUID, Sequence[UUID]]:
+    """Return the units directly below each unit."""
+    children: dict[UUID, list[UUID]] = defaultdict(list)
+    for unit_id, parent_id in session.execute(select(OrgUnit.id, OrgUnit.parent_id)):
+        if parent_id is not None:
+            children[parent_id].append(unit_id)
+    return children
+
+
+def actor_named(session: Session, username: str, now: datetime) -> Actor:
+    """Return the actor of a username, for ``--as USER``.
+
+    Raises:
+        NotFound: ``person_unknown`` with ``username``.
+    """
+    person = session.scalar(select(Person).where(Person.username == username.lower()))
+    if person is None or not is_usable(person, now):
+        raise NotFound("person_unknown", username=username)
+    return actor_of(session, person, now)
+
+
+def is_usable(person: Person, now: datetime) -> bool:
+    """Return whether an account is active and inside its dates."""
+    return person.is_active and is_within(now, person.valid_from, person.valid_until)
+
+
+def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> SignedIn | None:
+    """Return who a cookie's secret stands for, or none when it is unknown, idle too long, or the account ended."""
+    row = session.execute(
+        select(SignedInSession, Person)
+        .join(Person, Person.id == SignedInSession.person_id)
+        .where(SignedInSession.token_hash == secret_hash(secret))
+    ).first()
+    if row is None:
+        return None
+    kept, person = row
+    if now - kept.last_seen_at > timedelta(seconds=idle_s) or not is_usable(person, now):
+        return None
+    return SignedIn(kept.id, actor_of(session, person, now), person.must_change_password, kept.last_seen_at)
+
+
+def all_units(session: Session) -> Sequence[OrgUnit]:
+    """Return every unit, by code."""
+    return session.scalars(select(OrgUnit).order_by(OrgUnit.code)).all()
+
+
+def all_people(session: Session) -> Sequence[Person]:
+    """Return every account, by username."""
+    return session.scalars(select(Person).order_by(Person.username)).all()
+
+
+def memberships_by_person(session: Session) -> Mapping[UUID, Sequence[tuple[Membership, OrgUnit]]]:
+    """Return each person's roles with their units."""
+    found: dict[UUID, list[tuple[Membership, OrgUnit]]] = defaultdict(list)
+    for membership, unit in session.execute(select(Membership, OrgUnit).join(OrgUnit)):
+        found[membership.person_id].append((membership, unit))
+    return found
+
+
+def person_names(session: Session, person_ids: frozenset[UUID]) -> Mapping[UUID, Person]:
+    """Return the people of some identifiers."""
+    if not person_ids:
+        return {}
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(person_ids)))}

@@ -1,0 +1,74 @@
+"""Roles and what they permit, lock-out and password rules; plain Python."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from docflow.core.errors import InvalidInput
+
+
+class Role(StrEnum):
+    """What a person does in a unit."""
+
+    CLERK = "clerk"
+    AGENT = "agent"
+    HEAD = "head"
+    DIRECTOR = "director"
+    PRESIDENT = "president"
+    ARCHIVIST = "archivist"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+class UnitKind(StrEnum):
+    """The rank of an org unit."""
+
+    DISTRICT = "district"
+    DIVISION = "division"
+    SERVICE = "service"
+    OFFICE = "office"
+
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.CLERK: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
+    Role.AGENT: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
+    Role.HEAD: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
+    Role.DIRECTOR: frozenset({"documents.read", "documents.edit", "search.use"}),
+    Role.PRESIDENT: frozenset({"documents.read", "search.use"}),
+    Role.ARCHIVIST: frozenset({"documents.read", "search.use"}),
+    Role.ADMIN: frozenset({"people.manage", "jobs.manage", "health.read"}),
+    Role.AUDITOR: frozenset({"documents.read", "search.use", "journal.read"}),
+}
+"""What each role may do; what it may see is in ``accounts.visibility``."""
+
+EVERYTHING: frozenset[str] = frozenset().union(*PERMISSIONS.values())
+"""What the local operator may do."""
+
+LOCK_AFTER_FAILURES = 5
+LOCK_LENGTH = timedelta(minutes=15)
+ADDRESS_WINDOW = timedelta(minutes=15)
+ADDRESS_FAILURES = 30
+PASSWORD_LENGTH = 10
+
+
+def locked_until(failures: int, now: datetime) -> datetime | None:
+    """Return until when an account is locked after so many failures in a row, or none."""
+    return now + LOCK_LENGTH if failures >= LOCK_AFTER_FAILURES else None
+
+
+def is_within(now: datetime, valid_from: datetime | None, valid_until: datetime | None) -> bool:
+    """Return whether an instant is inside dates of which either may be open."""
+    return (valid_from is None or valid_from <= now) and (valid_until is None or now < valid_until)
+
+
+def check_new_password(password: str, *, username: str) -> None:
+    """Refuse a password that is too short, too plain, or the user's own name.
+
+    Raises:
+        InvalidInput: ``password_too_short`` with ``length``, ``password_too_plain``.
+    """
+    if len(password) < PASSWORD_LENGTH:
+        raise InvalidInput("password_too_short", length=PASSWORD_LENGTH)
+    if len(set(password)) < PASSWORD_LENGTH // 2 or username.casefold() in password.casefold():
+        raise InvalidInput("password_too_plain")

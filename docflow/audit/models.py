@@ -1,0 +1,76 @@
+"""Tables of the journal and of the access log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docflow.core.db import Base, UtcDateTime
+from docflow.core.ids import new_id
+
+WHOLE_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+
+class JournalEntry(Base):
+    """One act; triggers of the database refuse to change or delete it."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (Index("ix_journal_entries_subject", "subject_kind", "subject_id"),)
+
+    number: Mapped[int] = mapped_column(WHOLE_NUMBER, primary_key=True, autoincrement=False)
+    """Position in the chain, from 1, without gaps."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Instant of the act."""
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    """A person, the local operator, the system."""
+    actor_name: Mapped[str] = mapped_column(String(200))
+    """Name at the time; the line outlives the account."""
+    person_id: Mapped[UUID | None] = mapped_column()
+    """The account, when a person acted; deliberately no foreign key."""
+    verb: Mapped[str] = mapped_column(String(80))
+    """What was done, as ``room.past_participle``."""
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    """What it was done to."""
+    subject_id: Mapped[str] = mapped_column(String(80))
+    """Which one."""
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Codes and identifiers that explain the act."""
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    """Hash of the line before."""
+    hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of this line (``audit.rules.line_hash``)."""
+
+
+class JournalHead(Base):
+    """The last line's number and hash; its row lock serialises writers for the end of a transaction."""
+
+    __tablename__ = "journal_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Always 1."""
+    number: Mapped[int] = mapped_column(WHOLE_NUMBER)
+    """Number of the last line; 0 when there is none."""
+    hash: Mapped[str] = mapped_column(String(64))
+    """Hash of the last line."""
+
+
+class Opening(Base):
+    """One opening of a document's content by somebody (law 09-08: need to know)."""
+
+    __tablename__ = "openings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    actor_name: Mapped[str] = mapped_column(String(200))
+    """Who, by name at the time."""
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    """Who, by account; deliberately no foreign key."""
+    document_id: Mapped[UUID] = mapped_column(index=True)
+    """Which document; deliberately no foreign key, the log outlives it."""
+    what: Mapped[str] = mapped_column(String(20))
+    """``page``, ``text``, ``original``, ``searchable``."""

@@ -1,0 +1,1 @@
+"""The object stores that exist; named by ``bootstrap`` alone."""

@@ -1,0 +1,191 @@
+"""Objects in a bucket of any S3 server, through the minio SDK."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote, unquote, urlsplit
+
+import certifi
+import urllib3
+from minio import Minio
+from minio.commonconfig import GOVERNANCE
+from minio.error import MinioException, S3Error
+from minio.retention import Retention
+
+from docflow.core.errors import InvalidInput, NotFound, Unavailable
+from docflow.storage.ports import StoredObject
+from docflow.storage.rules import BlobKind, BlobRef, blob_key, parse_blob_key
+
+CHUNK_BYTES = 1024 * 1024
+MISSING_CODES = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
+
+
+@dataclass(frozen=True, slots=True)
+class S3Address:
+    """Where a bucket is, read from ``s3+https://key:secret@host:port/bucket``."""
+
+    host: str
+    access_key: str
+    secret_key: str
+    bucket: str
+    is_secure: bool
+
+    @classmethod
+    def parse(cls, address: str) -> S3Address:
+        """Read an address.
+
+        Raises:
+            InvalidInput: ``storage_address_invalid``, without the address, which holds a secret.
+        """
+        parts = urlsplit(address)
+        bucket = parts.path.strip("/")
+        if parts.scheme not in {"s3+http", "s3+https"} or not parts.hostname or not bucket or "/" in bucket:
+            raise InvalidInput("storage_address_invalid")
+        host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+        return cls(
+            host, unquote(parts.username or ""), unquote(parts.password or ""), bucket, parts.scheme == "s3+https"
+        )
+
+
+class S3BlobStore:
+    """A store in one bucket; made when missing, versioned where the server can."""
+
+    def __init__(self, address: S3Address) -> None:
+        """Take the address; the server is first asked at ``check`` or the first use."""
+        self._bucket = address.bucket
+        # A server that is away must be told from a slow one soon: few retries, short waits.
+        http = urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=3, read=30),
+            retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[502, 503, 504]),
+            cert_reqs="CERT_REQUIRED",
+            ca_certs=certifi.where(),
+            maxsize=20,
+        )
+        self._client = Minio(
+            address.host,
+            access_key=address.access_key,
+            secret_key=address.secret_key,
+            secure=address.is_secure,
+            http_client=http,
+        )
+
+    def put(self, kind: BlobKind, stream: BinaryIO, *, media_type: str, max_bytes: int | None = None) -> BlobRef:
+        """Store a stream, in parts when it is large (``docflow.storage.ports.BlobStore.put``)."""
+        with tempfile.TemporaryFile() as aside:
+            digest, size_bytes = hashlib.sha256(), 0
+            while chunk := stream.read(CHUNK_BYTES):
+                size_bytes += len(chunk)
+                if max_bytes is not None and size_bytes > max_bytes:
+                    raise InvalidInput("file_too_large", limit_bytes=max_bytes)
+                digest.update(chunk)
+                aside.write(chunk)
+            aside.seek(0)
+            ref = BlobRef(kind, digest.hexdigest(), size_bytes)
+            with _translated():
+                self._client.put_object(
+                    self._bucket, ref.key, aside, size_bytes, content_type=media_type, part_size=16 * 1024 * 1024
+                )
+        return ref
+
+    @contextmanager
+    def open(self, kind: BlobKind, sha256: str) -> Iterator[BinaryIO]:
+        """Open an object for reading; the bytes come as they are asked for."""
+        with _translated():
+            response: Any = self._client.get_object(self._bucket, blob_key(kind, sha256))
+        try:
+            yield response
+        finally:
+            response.close()
+            response.release_conn()
+
+    @contextmanager
+    def local_copy(self, kind: BlobKind, sha256: str) -> Iterator[Path]:
+        """Fetch the object into a temporary file for the length of the block."""
+        with tempfile.TemporaryDirectory(prefix="docflow-") as folder:
+            path = Path(folder) / sha256
+            with _translated():
+                self._client.fget_object(self._bucket, blob_key(kind, sha256), str(path))
+            yield path
+
+    def temporary_address(self, ref: BlobRef, *, file_name: str, media_type: str, seconds: int) -> str | None:
+        """Return a presigned address that downloads the object under a name."""
+        headers: dict[str, Any] = {
+            "response-content-disposition": f"attachment; filename*=UTF-8''{quote(file_name, safe='')}",
+            "response-content-type": media_type,
+        }
+        with _translated():
+            return self._client.presigned_get_object(
+                self._bucket, ref.key, expires=timedelta(seconds=seconds), response_headers=headers
+            )
+
+    def lock_until(self, kind: BlobKind, sha256: str, until: datetime) -> bool:
+        """Forbid deletion of the current version before an instant; false when the bucket has no object lock."""
+        with _translated():
+            try:
+                self._client.get_object_lock_config(self._bucket)
+            except S3Error as error:
+                if error.code in {"ObjectLockConfigurationNotFoundError", "NotImplemented"}:
+                    return False
+                raise
+            self._client.set_object_retention(self._bucket, blob_key(kind, sha256), Retention(GOVERNANCE, until))
+        return True
+
+    def objects(self) -> Iterator[StoredObject]:
+        """Go through the current version of everything stored."""
+        for kind in BlobKind:
+            with _translated():
+                for item in self._client.list_objects(self._bucket, prefix=f"{kind.value}/", recursive=True):
+                    parsed = parse_blob_key(item.object_name or "")
+                    if parsed is not None and item.last_modified is not None:
+                        yield StoredObject(parsed[0], parsed[1], item.size or 0, item.last_modified)
+
+    def sweep(self, kind: BlobKind, sha256: str, *, put_before: datetime) -> bool:
+        """Delete an object unless it was put since; in a versioned bucket the version stays restorable."""
+        key = blob_key(kind, sha256)
+        with _translated():
+            try:
+                status = self._client.stat_object(self._bucket, key)
+            except S3Error as error:
+                if error.code in MISSING_CODES:
+                    return False
+                raise
+            if status.last_modified is None or status.last_modified >= put_before:
+                return False
+            self._client.remove_object(self._bucket, key)
+        return True
+
+    def check(self) -> None:
+        """Prove that the bucket answers and can be written; make it, versioned, when it is missing."""
+        with _translated():
+            if not self._client.bucket_exists(self._bucket):
+                self._make_bucket()
+            with tempfile.TemporaryFile() as probe:
+                probe.write(b"docflow")
+                probe.seek(0)
+                self._client.put_object(self._bucket, "probe", probe, 7)
+
+    def _make_bucket(self) -> None:
+        try:
+            self._client.make_bucket(self._bucket, object_lock=True)
+        except S3Error:
+            # Not every server offers object lock; versions alone still allow repair.
+            self._client.make_bucket(self._bucket)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except S3Error as error:
+        if error.code in MISSING_CODES:
+            raise NotFound("blob_missing", reason=error.code) from error
+        raise Unavailable("storage_unavailable", reason=error.code or "") from error
+    except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise Unavailable("storage_unavailable", reason=type(error).__name__) from error

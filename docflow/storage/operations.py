@@ -1,0 +1,86 @@
+"""Naming objects in the database, checking them, sweeping what nobody names."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from docflow.core.actor import SYSTEM
+from docflow.core.errors import NotFound
+from docflow.core.uow import Transactions, UnitOfWork
+from docflow.storage.models import Blob
+from docflow.storage.ports import BlobStore
+from docflow.storage.rules import BlobRef, blob_key
+
+CHUNK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StorageReport:
+    """What a check of every object found; the lists hold keys."""
+
+    objects: int
+    size_bytes: int
+    missing: tuple[str, ...]
+    altered: tuple[str, ...]
+    orphans: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether every named object is there, unaltered."""
+        return not self.missing and not self.altered
+
+
+def name_blob(uow: UnitOfWork, ref: BlobRef, *, media_type: str) -> None:
+    """Keep an object from the sweeper: it is named from this transaction on."""
+    insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    uow.session.execute(
+        insert(Blob)
+        .values(kind=ref.kind, sha256=ref.sha256, size_bytes=ref.size_bytes, media_type=media_type, created_at=uow.now)
+        .on_conflict_do_nothing()
+    )
+
+
+def check_storage(transactions: Transactions, store: BlobStore) -> StorageReport:
+    """Hash every named object again and compare it with the database; nothing is changed."""
+    with transactions.reading() as session:
+        rows = session.execute(select(Blob.kind, Blob.sha256, Blob.size_bytes)).all()
+    missing, altered, size_bytes = [], [], 0
+    for row in rows:
+        key = blob_key(row.kind, row.sha256)
+        size_bytes += row.size_bytes
+        digest = hashlib.sha256()
+        try:
+            with store.open(row.kind, row.sha256) as stream:
+                while chunk := stream.read(CHUNK_BYTES):
+                    digest.update(chunk)
+        except NotFound:
+            missing.append(key)
+            continue
+        if digest.hexdigest() != row.sha256:
+            altered.append(key)
+    named = {blob_key(row.kind, row.sha256) for row in rows}
+    orphans = sum(1 for item in store.objects() if blob_key(item.kind, item.sha256) not in named)
+    return StorageReport(len(rows), size_bytes, tuple(missing), tuple(altered), orphans)
+
+
+def sweep_orphans(transactions: Transactions, store: BlobStore, *, grace_s: int) -> int:
+    """Delete objects that no document names and that were put longer ago than the grace; return how many.
+
+    The grace must exceed the time between putting bytes and committing the row that names them.
+    """
+    put_before = transactions.clock.now() - timedelta(seconds=grace_s)
+    swept = 0
+    for item in store.objects():
+        if item.put_at >= put_before:
+            continue
+        with transactions.writing(SYSTEM) as uow:
+            is_named = uow.session.get(Blob, (item.kind, item.sha256)) is not None
+            if not is_named:
+                swept += store.sweep(item.kind, item.sha256, put_before=put_before)
+    return swept
