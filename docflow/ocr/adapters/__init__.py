@@ -1,0 +1,1 @@
+"""Engines that read lines; named by the composition root only."""

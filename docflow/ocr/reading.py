@@ -1,0 +1,161 @@
+"""The reading of one page, top-down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from docflow.ocr.doubt import has_unread_ink, needs_review
+from docflow.ocr.imaging import Pixels, deskewed, ink_grey, levelled, turned
+from docflow.ocr.orientation import set_upright
+from docflow.ocr.ports import Box, Language, LineReader, ReadWord
+from docflow.ocr.recognition import LineImages, RecognisedLine, page_language, recognise_lines
+from docflow.ocr.rules import languages_of
+from docflow.pdf.embedded_text import EmbeddedWord
+from docflow.pdf.raster import PageImage
+
+TextSource: TypeAlias = Literal["ocr", "embedded"]
+SURE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the page, letters in logical order.
+
+    Attributes:
+        text: without white space.
+        box: in pixels of the upright page.
+        confidence: 0 to 100.
+        line_index: the line of ``PageReading.text`` that holds it, from 0.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    line_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What was read on a page.
+
+    Attributes:
+        upright: the page turned and deskewed, in its own colours, ``width`` by ``height``.
+        dpi: pixels an inch of ``upright``.
+        languages: codes of the languages written on it, the main one first.
+        rotation_deg: clockwise turn that set the page upright: 0, 90, 180 or 270.
+        skew_deg: further counter-clockwise turn, in degrees.
+        confidence: mean of the words', each weighing its length; 0 to 100.
+        text: lines in reading order, letters in logical order.
+        words: in the order of the text.
+        needs_review: whether a person should look at it.
+        source: ``embedded`` when the page's own text was kept.
+    """
+
+    upright: Pixels
+    dpi: int
+    languages: tuple[str, ...]
+    rotation_deg: int
+    skew_deg: float
+    confidence: float
+    text: str
+    words: tuple[Word, ...]
+    needs_review: bool
+    source: TextSource
+
+    @property
+    def width(self) -> int:
+        """Pixels across the upright page."""
+        return int(self.upright.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down the upright page."""
+        return int(self.upright.shape[0])
+
+
+def read_page(image: PageImage, reader: LineReader) -> PageReading:
+    """Read a page: its own text when it is sound, else what the reader recognises line by line.
+
+    Raises:
+        Unavailable: the engine's refusals, for this page only.
+    """
+    if image.has_sound_text:
+        return _own_reading(image)
+    grey = levelled(ink_grey(image.pixels))
+    page = set_upright(grey, reader=reader)
+    lines = recognise_lines(
+        LineImages(page.grey, page.layout.mm_px, page.layout.lines, reader), first_language=page.language
+    )
+    is_rtl = page_language(lines) is Language.ARABIC
+    order = {line.path: place for place, line in enumerate(page.layout.in_reading_order(is_rtl=is_rtl))}
+    lines.sort(key=lambda recognised: order[recognised.line.path])
+    words = _words_of(lines, width=page.grey.shape[1], height=page.grey.shape[0])
+    confidence = _mean_confidence(words)
+    is_partly_unread = has_unread_ink(page.layout.lines, [line.line for line in lines])
+    return PageReading(
+        upright=deskewed(turned(image.pixels, rotation_deg=page.rotation_deg), skew_deg=page.skew_deg),
+        dpi=image.dpi,
+        languages=languages_of([line.reading.text for line in lines]),
+        rotation_deg=page.rotation_deg,
+        skew_deg=page.skew_deg,
+        confidence=confidence,
+        text="\n".join(line.reading.text for line in lines),
+        words=words,
+        needs_review=needs_review(confidence=confidence, word_count=len(words), is_partly_unread=is_partly_unread),
+        source="ocr",
+    )
+
+
+def _own_reading(image: PageImage) -> PageReading:
+    """Return the page's own text; what was typed is not in doubt."""
+    lines = _lines_of(image.words)
+    words = tuple(
+        Word(word.text, _rounded(word.box), SURE, line_index)
+        for line_index, line in enumerate(lines)
+        for word in line
+    )
+    texts = [" ".join(word.text for word in line) for line in lines]
+    return PageReading(
+        upright=image.pixels,
+        dpi=image.dpi,
+        languages=languages_of(texts),
+        rotation_deg=0,
+        skew_deg=0.0,
+        confidence=SURE,
+        text="\n".join(texts),
+        words=words,
+        needs_review=False,
+        source="embedded",
+    )
+
+
+def _lines_of(words: Sequence[EmbeddedWord]) -> list[list[EmbeddedWord]]:
+    lines: dict[int, list[EmbeddedWord]] = {}
+    for word in words:
+        lines.setdefault(word.line_index, []).append(word)
+    return list(lines.values())
+
+
+def _words_of(lines: Sequence[RecognisedLine], *, width: int, height: int) -> tuple[Word, ...]:
+    return tuple(
+        Word(word.text, _inside(word.box, width=width, height=height), word.confidence, line_index)
+        for line_index, line in enumerate(lines)
+        for word in line.reading.words
+    )
+
+
+def _rounded(box: tuple[float, float, float, float]) -> Box:
+    x0, y0, x1, y1 = box
+    return round(x0), round(y0), round(x1), round(y1)
+
+
+def _inside(box: Box, *, width: int, height: int) -> Box:
+    x0, y0, x1, y1 = box
+    return max(0, x0), max(0, y0), min(width, x1), min(height, y1)
+
+
+def _mean_confidence(words: Sequence[Word | ReadWord]) -> float:
+    weight = sum(len(word.text) for word in words)
+    return round(sum(word.confidence * len(word.text) for word in words) / weight, 1) if weight else 0.0

@@ -1,0 +1,57 @@
+"""Pure rules on recognised text: scripts, marks, and the slips a line reader always makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from docflow.ocr.ports import Language, LineReading
+
+DIRECTION_MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+LETTERS = {
+    Language.ARABIC: re.compile("[\u0621-\u064a\u0671-\u06d3]"),
+    Language.FRENCH: re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœ]"),
+}
+WESTERN_COMMA_IN_ARABIC = re.compile(r"(?<=[\u0621-\u064a]),")
+ARABIC_COMMA_MISREAD = re.compile(r"(?<=[\u0621-\u064a])[»؛](?=$)")
+DOUBLED_STOP = re.compile(r"(?<=[.…،»])\.$")
+MIN_LANGUAGE_SHARE = 0.08
+
+
+def without_marks(text: str) -> str:
+    """Return the text without the invisible marks of direction, which carry no content."""
+    return DIRECTION_MARKS.sub("", text)
+
+
+def script_share(text: str, language: Language) -> float:
+    """Return the share of the text's characters that are letters of the language's script."""
+    return len(LETTERS[language].findall(text)) / len(text) if text else 0.0
+
+
+def main_language(texts: Sequence[str]) -> Language:
+    """Return the language whose script has more letters; French without any."""
+    joined = "".join(texts)
+    arabic, french = (len(LETTERS[language].findall(joined)) for language in (Language.ARABIC, Language.FRENCH))
+    return Language.ARABIC if arabic > french else Language.FRENCH
+
+
+def languages_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the codes of the languages that hold a real share of the letters, the larger first."""
+    joined = "".join(texts)
+    counts = {language: len(LETTERS[language].findall(joined)) for language in Language}
+    total = sum(counts.values())
+    kept = [language for language in Language if total and counts[language] >= MIN_LANGUAGE_SHARE * total]
+    return tuple(str(language) for language in sorted(kept, key=lambda language: -counts[language]))
+
+
+def tidied_word(text: str, *, line_has_opening_quote: bool, is_last: bool) -> str:
+    """Return the word with the Arabic commas that the models take for a guillemet or a Western comma."""
+    tidy = WESTERN_COMMA_IN_ARABIC.sub("،", text)
+    if not line_has_opening_quote:
+        tidy = ARABIC_COMMA_MISREAD.sub("،", tidy)
+    return DOUBLED_STOP.sub("", tidy) if is_last else tidy
+
+
+def is_doubtful(reading: LineReading, *, language: Language, threshold: float) -> bool:
+    """Tell whether a line deserves the other language: low confidence, or few letters of this one's script."""
+    return reading.confidence < threshold or script_share(reading.text, language) < 0.25

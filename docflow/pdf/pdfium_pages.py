@@ -1,0 +1,161 @@
+"""PDF pages through pdfium; runs in the child process only, because a flate bomb aborts pdfium's process."""
+
+from __future__ import annotations
+
+import io
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium_c
+from PIL import Image
+
+from docflow.core.errors import InvalidInput
+from docflow.pdf.embedded_text import EmbeddedWord, is_sound, repaired, words_of_characters
+from docflow.pdf.picture_pages import opened_picture, save_raster
+
+POINTS_PER_INCH = 72
+SCAN_DPI = 300
+TEXT_DPI = 200
+"""A page with a sound text of its own is only looked at, never read: fewer pixels are enough."""
+LONGEST_SIDE_PT = 14_400
+"""200 inches, the largest page of ISO 32000-1, annex C."""
+FULL_PAGE_SHARE = 0.95
+INVISIBLE_MODE = 3
+"""Text rendering mode "neither fill nor stroke" (ISO 32000-1, 9.3.6): the layer of somebody's OCR."""
+
+
+def _opened(path: Path) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        is_locked = error.err_code in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}
+        raise InvalidInput("file_encrypted" if is_locked else "file_damaged") from error
+
+
+def describe_pdf(path: Path) -> dict[str, Any]:
+    """Return the number of pages and of signatures."""
+    with closing(_opened(path)) as document:
+        signatures = max(0, pdfium_c.FPDF_GetSignatureCount(document))
+        return {"page_count": len(document), "signature_count": signatures}
+
+
+def _full_page_image(page: pypdfium2.PdfPage, size: tuple[float, float]) -> pypdfium2.PdfImage | None:
+    """Return the one image that fills the page, when nothing else that can be seen is drawn."""
+    found = None
+    for drawn in page.get_objects():
+        if drawn.type == pdfium_c.FPDF_PAGEOBJ_IMAGE and found is None:
+            found = drawn
+            continue
+        is_hidden_text = (
+            drawn.type == pdfium_c.FPDF_PAGEOBJ_TEXT and pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) == INVISIBLE_MODE
+        )
+        if drawn.type != pdfium_c.FPDF_PAGEOBJ_FORM and not is_hidden_text:
+            return None
+    if found is None:
+        return None
+    left, bottom, right, top = found.get_bounds()
+    if (right - left) * (top - bottom) < FULL_PAGE_SHARE * size[0] * size[1]:
+        return None
+    matrix = found.get_matrix()
+    is_upright = matrix.a > 0 and matrix.d > 0 and abs(matrix.b) + abs(matrix.c) < 1e-3 * matrix.a
+    return found if is_upright else None
+
+
+def _picture_of(image: pypdfium2.PdfImage, *, max_pixels: int) -> Image.Image | None:
+    """Return the stored picture, through libjpeg when it is a plain JPEG, or nothing when it must be rendered."""
+    width, height = image.get_px_size()
+    if width * height > max_pixels:
+        raise InvalidInput("image_too_large", limit=max_pixels)
+    if image.get_filters() == ["DCTDecode"]:
+        with opened_picture(io.BytesIO(bytes(image.get_data())), max_pixels=max_pixels) as picture:
+            picture.load()
+            if picture.mode in {"L", "RGB"}:
+                return picture
+        return None
+    return image.get_bitmap().to_pil()
+
+
+def _render(page: pypdfium2.PdfPage, *, size: tuple[float, float], dpi: float, max_pixels: int) -> tuple[Image.Image, int]:
+    scale = dpi / POINTS_PER_INCH
+    excess = (size[0] * size[1] * scale * scale / max_pixels) ** 0.5
+    scale /= max(1.0, excess)
+    return page.render(scale=scale).to_pil(), round(scale * POINTS_PER_INCH)
+
+
+def _raster(
+    page: pypdfium2.PdfPage, image: pypdfium2.PdfImage | None, *, size: tuple[float, float], limits: dict[str, Any]
+) -> tuple[Image.Image, int]:
+    """Return the picture of the page as it is displayed, and its dots per inch."""
+    if image is None:
+        return _render(page, size=size, dpi=SCAN_DPI, max_pixels=limits["max_raster_pixels"])
+    turn = page.get_rotation()
+    stored = _picture_of(image, max_pixels=limits["max_page_pixels"])
+    width_pt = size[1] if turn in {90, 270} else size[0]
+    dpi = round(image.get_px_size()[0] / width_pt * POINTS_PER_INCH)
+    if stored is None:
+        return _render(page, size=size, dpi=min(dpi, SCAN_DPI), max_pixels=limits["max_raster_pixels"])
+    # Pillow turns counter-clockwise, the page's Rotate entry clockwise.
+    return (stored.rotate(-turn, expand=True) if turn else stored), dpi
+
+
+def _own_words(page: pypdfium2.PdfPage, *, scale: float) -> list[EmbeddedWord]:
+    """Return the words of the page's own text with boxes in pixels of the displayed page."""
+    turn, (left, bottom, right, top) = page.get_rotation(), page.get_cropbox()
+
+    def displayed(x: float, y: float) -> tuple[float, float]:
+        across, down = {
+            0: (x - left, top - y),
+            90: (y - bottom, x - left),
+            180: (right - x, y - bottom),
+            270: (top - y, right - x),
+        }[turn]
+        return across * scale, down * scale
+
+    with closing(page.get_textpage()) as text_page:
+        characters = []
+        for index, character in enumerate(text_page.get_text_range()):
+            if character.isspace():
+                characters.append((character, (0.0, 0.0, 0.0, 0.0)))
+                continue
+            if index >= text_page.count_chars():
+                break
+            x0, y0, x1, y1 = text_page.get_charbox(index, loose=True)
+            (a, b), (c, d) = displayed(x0, y0), displayed(x1, y1)
+            characters.append((character, (min(a, c), min(b, d), max(a, c), max(b, d))))
+    return words_of_characters(characters)
+
+
+def extract_pdf_page(path: Path, *, page_index: int, pixels: Path, limits: dict[str, Any]) -> dict[str, Any]:
+    """Write the raster of a page and return it with the words the page itself holds.
+
+    Raises:
+        InvalidInput: ``page_too_large(width_pt, height_pt)``, ``page_damaged``, ``image_too_large(limit)``,
+            ``file_damaged``, ``file_encrypted``.
+    """
+    with closing(_opened(path)) as document:
+        try:
+            page = document[page_index]
+            size = page.get_size()
+            if max(size) > LONGEST_SIDE_PT:
+                raise InvalidInput("page_too_large", width_pt=round(size[0]), height_pt=round(size[1]))
+            image = _full_page_image(page, size)
+            words = [] if image else _own_words(page, scale=TEXT_DPI / POINTS_PER_INCH)
+            words = repaired(words)
+            has_sound_text = is_sound([word.text for word in words])
+            if has_sound_text:
+                picture, dpi = _render(page, size=size, dpi=TEXT_DPI, max_pixels=limits["max_raster_pixels"])
+            else:
+                picture, dpi = _raster(page, image, size=size, limits=limits)
+        except pypdfium2.PdfiumError as error:
+            raise InvalidInput("page_damaged", page_number=page_index + 1) from error
+    raster = save_raster(picture, dpi=dpi, pixels=pixels, max_pixels=limits["max_raster_pixels"])
+    scale = raster["dpi"] / TEXT_DPI
+    return {
+        **raster,
+        "origin": "embedded_image" if image else "rendered",
+        "has_sound_text": has_sound_text,
+        "words": [asdict(word.scaled(scale)) for word in words] if has_sound_text else [],
+    }
