@@ -1,0 +1,1 @@
+"""Indexes behind the port: tantivy (the default) and Whoosh (pure Python)."""

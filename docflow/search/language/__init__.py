@@ -1,0 +1,1 @@
+"""Language analysis of Arabic and French, one family of rules a file."""

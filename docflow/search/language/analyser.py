@@ -1,0 +1,65 @@
+"""The analyser: what the index keeps of a text, and what a query asks of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from docflow.search.language.arabic import stem_arabic
+from docflow.search.language.folding import fold
+from docflow.search.language.french import stem_french
+from docflow.search.language.numbers import stem_number
+from docflow.search.language.tokens import find_tokens
+
+ANALYSER_VERSION = "1"
+"""Raised whenever a text may get other tokens or stems than before: an index of another version is rebuilt."""
+
+_MOST_WORDS_KEPT = 100_000
+_LONGEST_TOKEN = 64
+"""Tokens are cut there, in texts and in queries alike: no word is longer, a line of garbage may be."""
+
+_FIRST_ARABIC, _LAST_ARABIC = "\u0600", "\u077f"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A text as tokens: same index, same word. ``offsets`` are start and end in characters of the given text."""
+
+    exact: tuple[str, ...]
+    stems: tuple[str, ...]
+    offsets: tuple[tuple[int, int], ...]
+
+
+def is_arabic(folded: str) -> bool:
+    """Tell whether a folded token is written in Arabic letters."""
+    return _FIRST_ARABIC <= folded[0] <= _LAST_ARABIC
+
+
+def stem(folded: str) -> str:
+    """Return the stem of a folded token, by its script; never empty."""
+    if is_arabic(folded):
+        return stem_arabic(folded)
+    if folded.isdecimal():
+        return stem_number(folded)
+    return stem_french(folded) if folded.isalpha() else folded
+
+
+@lru_cache(maxsize=_MOST_WORDS_KEPT)
+def analyse_word(token: str) -> tuple[str, str]:
+    """Return the exact form and the stem of one token; both are empty when nothing of it can be searched."""
+    exact = fold(token)[:_LONGEST_TOKEN]
+    return (exact, stem(exact)) if exact else ("", "")
+
+
+def analyse(text: str) -> Analysed:
+    """Return the tokens of a text with their stems and places."""
+    exact: list[str] = []
+    stems: list[str] = []
+    offsets: list[tuple[int, int]] = []
+    for token, start, end in find_tokens(text):
+        folded, stemmed = analyse_word(token)
+        if folded:
+            exact.append(folded)
+            stems.append(stemmed)
+            offsets.append((start, end))
+    return Analysed(tuple(exact), tuple(stems), tuple(offsets))

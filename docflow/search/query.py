@@ -1,0 +1,139 @@
+"""What was asked, as a tree of our own: no engine and no parser shows through it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+FIELDS = ("subject", "sender", "addressee", "reference", "number", "content")
+"""Names a :class:`FieldQuery` may carry; ``content`` is the text of the pages, all others are metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A plain word, matched in all its forms; several tokens (``2026/145``) must follow one another."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that must follow one another, each in any of its forms."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The beginning of a word."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approximate:
+    """A word, or one that differs from it by one letter."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All the parts match."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one part matches."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not match."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class FieldQuery:
+    """The part is looked for in one field only; ``field`` is one of :data:`FIELDS`."""
+
+    field: str
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """The day of the document, or of its arrival when it has none; both ends are included, None is open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Nothing was asked: every document matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """What was asked holds no word that could be searched: no document matches."""
+
+
+Node: TypeAlias = (
+    Term | Phrase | Prefix | Approximate | And | Or | Not | FieldQuery | DateRange | Everything | Nothing
+)
+
+_SPECIAL = re.compile(r"[\s()\"*~:]")
+
+
+def to_text(node: Node) -> str:
+    """Print the tree in the query language, so that parsing it again asks the same."""
+    match node:
+        case Term(text):
+            return _word(text)
+        case Phrase(text):
+            return f'"{text}"'
+        case Prefix(text):
+            return f"{text}*"
+        case Approximate(text):
+            return f"{text}~"
+        case And(parts):
+            return " ".join(_grouped(part) for part in parts)
+        case Or(parts):
+            return " OR ".join(_grouped(part) for part in parts)
+        case Not(part):
+            return f"NOT {_grouped(part)}"
+        case FieldQuery(field, part):
+            return f"{field}:{_grouped(part)}"
+        case DateRange():
+            return _range(node)
+        case Everything():
+            return ""
+        case Nothing():
+            return '""'
+
+
+def _word(text: str) -> str:
+    is_plain = _SPECIAL.search(text) is None and text.casefold() not in _RESERVED and not text.startswith("-")
+    return text if is_plain else f'"{text}"'
+
+
+_RESERVED = frozenset({"and", "or", "not", "et", "ou", "sauf", "أو", "إلا"})
+
+
+def _grouped(node: Node) -> str:
+    printed = to_text(node)
+    return f"({printed})" if isinstance(node, And | Or) and len(node.parts) > 1 else printed
+
+
+def _range(node: DateRange) -> str:
+    first = node.first.isoformat() if node.first else ""
+    last = node.last.isoformat() if node.last else ""
+    return f"date:{first}..{last}"
