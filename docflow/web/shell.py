@@ -1,0 +1,375 @@
+"""The frame of every page: language, headers, menu, assets, and the words templates use."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from flask import Blueprint, Flask, Response, g, redirect, request, send_from_directory, url_for
+from flask_babel import Babel, get_locale
+from flask_wtf.csrf import CSRFProtect
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from docflow.core.actor import Actor, ActorKind
+from docflow.core.capability import LazyText, MenuEntry
+from docflow.web import formats
+from docflow.web.assets import BUILT, read_manifest
+from docflow.web.guards import install_guards, public, signed_in
+from docflow.web.icons import ICONS, MIRRORED_ICONS
+from docflow.web.urls import safe_next
+from docflow.web.viewer import place_lines
+
+LOCALES: Final = ("ar", "fr")
+"""Languages of the interface, the default first."""
+
+LANGUAGE_NAMES: Final[Mapping[str, str]] = {"ar": "العربية", "fr": "Français"}
+LANGUAGE_COOKIE: Final = "lang"
+LANGUAGE_COOKIE_AGE_S: Final = 365 * 24 * 3600
+TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
+MENU_LENGTH: Final = 5
+TABS_LENGTH: Final = 4
+ASSET_AGE_S: Final = 365 * 24 * 3600
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+HTMX_CONFIG: Final = json.dumps(
+    {
+        "allowEval": False,
+        "allowScriptTags": False,
+        "includeIndicatorStyles": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "[45]..", "swap": True, "error": True},
+        ],
+    }
+)
+"""No evaluated text, no injected style, nothing kept in the browser's storage, refusals shown where they are aimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the frame of one site shows and where it leads; an empty endpoint leaves its link out."""
+
+    brand: Mapping[str, str] = field(
+        default_factory=lambda: {"ar": "مقاطعة الحي الحسني", "fr": "Arrondissement Hay Hassani"}
+    )
+    """Name of the administration in each language."""
+    home_endpoint: str = ""
+    search_endpoint: str = ""
+    suggest_endpoint: str = ""
+    """Part of a page with suggestions, asked for as the reader types in the search box."""
+    sign_in_endpoint: str = ""
+    sign_out_endpoint: str = ""
+    account_endpoint: str = ""
+    notifications_endpoint: str = ""
+    unread_count: Callable[[Any, Actor], int] | None = None
+    session_idle_s: int = 0
+    """After how long without a request the session ends; 0 where nothing warns of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """An entry of the menu as the page shows it; ``current`` is the value of ``aria-current`` or empty."""
+
+    url: str
+    label: LazyText
+    icon: str
+    current: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the installed functions share."""
+
+    site: Site
+    menu: tuple[MenuEntry, ...]
+    current_actor: Callable[[], Actor]
+    deps: Any
+    preferred_locale: Callable[[], str | None] | None
+    remember_locale: Callable[[str], None] | None
+    assets: Mapping[str, str]
+    assets_dir: Path
+
+
+class PageShell:
+    """What ``base.html`` asks about this request; nothing is looked up before it is asked for."""
+
+    def __init__(self, frame: _Frame) -> None:
+        """Keep the frame."""
+        self._frame = frame
+        self.site = frame.site
+
+    @property
+    def locale(self) -> str:
+        """Return the language of the page."""
+        return current_language()
+
+    @property
+    def direction(self) -> str:
+        """Return ``rtl`` or ``ltr``."""
+        return "rtl" if self.locale == "ar" else "ltr"
+
+    @property
+    def brand(self) -> str:
+        """Return the administration's name in the language of the page."""
+        return self._frame.site.brand[self.locale]
+
+    @property
+    def other_locale(self) -> str:
+        """Return the language offered beside the present one."""
+        return LOCALES[1] if self.locale == LOCALES[0] else LOCALES[0]
+
+    @property
+    def other_language(self) -> str:
+        """Return the name of that language in itself."""
+        return LANGUAGE_NAMES[self.other_locale]
+
+    @property
+    def here(self) -> str:
+        """Return the address to come back to after the language changed; empty when the page answers a POST."""
+        return request.full_path.rstrip("?") if request.method == "GET" else ""
+
+    @property
+    def actor(self) -> Actor | None:
+        """Return who is signed in, or None."""
+        actor = self._frame.current_actor()
+        return None if actor.kind is ActorKind.ANONYMOUS else actor
+
+    @property
+    def menu(self) -> list[MenuLink]:
+        """Return the links of the top bar that this actor may use, at most five."""
+        links: list[MenuLink] | None = g.get("menu_links")
+        if links is None:
+            links = g.menu_links = _menu_links(self._frame)
+        return links[:MENU_LENGTH]
+
+    @property
+    def more(self) -> list[MenuLink]:
+        """Return the links that did not fit in the bar; they go into the account menu."""
+        return _menu_links(self._frame)[MENU_LENGTH:] if self.menu else []
+
+    @property
+    def tabs(self) -> list[MenuLink]:
+        """Return the links of a phone's tab bar, at most four."""
+        return self.menu[:TABS_LENGTH]
+
+    @property
+    def unread(self) -> int:
+        """Return how many notifications wait for the actor."""
+        actor = self.actor
+        return self.site.unread_count(self._frame.deps, actor) if actor and self.site.unread_count else 0
+
+
+def install_shell(
+    app: Flask,
+    *,
+    menu: Sequence[MenuEntry],
+    current_actor: Callable[[], Actor],
+    site: Site,
+    deps: Any = None,
+    preferred_locale: Callable[[], str | None] | None = None,
+    remember_locale: Callable[[str], None] | None = None,
+    assets_dir: Path = BUILT,
+) -> None:
+    """Give an app its frame: guards, CSRF, languages, headers, assets, and what templates call.
+
+    ``deps`` is handed to the counts of the menu. ``preferred_locale`` returns the language a signed-in person chose and
+    ``remember_locale`` keeps it; give both or neither. Register the blueprints after this, then call
+    ``install_problem_pages`` and ``check_guards``.
+
+    Raises:
+        AssetError: The assets were not built.
+    """
+    frame = _Frame(
+        site=site,
+        menu=tuple(sorted(menu, key=lambda entry: entry.order)),
+        current_actor=current_actor,
+        deps=deps,
+        preferred_locale=preferred_locale,
+        remember_locale=remember_locale,
+        assets=read_manifest(assets_dir),
+        assets_dir=assets_dir,
+    )
+    # The token lives as long as the session: a form left open over lunch must still be accepted.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.before_request(_name_request)
+    install_guards(app, current_actor=current_actor, sign_in_endpoint=site.sign_in_endpoint)
+    CSRFProtect(app)
+    Babel(
+        app,
+        default_locale=LOCALES[0],
+        default_translation_directories=str(TRANSLATIONS),
+        default_timezone="Africa/Casablanca",
+        locale_selector=lambda: _choose_locale(frame),
+    )
+    app.after_request(_set_headers)
+    app.register_blueprint(_make_blueprint(frame))
+    _fill_environment(app, frame)
+
+
+def current_language() -> str:
+    """Return ``ar`` or ``fr``, whichever the page is written in."""
+    locale = get_locale()
+    return str(locale.language) if locale else LOCALES[0]
+
+
+def _choose_locale(frame: _Frame) -> str:
+    """Return the person's preference, else the cookie, else the best of ``Accept-Language``, else Arabic."""
+    preferred = frame.preferred_locale() if frame.preferred_locale and not g.get("is_bare_page") else None
+    for wanted in (preferred, request.cookies.get(LANGUAGE_COOKIE)):
+        if wanted in LOCALES:
+            return wanted
+    return request.accept_languages.best_match(LOCALES) or LOCALES[0]
+
+
+def _name_request() -> None:
+    """Give the request a name that appears in every line of its log and in its answer."""
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _set_headers(response: Response) -> Response:
+    """Set what every answer carries; a view may have set a stricter or longer-lived value itself."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
+    headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint != "shell.asset":
+        for name in ("HX-Request", "Cookie", "Accept-Language"):
+            response.vary.add(name)
+        # A desk is shared: pages of letters must not stay in the browser after sign-out.
+        headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def _make_blueprint(frame: _Frame) -> Blueprint:
+    """Return the shell's own routes: assets, language, keeping a session alive."""
+    blueprint = Blueprint("shell", __name__, template_folder="templates")
+
+    @blueprint.get("/assets/<name>")
+    @public
+    def asset(name: str) -> Response:
+        response = send_from_directory(frame.assets_dir, name, max_age=ASSET_AGE_S)
+        response.headers["Cache-Control"] = f"public, max-age={ASSET_AGE_S}, immutable"
+        return response
+
+    @blueprint.post("/lang")
+    @public
+    def change_language() -> AnyResponse:
+        home = url_for(frame.site.home_endpoint) if frame.site.home_endpoint else "/"
+        response = redirect(safe_next(request.form.get("next")) or home, 303)
+        wanted = request.form.get("locale")
+        if wanted in LOCALES:
+            if frame.remember_locale and frame.current_actor().kind is not ActorKind.ANONYMOUS:
+                frame.remember_locale(wanted)
+            response.set_cookie(
+                LANGUAGE_COOKIE, wanted, max_age=LANGUAGE_COOKIE_AGE_S, httponly=True,
+                samesite="Lax", secure=request.is_secure,
+            )  # fmt: skip
+        return response
+
+    if frame.site.session_idle_s:
+
+        @blueprint.post("/session/stay")
+        @signed_in
+        def stay() -> AnyResponse:
+            return Response(status=204)
+
+    return blueprint
+
+
+def _menu_links(frame: _Frame) -> list[MenuLink]:
+    """Return the entries the actor may use, with their counts."""
+    actor = frame.current_actor()
+    if actor.kind is ActorKind.ANONYMOUS:
+        return []
+    entries = [entry for entry in frame.menu if actor.can(entry.permission)]
+    here = request.endpoint or ""
+    room = here.partition(".")[0]
+    exact = any(entry.endpoint == here for entry in entries)
+    neighbours = [entry for entry in entries if entry.endpoint.partition(".")[0] == room]
+    links = []
+    for entry in entries:
+        is_neighbour = not exact and len(neighbours) == 1 and entry is neighbours[0]
+        current = "page" if entry.endpoint == here else "true" if is_neighbour else ""
+        count = entry.count(frame.deps, actor) if entry.count else None
+        links.append(MenuLink(url_for(entry.endpoint), entry.label, entry.icon, current, count))
+    return links
+
+
+def _fill_environment(app: Flask, frame: _Frame) -> None:
+    """Give templates their filters and functions."""
+    environment = app.jinja_env
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+
+    def asset_url(name: str) -> str:
+        return url_for("shell.asset", name=frame.assets[name])
+
+    def icon(name: str, *, css: str = "") -> Markup:
+        if name not in ICONS:
+            raise LookupError(f"no icon is named {name!r}; the names are in docflow.web.icons")
+        classes = " ".join(filter(None, ("icon", "icon--dir" if name in MIRRORED_ICONS else "", css)))
+        return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+            classes, asset_url("icons.svg"), name
+        )
+
+    environment.globals.update(
+        asset_url=asset_url,
+        icon=icon,
+        shell=PageShell(frame),
+        htmx_config=HTMX_CONFIG,
+        place_lines=place_lines,
+        merged_query=merged_query,
+    )
+    environment.filters.update(
+        local_datetime=formats.local_datetime,
+        local_date=formats.local_date,
+        local_time=formats.local_time,
+        iso_instant=formats.iso_instant,
+        file_size=formats.file_size,
+        percent=formats.percent,
+        number=formats.number,
+        safe_name=formats.safe_name,
+    )
+
+
+def merged_query(**changes: object) -> str:
+    """Return this page's address with some parameters of its query changed; None removes one.
+
+    A change of filter or order goes back to the first page, unless ``page`` itself is given.
+    """
+    arguments: dict[str, Any] = request.args.to_dict(flat=False)
+    if "page" not in changes:
+        arguments.pop("page", None)
+    arguments.update(changes)
+    kept = {name: value for name, value in arguments.items() if value not in (None, "", [])}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})
