@@ -86,15 +86,38 @@ class Nothing:
     """What was asked holds no word that could be searched: no document matches."""
 
 
-Node: TypeAlias = (
-    Term | Phrase | Prefix | Approximate | And | Or | Not | FieldQuery | DateRange | Everything | Nothing
-)
+Node: TypeAlias = Term | Phrase | Prefix | Approximate | And | Or | Not | FieldQuery | DateRange | Everything | Nothing
 
 _SPECIAL = re.compile(r"[\s()\"*~:]")
 
 
 def to_text(node: Node) -> str:
     """Print the tree in the query language, so that parsing it again asks the same."""
+    match node:
+        case And(parts):
+            return " ".join(_grouped(part) for part in parts)
+        case Or(parts):
+            return " OR ".join(_grouped(part) for part in parts)
+        case Not(part):
+            return f"NOT {_grouped(part)}"
+        case FieldQuery(field, part):
+            return f"{field}:{_grouped(part)}"
+        case _:
+            return _leaf(node)
+
+
+def has_words(node: Node) -> bool:
+    """Tell whether a part of the tree asks for words, and not only for days or for everything."""
+    match node:
+        case And(parts) | Or(parts):
+            return any(has_words(part) for part in parts)
+        case FieldQuery(_, part):
+            return has_words(part)
+        case _:
+            return isinstance(node, Term | Phrase | Prefix | Approximate)
+
+
+def _leaf(node: Term | Phrase | Prefix | Approximate | DateRange | Everything | Nothing) -> str:
     match node:
         case Term(text):
             return _word(text)
@@ -104,16 +127,8 @@ def to_text(node: Node) -> str:
             return f"{text}*"
         case Approximate(text):
             return f"{text}~"
-        case And(parts):
-            return " ".join(_grouped(part) for part in parts)
-        case Or(parts):
-            return " OR ".join(_grouped(part) for part in parts)
-        case Not(part):
-            return f"NOT {_grouped(part)}"
-        case FieldQuery(field, part):
-            return f"{field}:{_grouped(part)}"
-        case DateRange():
-            return _range(node)
+        case DateRange(first, last):
+            return f"date:{first.isoformat() if first else ''}..{last.isoformat() if last else ''}"
         case Everything():
             return ""
         case Nothing():
@@ -131,9 +146,3 @@ _RESERVED = frozenset({"and", "or", "not", "et", "ou", "sauf", "أو", "إلا"}
 def _grouped(node: Node) -> str:
     printed = to_text(node)
     return f"({printed})" if isinstance(node, And | Or) and len(node.parts) > 1 else printed
-
-
-def _range(node: DateRange) -> str:
-    first = node.first.isoformat() if node.first else ""
-    last = node.last.isoformat() if node.last else ""
-    return f"date:{first}..{last}"

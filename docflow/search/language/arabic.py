@@ -45,7 +45,9 @@ def lexicon() -> Lexicon:
             line.split("\t") for line in _lines(folder.joinpath("broken_plurals.tsv").read_text("utf-8"))
         )
     ]
-    words = [fold(word) for line in _lines(folder.joinpath("whole_words.txt").read_text("utf-8")) for word in line.split()]
+    words = [
+        fold(word) for line in _lines(folder.joinpath("whole_words.txt").read_text("utf-8")) for word in line.split()
+    ]
     bases = frozenset(_without_feminine(word) for word in [*(singular for singular, _ in pairs), *words])
     plurals = {plural: _without_feminine(singular) for singular, forms in pairs for plural in forms}
     return Lexicon(plurals, bases)

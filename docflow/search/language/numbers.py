@@ -1,7 +1,7 @@
 """Numbers: found as they are spoken of, whatever the digits, leading zeros and separators.
 
-A reference such as ``R-2019-0004521`` or ``2026/145`` is the sequence of its parts. It is found whole, because a word of
-several tokens is looked for as a sequence, and by each part.
+A reference such as ``R-2019-0004521`` or ``2026/145`` is the sequence of its parts. It is found whole, because a word
+of several tokens is looked for as a sequence, and by each part.
 """
 
 from __future__ import annotations

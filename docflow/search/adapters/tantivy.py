@@ -1,0 +1,318 @@
+"""The embedded index, on tantivy: text is analysed here, before the engine cuts it at spaces."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import tantivy
+
+from docflow.core.errors import Unavailable
+from docflow.search.adapters.entries import FACETS, LAYOUT, PARTS, stored
+from docflow.search.adapters.generations import Generations
+from docflow.search.adapters.tantivy_queries import EXACT_SCORE, TantivyQueries
+from docflow.search.matching import field_name
+from docflow.search.ports import Hit, IndexEntry, IndexRebuild, IndexState, IndexStatus, SearchAnswer, SearchRequest
+from docflow.search.query import has_words
+from docflow.search.spelling import corrected
+
+_log = logging.getLogger(__name__)
+
+_WRITER_HEAP_BYTES = 48_000_000
+_REBUILD_HEAP_BYTES = 128_000_000
+_MOST_FACET_VALUES = 200
+_ATTEMPTS_DURING_SWAP = 3
+
+T = TypeVar("T")
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("version", stored=True)
+    for name in ("metadata_scope", "content_scope"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in FACETS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("moment", indexed=True, fast=True)
+    for part in PARTS:
+        for form in ("exact", "stem"):
+            builder.add_text_field(f"{part}_{form}", tokenizer_name="whitespace", index_option="position")
+    return builder.build()
+
+
+def _document(entry: IndexEntry) -> Any:
+    document = tantivy.Document()
+    document.add_text("id", entry.document_id)
+    document.add_unsigned("version", entry.version)
+    for token in entry.metadata_tokens:
+        document.add_text("metadata_scope", token)
+    for token in entry.content_tokens:
+        document.add_text("content_scope", token)
+    kept = stored(entry)
+    document.add_integer("moment", kept.moment)
+    for name, values in kept.facets.items():
+        for value in values:
+            document.add_text(name, value)
+    for part, analysed_values in kept.parts.items():
+        for analysed in analysed_values:
+            document.add_text(field_name(part, "exact"), " ".join(analysed.exact))
+            document.add_text(field_name(part, "stem"), " ".join(analysed.stems))
+    return document
+
+
+@contextmanager
+def _engine_failures() -> Iterator[None]:
+    """Turn whatever the engine raises into one refusal; its panics are no ``Exception``."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, Unavailable):
+        raise
+    except BaseException as failure:
+        _log.warning("search_index_failed", extra={"cause": type(failure).__name__, "detail": str(failure)[:200]})
+        raise Unavailable("search_index_unusable", state="corrupt") from failure
+
+
+@dataclass(slots=True)
+class _Opened:
+    """An open generation; ``seen`` identifies the commit its searcher shows."""
+
+    folder: Path
+    index: Any
+    seen: tuple[int, int, int]
+
+
+class TantivyIndex:
+    """A :class:`~docflow.search.ports.SearchIndex` in one folder, read by any number of processes."""
+
+    def __init__(self, root: Path) -> None:
+        """Name the folder; it is opened at the first question, so that a broken index never stops a start."""
+        self._generations = Generations(root, engine="tantivy", layout=LAYOUT)
+        self._schema = _schema()
+        self._opened: _Opened | None = None
+        self._guard = threading.Lock()
+
+    def apply(self, upserts: Sequence[IndexEntry], deletions: Sequence[str]) -> None:
+        """Write and remove documents in one commit."""
+        if not upserts and not deletions:
+            return
+        self._required_folder()
+        with self._generations.writing():
+            folder = self._required_folder()
+            touched = [*(entry.document_id for entry in upserts), *deletions]
+            self._generations.note_touched(touched)
+            with _engine_failures():
+                writer = self._index_of(folder).writer(_WRITER_HEAP_BYTES, 1)
+                for document_id in touched:
+                    writer.delete_documents_by_term("id", document_id)
+                for entry in {entry.document_id: entry for entry in upserts}.values():
+                    writer.add_document(_document(entry))
+                writer.commit()
+                # Without this the merges end with the writer, and segments pile up.
+                writer.wait_merging_threads()
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """Answer from the latest commit of any process."""
+        return self._asked(lambda searcher: _Question(searcher, self._schema, request).answer())
+
+    def count(self) -> int:
+        """Return the number of documents."""
+        return self._asked(lambda searcher: int(searcher.num_docs))
+
+    def versions(self) -> Iterable[tuple[str, int]]:
+        """Read id and version of every document."""
+
+        def read(searcher: Any) -> list[tuple[str, int]]:
+            found = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False)
+            documents = (searcher.doc(address) for _, address in found.hits)
+            return [(str(document["id"][0]), int(document["version"][0])) for document in documents]
+
+        return self._asked(read)
+
+    def start_rebuild(self) -> IndexRebuild:
+        """Begin a new generation."""
+        folder, lock = self._generations.begin()
+        with _engine_failures():
+            writer = tantivy.Index(self._schema, str(folder)).writer(_REBUILD_HEAP_BYTES, 1)
+        return _TantivyRebuild(self._generations, folder, lock, writer)
+
+    def status(self) -> IndexStatus:
+        """Open the index and say how it is."""
+        folder = self._generations.current()
+        stamp = self._generations.read_stamp(folder) if folder else None
+        documents = 0
+        state: IndexState = "missing" if folder is None else "corrupt"
+        if stamp is not None and self._generations.is_readable_stamp(stamp):
+            try:
+                documents = self.count()
+                state = "ok" if self._generations.is_current_stamp(stamp) else "outdated"
+            except Unavailable:
+                state = "corrupt"
+        return IndexStatus(
+            state=state,
+            documents=documents,
+            analyser_version=str(stamp["analyser"]) if stamp and "analyser" in stamp else None,
+            size_bytes=self._generations.size_bytes,
+            is_rebuilding=self._generations.is_rebuilding,
+        )
+
+    def close(self) -> None:
+        """Let go of the open generation."""
+        with self._guard:
+            self._opened = None
+
+    def _required_folder(self) -> Path:
+        folder = self._generations.current()
+        if folder is None:
+            raise Unavailable("search_index_unusable", state="missing")
+        stamp = self._generations.read_stamp(folder)
+        if stamp is None or not self._generations.is_readable_stamp(stamp):
+            raise Unavailable("search_index_unusable", state="corrupt")
+        return folder
+
+    def _index_of(self, folder: Path) -> Any:
+        return tantivy.Index.open(str(folder))
+
+    def _asked(self, question: Callable[[Any], T]) -> T:
+        """Ask the newest commit; a swap by another process in the middle is met by asking the new generation."""
+        for _ in range(_ATTEMPTS_DURING_SWAP):
+            folder = self._required_folder()
+            try:
+                with _engine_failures():
+                    return question(self._searcher(folder))
+            except Unavailable:
+                self.close()
+                if self._generations.current() == folder:
+                    raise
+        raise Unavailable("search_index_unusable", state="corrupt")
+
+    def _searcher(self, folder: Path) -> Any:
+        with self._guard:
+            meta = (folder / "meta.json").stat()
+            seen = (meta.st_ino, meta.st_mtime_ns, meta.st_size)
+            if self._opened is None or self._opened.folder != folder:
+                index = self._index_of(folder)
+                index.config_reader("manual")
+                index.reload()
+                self._opened = _Opened(folder, index, seen)
+            elif self._opened.seen != seen:
+                self._opened.index.reload()
+                self._opened.seen = seen
+            return self._opened.index.searcher()
+
+
+class _TantivyRebuild:
+    """A generation being written."""
+
+    def __init__(self, generations: Generations, folder: Path, lock: IO[bytes], writer: Any) -> None:
+        self._generations = generations
+        self._folder = folder
+        self._lock = lock
+        self._writer = writer
+        self._documents = 0
+
+    @property
+    def documents(self) -> int:
+        """Return how many entries were added."""
+        return self._documents
+
+    def add(self, entries: Sequence[IndexEntry]) -> None:
+        """Write entries; they are seen after the swap."""
+        with _engine_failures():
+            for entry in entries:
+                self._writer.add_document(_document(entry))
+        self._documents += len(entries)
+
+    def swap(self) -> tuple[str, ...]:
+        """Commit and let the new generation answer."""
+        with _engine_failures():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+        with self._generations.writing():
+            touched = self._generations.promote(self._folder)
+        self._lock.close()
+        return touched
+
+    def abandon(self) -> None:
+        """Remove the new generation, unless it was swapped in."""
+        if self._lock.closed:
+            return
+        self._writer = None
+        self._generations.give_up(self._folder)
+        self._lock.close()
+
+
+class _Question:
+    """One request put to one searcher."""
+
+    def __init__(self, searcher: Any, schema: Any, request: SearchRequest) -> None:
+        self._searcher = searcher
+        self._request = request
+        self._queries = TantivyQueries(schema, request, has_matches=self._has_matches)
+
+    def answer(self) -> SearchAnswer:
+        """Search, group, count."""
+        request, queries = self._request, self._queries
+        found = self._searcher.search(queries.filtered(queries.stemmed), limit=1, count=True)
+        total = int(found.count)
+        hits = self._page() if total and request.limit else ()
+        wants_approximate = request.approximate_limit > 0 and request.offset == 0
+        return SearchAnswer(
+            total=total,
+            hits=hits,
+            facets=self._facets() if request.with_facets else {},
+            approximate=self._approximate() if wants_approximate else (),
+            did_you_mean=None if total else corrected(request.tree, queries.is_readable, self._is_any_word),
+        )
+
+    def _page(self) -> tuple[Hit, ...]:
+        request, queries = self._request, self._queries
+        by_date = request.sort == "date" or not has_words(request.tree)
+        page = {"limit": request.limit, "offset": request.offset, "count": False}
+        if not by_date:
+            found = self._searcher.search(queries.ranked(), **page).hits
+            return tuple(
+                Hit(self._id_at(address), score, "exact" if score >= EXACT_SCORE else "stemmed")
+                for score, address in found
+            )
+        found = self._searcher.search(queries.filtered(queries.stemmed), order_by_field="moment", **page).hits
+        ids = [self._id_at(address) for _, address in found]
+        exact = self._ids_of(queries.among(queries.exact, ids), len(ids)) if ids else frozenset()
+        return tuple(
+            Hit(document_id, float(moment), "exact" if document_id in exact else "stemmed")
+            for document_id, (moment, _) in zip(ids, found, strict=True)
+        )
+
+    def _approximate(self) -> tuple[Hit, ...]:
+        query = self._queries.only_approximate()
+        if query is None:
+            return ()
+        found = self._searcher.search(query, limit=self._request.approximate_limit, count=False).hits
+        return tuple(Hit(self._id_at(address), score, "approximate") for score, address in found)
+
+    def _facets(self) -> dict[str, dict[str, int]]:
+        wanted = {name: {"terms": {"field": name, "size": _MOST_FACET_VALUES}} for name in FACETS}
+        answer = self._searcher.aggregate(self._queries.filtered(self._queries.stemmed), wanted)
+        return {
+            name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[name]["buckets"]}
+            for name in FACETS
+        }
+
+    def _id_at(self, address: Any) -> str:
+        return str(self._searcher.doc(address)["id"][0])
+
+    def _ids_of(self, query: Any, limit: int) -> frozenset[str]:
+        return frozenset(
+            self._id_at(address) for _, address in self._searcher.search(query, limit=limit, count=False).hits
+        )
+
+    def _has_matches(self, query: Any) -> bool:
+        return bool(self._searcher.search(query, limit=1, count=False).hits)
+
+    def _is_any_word(self, word: str) -> bool:
+        return any(self._searcher.doc_freq(field_name(part, "exact"), word) for part in ("metadata", "content"))

@@ -1,0 +1,140 @@
+"""Queries of the tantivy adapter: our constructions in the engine's, with the actor's scopes inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from tantivy import FieldType, Occur, Query
+
+from docflow.search.adapters.entries import SECONDS_A_DAY, moment_of_day
+from docflow.search.matching import Matcher
+from docflow.search.ports import SearchRequest
+from docflow.search.query import Term, has_words
+
+EXACT_SCORE = 1000.0
+"""Added to the score of exact hits: far above any score of the engine's formula, so that they come first."""
+
+_FEW_VALUES = 12
+
+
+class _Builder:
+    """A :class:`~docflow.search.matching.QueryBuilder` for tantivy."""
+
+    def __init__(self, schema: Any, content_tokens: Iterable[str]) -> None:
+        self._schema = schema
+        self._content_scope = self.values("content_scope", content_tokens)
+
+    def words(self, field: str, words: Sequence[str]) -> Any:
+        if len(words) == 1:
+            return Query.term_query(self._schema, field, words[0], index_option="freq")
+        return Query.phrase_query(self._schema, field, list(words))
+
+    def prefix(self, field: str, start: str) -> Any:
+        return Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
+
+    def near(self, field: str, word: str) -> Any:
+        return Query.fuzzy_term_query(self._schema, field, word, distance=1, transposition_cost_one=True)
+
+    def one_of(self, field: str, words: frozenset[str]) -> Any:
+        return self.values(field, words)
+
+    def days(self, first: date | None, last: date | None) -> Any:
+        if first is None and last is None:
+            return self.everything()
+        lower = moment_of_day(first) if first else None
+        upper = moment_of_day(last) + SECONDS_A_DAY - 1 if last else None
+        return _unscored(Query.range_query(self._schema, "moment", FieldType.Integer, lower, upper))
+
+    def content_scope(self) -> Any:
+        return self._content_scope
+
+    def all_of(self, parts: Sequence[Any]) -> Any:
+        return parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Must, part) for part in parts])
+
+    def any_of(self, parts: Sequence[Any]) -> Any:
+        return parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Should, part) for part in parts])
+
+    def none_of(self, part: Any) -> Any:
+        return Query.boolean_query([(Occur.Must, self.everything()), (Occur.MustNot, part)])
+
+    def everything(self) -> Any:
+        return _unscored(Query.all_query())
+
+    def nothing(self) -> Any:
+        return Query.empty_query()
+
+    def values(self, field: str, values: Iterable[str]) -> Any:
+        """Match any of the values, without weight: a union for few of them, a bit set for many."""
+        wanted = sorted(set(values))
+        if not wanted:
+            return self.nothing()
+        if len(wanted) > _FEW_VALUES:
+            return _unscored(Query.term_set_query(self._schema, field, wanted))
+        terms = [Query.term_query(self._schema, field, value, index_option="basic") for value in wanted]
+        return _unscored(self.any_of(terms))
+
+
+class TantivyQueries:
+    """The queries that one request needs; each is made once, when first asked for."""
+
+    def __init__(self, schema: Any, request: SearchRequest, *, has_matches: Callable[[Any], bool]) -> None:
+        """Build the filters of the request; ``has_matches`` runs a query."""
+        self._builder = _Builder(schema, request.content_tokens)
+        self._has_matches = has_matches
+        self._request = request
+        self._visible = self._builder.values("metadata_scope", request.metadata_tokens)
+        self._hidden = self._builder.values("id", request.hidden_document_ids)
+        self._matcher = Matcher(self._builder, is_written=self._is_written)
+        self.stemmed = self._matcher.compile(request.tree, "stemmed")
+        self.exact = self._matcher.compile(request.tree, "exact")
+
+    def filtered(self, query: Any) -> Any:
+        """Keep what the actor may see and the request's filters let through."""
+        request = self._request
+        kept = [
+            self._builder.values(field, values)
+            for field, values in (("kind", request.kinds), ("language", request.languages), ("unit", request.units))
+            if values
+        ]
+        if request.date_from or request.date_to:
+            kept.append(self._builder.days(request.date_from, request.date_to))
+        return self._seen([*kept, query])
+
+    def ranked(self) -> Any:
+        """Return the stemmed query with exact hits lifted over all others."""
+        lifted = Query.boolean_query(
+            [(Occur.Must, self.stemmed), (Occur.Should, Query.const_score_query(self.exact, EXACT_SCORE))]
+        )
+        return self.filtered(lifted)
+
+    def only_approximate(self) -> Any | None:
+        """Return what only a misread letter hides, or None when the query has no word to misread."""
+        if not has_words(self._request.tree):
+            return None
+        approximate = self._matcher.compile(self._request.tree, "approximate")
+        return self.filtered(
+            Query.boolean_query([(Occur.Must, approximate), (Occur.MustNot, self.stemmed)]),
+        )
+
+    def among(self, query: Any, document_ids: Sequence[str]) -> Any:
+        """Keep the documents of a list."""
+        return self.filtered(self._builder.all_of([query, self._builder.values("id", document_ids)]))
+
+    def is_readable(self, word: str) -> bool:
+        """Tell whether the actor may see a document with the word."""
+        return self._is_written(self._matcher.compile(Term(word), "exact"))
+
+    def _is_written(self, query: Any) -> bool:
+        return self._has_matches(self._seen([query]))
+
+    def _seen(self, parts: Sequence[Any]) -> Any:
+        clauses = [(Occur.Must, self._visible), *((Occur.Must, part) for part in parts)]
+        if self._request.hidden_document_ids:
+            clauses.append((Occur.MustNot, self._hidden))
+        return Query.boolean_query(clauses)
+
+
+def _unscored(query: Any) -> Any:
+    return Query.const_score_query(query, 0.0)

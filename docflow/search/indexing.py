@@ -1,0 +1,134 @@
+"""The one indexing lane: what changed in the database is brought to the index, in batched commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from docflow.core.actor import SYSTEM
+from docflow.core.jobs import JobRequest
+from docflow.core.uow import Transactions
+from docflow.documents.operations import INDEX_JOB, mark_indexed
+from docflow.documents.queries import IndexRecord, documents_after, documents_to_index, index_records
+from docflow.search.ports import IndexEntry, SearchIndex
+
+logger = structlog.get_logger()
+
+BATCH_DOCUMENTS = 200
+BATCHES_PER_JOB = 20
+REBUILD_JOB = JobRequest(name="search.rebuild", unique_key="search.rebuild", lane="index", priority=30)
+"""Builds the index anew from the database, in the lane of the one writer."""
+
+
+class IndexDeps(Protocol):
+    """What indexing works with."""
+
+    @property
+    def transactions(self) -> Transactions:
+        """Opens units of work."""
+        ...
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """The index."""
+        ...
+
+
+def index_pending(deps: IndexDeps) -> int:
+    """Bring every lagging document to the index; return how many.
+
+    The index is committed before the database says so: a crash between the two only repeats the work.
+    """
+    indexed = 0
+    for _ in range(BATCHES_PER_JOB):
+        with deps.transactions.reading() as session:
+            records = documents_to_index(session, limit=BATCH_DOCUMENTS)
+        if not records:
+            return indexed
+        deps.search_index.apply([_entry(record) for record in records], [])
+        _mark(deps, records)
+        indexed += len(records)
+    with deps.transactions.writing(SYSTEM) as uow:
+        uow.enqueue(INDEX_JOB)
+    return indexed
+
+
+def rebuild_index(deps: IndexDeps) -> int:
+    """Build a new index beside the old one from the whole database and put it in its place; return its size."""
+    rebuild = deps.search_index.start_rebuild()
+    try:
+        after: UUID | None = None
+        while True:
+            with deps.transactions.reading() as session:
+                ids = documents_after(session, after, limit=BATCH_DOCUMENTS)
+                records = index_records(session, ids)
+            if not ids:
+                break
+            rebuild.add([_entry(record) for record in records])
+            _mark(deps, records)
+            after = ids[-1]
+            logger.info("index_rebuilding", documents=rebuild.documents)
+        changed = rebuild.swap()
+    except BaseException:
+        rebuild.abandon()
+        raise
+    with deps.transactions.reading() as session:
+        late = index_records(session, [UUID(document_id) for document_id in changed])
+    if late:
+        deps.search_index.apply([_entry(record) for record in late], [])
+        _mark(deps, late)
+    return deps.search_index.count()
+
+
+def ask_for_missing_index(deps: IndexDeps) -> bool:
+    """Ask for a rebuild when the index is missing, corrupt or of another analyser; return whether it was asked."""
+    if not deps.search_index.status().needs_rebuild:
+        return False
+    with deps.transactions.writing(SYSTEM) as uow:
+        uow.enqueue(REBUILD_JOB)
+    return True
+
+
+def index_difference(deps: IndexDeps) -> tuple[int, int]:
+    """Return how many documents the index lacks or shows in an old version, and how many it holds too many."""
+    held = dict(deps.search_index.versions())
+    lacking = 0
+    after: UUID | None = None
+    while True:
+        with deps.transactions.reading() as session:
+            ids = documents_after(session, after, limit=BATCH_DOCUMENTS)
+            versions = {record.document_id: record.content_version for record in index_records(session, ids)}
+        if not ids:
+            return lacking, len(held)
+        for document_id in ids:
+            if held.pop(str(document_id), None) != versions[document_id]:
+                lacking += 1
+        after = ids[-1]
+
+
+def _mark(deps: IndexDeps, records: Sequence[IndexRecord]) -> None:
+    with deps.transactions.writing(SYSTEM) as uow:
+        mark_indexed(uow, [(record.document_id, record.content_version, record.scope_version) for record in records])
+
+
+def _entry(record: IndexRecord) -> IndexEntry:
+    return IndexEntry(
+        document_id=str(record.document_id),
+        version=record.content_version,
+        subject=record.subject,
+        sender=record.sender,
+        addressee=record.addressee,
+        reference=record.reference,
+        register_number="",
+        kind=record.kind,
+        languages=record.languages,
+        unit="" if record.unit_id is None else str(record.unit_id),
+        document_date=record.document_date,
+        arrived_at=record.deposited_at,
+        pages=record.pages,
+        metadata_tokens=record.metadata_tokens,
+        content_tokens=record.content_tokens,
+    )

@@ -1,0 +1,21 @@
+"""The handlers of the indexing lane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from docflow.core.capability import JobContext
+from docflow.search.indexing import IndexDeps, ask_for_missing_index, index_pending, rebuild_index
+
+
+def index_waiting(deps: IndexDeps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Bring what changed to the index; an unusable index is built anew instead."""
+    if not ask_for_missing_index(deps):
+        index_pending(deps)
+
+
+def rebuild(deps: IndexDeps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Build the index anew, then bring what changed meanwhile."""
+    rebuild_index(deps)
+    index_pending(deps)

@@ -1,0 +1,44 @@
+"""What a query asks for beside a word's own stem."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from docflow.search.language.analyser import is_arabic, stem
+from docflow.search.language.arabic import is_known, strip_endings
+from docflow.search.language.french import related_stems
+from docflow.search.language.numbers import grouped_digits
+from docflow.search.language.plural_patterns import pattern_forms
+
+_CLITIC_LETTERS = "وبل"
+_SHORTEST_GUESSED = 3
+
+
+@lru_cache(maxsize=4096)
+def other_stems(folded: str) -> tuple[str, ...]:
+    """Return further stems by which a folded query word is found, without its own, sorted.
+
+    An Arabic word that the lexicon does not know may have been cut at its first letter wrongly, and may have a broken
+    plural of a usual pattern: both are asked for. Known words need no guess.
+    """
+    own = stem(folded)
+    if not is_arabic(folded):
+        return related_stems(folded) if folded.isalpha() else ()
+    if is_known(folded) or len(own) < _SHORTEST_GUESSED:
+        return ()
+    guesses = {stem(form) for form in pattern_forms(own)}
+    if folded[0] in _CLITIC_LETTERS:
+        guesses.add(strip_endings(folded))
+    return tuple(sorted(guesses - {own, ""}))
+
+
+@lru_cache(maxsize=4096)
+def other_sequences(folded: str) -> tuple[tuple[str, ...], ...]:
+    """Return further sequences of stems that stand for one folded query word: an amount in groups of digits."""
+    groups = grouped_digits(folded) if folded.isdecimal() else ()
+    return (groups,) if groups else ()
+
+
+def prefix_clitics(start: str) -> tuple[str, ...]:
+    """Return what may stand before the typed beginning of a word: ``مقاط*`` also finds ``المقاطعة``."""
+    return ("", "ال", "لل", "وال", "بال") if is_arabic(start) and not start.startswith("ال") else ("",)

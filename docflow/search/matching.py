@@ -1,0 +1,181 @@
+"""From the query tree to any engine's query: the one place where words, forms and permissions are put together.
+
+An engine gives the few constructions of :class:`QueryBuilder`. The words of a page are always joined with the actor's
+content scope at the leaf, under NOT as well, so that a document answers exactly as if what the actor may not read were
+not written in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from docflow.search import query as q
+from docflow.search.language.analyser import analyse
+from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
+from docflow.search.language.misreadings import SHORTEST_WORD, misreadings
+from docflow.search.language.stopwords import STOPWORDS
+
+Q = TypeVar("Q")
+
+Form: TypeAlias = Literal["exact", "stem"]
+Mode: TypeAlias = Literal["exact", "stemmed", "approximate"]
+
+METADATA_FIELDS = ("subject", "sender", "addressee", "reference", "number")
+"""Parts of a document found by whoever holds one of its metadata tokens; ``metadata`` is all of them together."""
+
+
+def field_name(part: str, form: Form) -> str:
+    """Return the name, in every index, of the field that holds one part of a document in one form."""
+    return f"{part}_{form}"
+
+
+class QueryBuilder(Protocol[Q]):
+    """The constructions an engine offers; fields are those of :func:`field_name`, words are analysed already."""
+
+    def words(self, field: str, words: Sequence[str]) -> Q:
+        """Match one word, or several that follow one another."""
+        ...
+
+    def prefix(self, field: str, start: str) -> Q:
+        """Match the words that begin so."""
+        ...
+
+    def near(self, field: str, word: str) -> Q:
+        """Match the words at a distance of one letter."""
+        ...
+
+    def one_of(self, field: str, words: frozenset[str]) -> Q:
+        """Match any of many words."""
+        ...
+
+    def days(self, first: date | None, last: date | None) -> Q:
+        """Match the documents of a range of days, ends included."""
+        ...
+
+    def content_scope(self) -> Q:
+        """Match the documents whose pages the actor may read."""
+        ...
+
+    def all_of(self, parts: Sequence[Q]) -> Q:
+        """Match what every part matches."""
+        ...
+
+    def any_of(self, parts: Sequence[Q]) -> Q:
+        """Match what some part matches."""
+        ...
+
+    def none_of(self, part: Q) -> Q:
+        """Match what the part does not match."""
+        ...
+
+    def everything(self) -> Q:
+        """Match every document."""
+        ...
+
+    def nothing(self) -> Q:
+        """Match no document."""
+        ...
+
+
+class Matcher(Generic[Q]):
+    """Turns trees into queries of one engine, for one actor.
+
+    ``is_written`` tells whether a query matches anything the actor may see; it decides, in the approximate mode,
+    between a word misread on paper (the word is known, only misreadings are asked for) and one mistyped in the query.
+    """
+
+    def __init__(self, builder: QueryBuilder[Q], *, is_written: Callable[[Q], bool]) -> None:
+        """Keep the engine's constructions."""
+        self._builder = builder
+        self._is_written = is_written
+
+    def compile(self, node: q.Node, mode: Mode) -> Q:
+        """Return the engine's query for a whole tree."""
+        return self._node(node, mode, None)
+
+    def _node(self, node: q.Node, mode: Mode, part: str | None) -> Q:
+        match node:
+            case q.And(parts):
+                return self._builder.all_of([self._node(child, mode, part) for child in _required(parts)])
+            case q.Or(parts):
+                return self._builder.any_of([self._node(child, mode, part) for child in parts])
+            case q.Not(child):
+                # What is refused is refused in all its forms, and only in those: never by a guess.
+                return self._builder.none_of(self._node(child, "stemmed", part))
+            case q.FieldQuery(name, child):
+                return self._node(child, mode, name)
+            case q.DateRange(first, last):
+                return self._builder.days(first, last)
+            case q.Everything():
+                return self._builder.everything()
+            case q.Nothing():
+                return self._builder.nothing()
+            case _:
+                return self._leaf(node, mode, part)
+
+    def _leaf(self, node: q.Term | q.Phrase | q.Prefix | q.Approximate, mode: Mode, part: str | None) -> Q:
+        analysed = analyse(node.text)
+        if not analysed.exact:
+            return self._builder.nothing()
+        if isinstance(node, q.Prefix):
+            return self._guarded(lambda name: self._starts(name, analysed.exact), part)
+        if mode == "exact":
+            return self._guarded(lambda name: self._builder.words(field_name(name, "exact"), analysed.exact), part)
+        found = self._guarded(lambda name: self._all_forms(name, analysed.exact, analysed.stems), part)
+        if mode == "stemmed" and not isinstance(node, q.Approximate):
+            return found
+        if len(analysed.exact) > 1:
+            return found
+        word, stem = analysed.exact[0], analysed.stems[0]
+        is_known = self._is_written(found)
+        near = self._guarded(lambda name: self._neighbours(name, word, stem, is_known=is_known), part)
+        return self._builder.any_of([found, near])
+
+    def _guarded(self, leaf: Callable[[str], Q], part: str | None) -> Q:
+        if part in METADATA_FIELDS:
+            return leaf(part)
+        in_pages = self._builder.all_of([leaf("content"), self._builder.content_scope()])
+        return in_pages if part == "content" else self._builder.any_of([leaf("metadata"), in_pages])
+
+    def _starts(self, name: str, words: tuple[str, ...]) -> Q:
+        field = field_name(name, "exact")
+        starts = [self._builder.prefix(field, clitic + words[-1]) for clitic in prefix_clitics(words[-1])]
+        start = self._builder.any_of(starts) if len(starts) > 1 else starts[0]
+        return start if len(words) == 1 else self._builder.all_of([self._builder.words(field, words[:-1]), start])
+
+    def _all_forms(self, name: str, exact: tuple[str, ...], stems: tuple[str, ...]) -> Q:
+        field = field_name(name, "stem")
+        own = self._builder.words(field, stems)
+        if len(stems) > 1:
+            return own
+        guesses = frozenset(other_stems(exact[0]))
+        others = [self._builder.one_of(field, guesses)] if guesses else []
+        others += [self._builder.words(field, sequence) for sequence in other_sequences(exact[0])]
+        return self._builder.any_of([own, *others]) if others else own
+
+    def _neighbours(self, name: str, word: str, stem: str, *, is_known: bool) -> Q:
+        exact_field = field_name(name, "exact")
+        parts = [
+            self._builder.one_of(field, variants)
+            for field, variants in ((exact_field, misreadings(word)), (field_name(name, "stem"), misreadings(stem)))
+            if variants
+        ]
+        if not is_known and len(word) >= SHORTEST_WORD and word.isalpha():
+            parts.append(self._builder.near(exact_field, word))
+        return self._builder.any_of(parts) if parts else self._builder.nothing()
+
+
+def _required(parts: Iterable[q.Node]) -> list[q.Node]:
+    """Leave out common words when others remain, so that ``demande de permis`` finds ``demande du permis``."""
+    every = list(parts)
+    kept = [node for node in every if not _is_stopword(node)]
+    return kept if any(not isinstance(node, q.Not) for node in kept) else every
+
+
+def _is_stopword(node: q.Node) -> bool:
+    if not isinstance(node, q.Term):
+        return False
+    words = analyse(node.text).exact
+    return bool(words) and all(word in STOPWORDS for word in words)
