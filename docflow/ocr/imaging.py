@@ -25,7 +25,10 @@ _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_C
 
 def ink_grey(pixels: Pixels) -> GreyImage:
     """Return grey levels in which coloured ink (stamps, pens) fades: the brightest of red, green, blue."""
-    return pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels.max(axis=2))
+    if pixels.ndim == 2:
+        return pixels
+    red, green, blue = cv2.split(pixels)
+    return _levels(cv2.max(cv2.max(red, green), blue))
 
 
 def levelled(grey: GreyImage) -> GreyImage:

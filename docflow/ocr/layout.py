@@ -1,7 +1,7 @@
 """Lines of text on an upright page: an XY-cut on a map of its ink.
 
-Tesseract's own layout analysis loses whole lines on Arabic pages, and its answer changes with the resolution; lines found
-by rows of ink, read one by one, lose almost none.
+Tesseract's own layout analysis loses whole lines on Arabic pages, and its answer changes with the resolution; lines
+found by rows of ink and read one by one lose almost none.
 """
 
 from __future__ import annotations
@@ -153,8 +153,9 @@ def _without_slivers(rows: list[Run], *, line_height: float) -> list[Run]:
     return rows
 
 
-def _inner_gaps(columns: NDArray[Any], *, width: float) -> list[Run]:
+def _inner_gaps(ink: NDArray[np.uint8], *, width: float) -> list[Run]:
     """Return the empty stretches between the first and the last ink that are at least ``width`` wide."""
+    columns = ink.max(axis=0)
     inked = np.flatnonzero(columns)
     if not len(inked):
         return []
@@ -172,15 +173,15 @@ def _shared_gap(
     if len(region.path) >= MAX_DEPTH:
         return first, None
     top, bottom = rows[first]
-    gaps = _inner_gaps(ink_map.ink[top:bottom, region.x0 : region.x1].any(axis=0), width=7 * ink_map.mm)
+    gaps = _inner_gaps(ink_map.ink[top:bottom, region.x0 : region.x1], width=7 * ink_map.mm)
     if not gaps:
         return first, None
     start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
     last = first
     while last + 1 < len(rows) and rows[last + 1][0] - rows[last][1] < 0.9 * line_height:
         top, bottom = rows[last + 1]
-        below = ink_map.ink[top:bottom, region.x0 + start : region.x0 + end].any(axis=0)
-        free = [run for run in _runs(~below) if run[1] - run[0] >= 5 * ink_map.mm]
+        below = ink_map.ink[top:bottom, region.x0 + start : region.x0 + end].max(axis=0)
+        free = [run for run in _runs(below == 0) if run[1] - run[0] >= 5 * ink_map.mm]
         if not free:
             break
         left, right = max(free, key=lambda run: run[1] - run[0])
@@ -195,13 +196,13 @@ def _cut_row(ink_map: _InkMap, region: _Region, row: Run, index: int) -> Iterato
     mm, line_height = ink_map.mm, region.line_height or 4 * ink_map.mm
     if bottom - top < 1.1 * mm:
         return
-    columns = ink_map.ink[top:bottom, region.x0 : region.x1].any(axis=0)
-    inked = np.flatnonzero(columns)
+    ink = ink_map.ink[top:bottom, region.x0 : region.x1]
+    inked = np.flatnonzero(ink.max(axis=0))
     if not len(inked):
         return
     left, right = int(inked[0]), int(inked[-1]) + 1
     is_tall = bottom - top > max(1.7 * line_height, 6 * mm)
-    gaps = _inner_gaps(columns, width=5 * mm if is_tall else 10 * mm)
+    gaps = _inner_gaps(ink, width=5 * mm if is_tall else 10 * mm)
     if gaps and len(region.path) <= MAX_DEPTH:
         edges = [left, *(edge for gap in gaps for edge in gap), right]
         for part in range(0, len(edges), 2):
@@ -212,7 +213,7 @@ def _cut_row(ink_map: _InkMap, region: _Region, row: Run, index: int) -> Iterato
     weights = ink_map.ink[:, region.x0 + left : region.x0 + right].sum(axis=1).astype(float)
     parts = _split_tall(np.convolve(weights, np.ones(3) / 3, "same"), row, line_height) if is_tall else [row]
     for part, (part_top, part_bottom) in enumerate(parts):
-        inked = np.flatnonzero(ink_map.ink[part_top:part_bottom, region.x0 : region.x1].any(axis=0))
+        inked = np.flatnonzero(ink_map.ink[part_top:part_bottom, region.x0 : region.x1].max(axis=0))
         if len(inked):
             path = (*region.path, (index + part / 100, 0))
             x0, x1 = region.x0 + int(inked[0]), region.x0 + int(inked[-1]) + 1

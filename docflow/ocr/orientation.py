@@ -13,6 +13,8 @@ from docflow.ocr.recognition import LineImages
 PROBE_LINES = 3
 PROBE_WIDTH_HEIGHTS = 12
 SURE_CONFIDENCE = 70
+SURE_OF_LANGUAGE = 85
+"""A model of the wrong script never reaches this, so that the other model need not be asked."""
 AS_IT_LIES_BONUS = 5
 """A page is turned only when it reads clearly better turned."""
 
@@ -42,9 +44,7 @@ def set_upright(grey: GreyImage, *, reader: LineReader) -> UprightPage:
     candidates = [first, _candidate(grey, rotation_deg=axis + 180, reader=reader)]
     if axis and max(candidate.confidence for candidate in candidates) < SURE_CONFIDENCE:
         candidates += [_candidate(grey, rotation_deg=rotation, reader=reader) for rotation in (0, 180)]
-    return max(
-        candidates, key=lambda page: page.confidence + (AS_IT_LIES_BONUS if page.rotation_deg == axis else 0)
-    )
+    return max(candidates, key=lambda page: page.confidence + (AS_IT_LIES_BONUS if page.rotation_deg == axis else 0))
 
 
 def _candidate(grey: GreyImage, *, rotation_deg: int, reader: LineReader) -> UprightPage:
@@ -84,6 +84,3 @@ def _best_language(probes: LineImages) -> tuple[float, Language]:
         if confidence >= SURE_OF_LANGUAGE:
             break
     return best
-
-
-SURE_OF_LANGUAGE = 85

@@ -112,9 +112,7 @@ def _own_reading(image: PageImage) -> PageReading:
     """Return the page's own text; what was typed is not in doubt."""
     lines = _lines_of(image.words)
     words = tuple(
-        Word(word.text, _rounded(word.box), SURE, line_index)
-        for line_index, line in enumerate(lines)
-        for word in line
+        Word(word.text, _rounded(word.box), SURE, line_index) for line_index, line in enumerate(lines) for word in line
     )
     texts = [" ".join(word.text for word in line) for line in lines]
     return PageReading(

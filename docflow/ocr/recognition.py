@@ -10,8 +10,8 @@ from docflow.ocr.layout import LineBox
 from docflow.ocr.ports import GreyImage, Language, LineMode, LineReader, LineReading
 from docflow.ocr.rules import is_doubtful, main_language, tidied_word
 
-FIRST_MODE = LineMode.RAW_LINE
-SECOND_MODE = LineMode.LINE
+FIRST_MODE = LineMode.LINE
+SECOND_MODE = LineMode.RAW_LINE
 SECOND_MODE_BELOW = 75
 OTHER_LANGUAGE_BELOW = 72
 DROPPED_BELOW = 50
@@ -50,9 +50,7 @@ def recognise_lines(images: LineImages, *, first_language: Language) -> list[Rec
     """Return the lines worth keeping, in the order of ``images.lines``."""
     indexes = range(len(images.lines))
     first = images.read(indexes, language=first_language, mode=FIRST_MODE)
-    best = [
-        RecognisedLine(line, reading, first_language) for line, reading in zip(images.lines, first, strict=True)
-    ]
+    best = [RecognisedLine(line, reading, first_language) for line, reading in zip(images.lines, first, strict=True)]
 
     def try_again(is_wanted: Callable[[RecognisedLine], bool], *, language: Language, mode: LineMode) -> None:
         wanted = [index for index in indexes if is_wanted(best[index])]

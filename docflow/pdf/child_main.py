@@ -50,7 +50,13 @@ def _write_searchable(request: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-OPERATIONS = {"inspect": _inspect, "extract": _extract, "write_searchable": _write_searchable}
+def _probe(_request: dict[str, Any]) -> dict[str, Any]:
+    import pypdfium2
+
+    return {"pdfium": str(pypdfium2.PDFIUM_INFO)}
+
+
+OPERATIONS = {"probe": _probe, "inspect": _inspect, "extract": _extract, "write_searchable": _write_searchable}
 
 
 def main() -> int:

@@ -75,10 +75,13 @@ def _picture_of(image: pypdfium2.PdfImage, *, max_pixels: int) -> Image.Image | 
             if picture.mode in {"L", "RGB"}:
                 return picture
         return None
-    return image.get_bitmap().to_pil()
+    decoded: Image.Image = image.get_bitmap().to_pil()
+    return decoded
 
 
-def _render(page: pypdfium2.PdfPage, *, size: tuple[float, float], dpi: float, max_pixels: int) -> tuple[Image.Image, int]:
+def _render(
+    page: pypdfium2.PdfPage, *, size: tuple[float, float], dpi: float, max_pixels: int
+) -> tuple[Image.Image, int]:
     scale = dpi / POINTS_PER_INCH
     excess = (size[0] * size[1] * scale * scale / max_pixels) ** 0.5
     scale /= max(1.0, excess)

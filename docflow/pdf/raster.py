@@ -45,8 +45,8 @@ def extract_page(path: Path, page_index: int, *, limits: SourceLimits = DEFAULT_
     """Return the raster of a page (``page_index`` from 0) of a PDF or picture file.
 
     Raises:
-        InvalidInput: ``page_too_large(width_pt, height_pt)``, ``page_damaged(page_number)``, ``image_too_large(limit)``,
-            and those of ``inspect_source``.
+        InvalidInput: ``page_too_large(width_pt, height_pt)``, ``page_damaged(page_number)``,
+            ``image_too_large(limit)``, and those of ``inspect_source``.
     """
     kind = source_kind(path)
     with tempfile.TemporaryDirectory(prefix="docflow-page-") as folder:

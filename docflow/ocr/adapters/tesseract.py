@@ -1,7 +1,7 @@
 """Tesseract through pytesseract: all the crops of a page in one process.
 
-Tesseract accepts a text file that lists pictures, one a line, and its TSV numbers them as pages. Starting it costs 60 to
-90 ms of processor time, so a process a line would cost more than the reading.
+Tesseract accepts a text file that lists pictures, one a line, and its TSV numbers them as pages. Starting it costs
+about a tenth of a second of processor time, so a process a line would cost more than the reading.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WORD_LEVEL = 5
 MISSING_CONFIDENCE = -1
 
 
-class TesseractReader:
+class TesseractLineReader:
     """Reads lines with the Tesseract that is installed on the machine."""
 
     def __init__(self, *, timeout_s: int = 60) -> None:
@@ -36,8 +36,8 @@ class TesseractReader:
         """Return one reading a crop.
 
         Raises:
-            Unavailable: ``tesseract_missing``, ``tesseract_language_missing(language)``, ``tesseract_too_slow(limit_s)``,
-                ``tesseract_failed(exit_code)``, ``tesseract_answer_unreadable``.
+            Unavailable: ``tesseract_missing``, ``tesseract_language_missing(language)``,
+                ``tesseract_too_slow(limit_s)``, ``tesseract_failed(exit_code)``, ``tesseract_answer_unreadable``.
         """
         if not crops:
             return []

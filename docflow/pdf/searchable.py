@@ -1,0 +1,73 @@
+"""The searchable copy of a file: the scan unchanged, upright, under an invisible text layer of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from docflow.pdf.child import ask_child
+from docflow.pdf.limits import DEFAULT_LIMITS, SourceLimits
+from docflow.pdf.source import source_kind
+
+SECONDS_PER_PAGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TextWord:
+    """A word in logical order; ``box`` is x0, y0, x1, y1 in pixels of the upright page."""
+
+    text: str
+    box: tuple[int, int, int, int]
+    line_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What the layer of one page says.
+
+    Attributes:
+        page_index: from 0.
+        width: pixels across the upright page.
+        height: pixels down it.
+        rotation_deg: clockwise turn that set the displayed page upright.
+        skew_deg: further counter-clockwise turn about its centre; the copy's picture is not deskewed, so that its bytes
+            stay those of the scan, and the layer leans with the lines.
+        words: in reading order.
+        is_embedded: whether the page's own text is sound, so that it gets no second layer.
+    """
+
+    page_index: int
+    width: int
+    height: int
+    rotation_deg: int
+    skew_deg: float
+    words: tuple[TextWord, ...]
+    is_embedded: bool = False
+
+
+def write_searchable_pdf(
+    source: Path, pages: Sequence[PageText], out: Path, *, limits: SourceLimits = DEFAULT_LIMITS
+) -> None:
+    """Write the searchable copy of ``source`` to ``out``; a page without a text in ``pages`` is copied as it is.
+
+    ``source`` is never touched: a signed PDF keeps its signatures, and its copy is another file.
+
+    Raises:
+        InvalidInput: ``page_not_found(page_number)``, ``file_damaged``, ``file_encrypted``, and those of
+            ``ask_child``.
+    """
+    # The limits are those of one page; a file may use them for each of its pages, within an hour.
+    scaled = SourceLimits(
+        max_page_pixels=limits.max_page_pixels,
+        cpu_s=min(3600, limits.cpu_s + SECONDS_PER_PAGE * len(pages)),
+        wall_s=min(3600, limits.wall_s + 2 * SECONDS_PER_PAGE * len(pages)),
+        address_space_bytes=limits.address_space_bytes,
+    )
+    request = {
+        "path": str(source),
+        "kind": source_kind(source),
+        "out": str(out),
+        "pages": [asdict(page) for page in pages],
+    }
+    ask_child("write_searchable", request, limits=scaled)

@@ -1,0 +1,179 @@
+"""Draws the invisible text layer with qpdf; runs in the child process only.
+
+The letters of an Arabic word are drawn from left to right, as they are seen, because that is what pdfium (Chromium) and
+poppler turn back into logical order; the words come in logical order with a space of their own in the gap between them,
+because pypdf reads the order of the stream.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pikepdf
+
+from docflow.core.errors import InvalidInput
+from docflow.pdf.glyphless import ADVANCE, FONT_NAME, UNITS_PER_EM, encoded, font_file, to_unicode_map
+from docflow.pdf.picture_pdf import pdf_of_pictures
+
+Matrix: TypeAlias = tuple[float, float, float, float, float, float]
+"""a, b, c, d, e, f of x' = ax + cy + e, y' = bx + dy + f (ISO 32000-1, 8.3.3)."""
+
+RTL_LETTER = re.compile("[\u0590-\u05ff\u0621-\u064a\u0671-\u06d3]")
+MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+FONT_KEY = "/DocFlowLayer"
+INVISIBLE_MODE = 3
+CODES = 65_536
+
+
+def write_with_text_layer(request: dict[str, Any]) -> None:
+    """Write the copy that ``searchable.write_searchable_pdf`` asks for."""
+    source, pages = Path(request["path"]), request["pages"]
+    try:
+        if request["kind"] == "pdf":
+            pdf = pikepdf.open(source)
+        else:
+            pdf = pdf_of_pictures(source, max_pixels=request["limits"]["max_page_pixels"])
+    except pikepdf.PasswordError as error:
+        raise InvalidInput("file_encrypted") from error
+    except pikepdf.PdfError as error:
+        raise InvalidInput("file_damaged") from error
+    with pdf:
+        read_pages = [page for page in pages if not page["is_embedded"] and page["words"]]
+        characters = {
+            character for page in read_pages for word in page["words"] for character in _visible(word["text"])
+        }
+        font = _add_font(pdf, characters | {" "}) if read_pages else None
+        for text in pages:
+            if text["page_index"] >= len(pdf.pages):
+                raise InvalidInput("page_not_found", page_number=text["page_index"] + 1)
+            _add_text(pdf, pdf.pages[text["page_index"]], text, font)
+        pdf.save(request["out"], object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _visible(text: str) -> str:
+    """Return a word's characters from left to right."""
+    return text[::-1].translate(MIRRORED) if RTL_LETTER.search(text) else text
+
+
+def _add_font(pdf: pikepdf.Pdf, characters: Iterable[str]) -> pikepdf.Object:
+    name = pikepdf.Name(f"/{FONT_NAME}")
+    descriptor = pikepdf.Dictionary(
+        Type=pikepdf.Name.FontDescriptor,
+        FontName=name,
+        Flags=4,
+        FontBBox=[0, -200, ADVANCE, 800],
+        ItalicAngle=0,
+        Ascent=800,
+        Descent=-200,
+        CapHeight=800,
+        StemV=80,
+        FontFile2=pdf.make_stream(font_file()),
+    )
+    descendant = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.CIDFontType2,
+        BaseFont=name,
+        CIDSystemInfo=pikepdf.Dictionary(
+            Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0
+        ),
+        DW=ADVANCE,
+        FontDescriptor=pdf.make_indirect(descriptor),
+        CIDToGIDMap=pdf.make_stream(b"\x00\x01" * CODES),
+    )
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.Type0,
+        BaseFont=name,
+        Encoding=pikepdf.Name("/Identity-H"),
+        DescendantFonts=[pdf.make_indirect(descendant)],
+        ToUnicode=pdf.make_stream(to_unicode_map(characters)),
+    )
+    return pdf.make_indirect(font)
+
+
+def _add_text(pdf: pikepdf.Pdf, page: pikepdf.Page, text: dict[str, Any], font: pikepdf.Object | None) -> None:
+    """Turn the page upright and draw the layer over it."""
+    page.rotate(text["rotation_deg"], relative=True)
+    if text["is_embedded"] or font is None or not text["words"]:
+        return
+    page.add_resource(font, pikepdf.Name.Font, name=pikepdf.Name(FONT_KEY), replace_existing=True)
+    matrix = " ".join(f"{value:.5f}" for value in _layer_matrix(page, text))
+    drawn = "\n".join(_drawn_words(text))
+    layer = f"q {matrix} cm BT {INVISIBLE_MODE} Tr\n{drawn}\nET Q"
+    # What the page drew may have left the graphics state changed.
+    page.contents_add(pdf.make_stream(b"q"), prepend=True)
+    page.contents_add(pdf.make_stream(b"Q\n" + layer.encode("ascii")))
+
+
+def _layer_matrix(page: pikepdf.Page, text: dict[str, Any]) -> Matrix:
+    """Return the matrix from pixels of the upright page, y up from its lower edge, to the page's own space."""
+    left, bottom, right, top = (float(edge) for edge in page.cropbox)
+    turn = int(page.rotation) % 360
+    width_pt, height_pt = (top - bottom, right - left) if turn in {90, 270} else (right - left, top - bottom)
+    width, height = text["width"], text["height"]
+    angle = math.radians(text["skew_deg"])
+    cosine, sine = math.cos(angle), math.sin(angle)
+
+    def placed(x: float, y_up: float) -> tuple[float, float]:
+        # Undo the deskewing about the centre, then scale, then turn into the page's own space.
+        across, down = x - width / 2, (height - y_up) - height / 2
+        skewed_x = cosine * across - sine * down + width / 2
+        skewed_y = sine * across + cosine * down + height / 2
+        shown_x, shown_y = skewed_x * width_pt / width, skewed_y * height_pt / height
+        return {
+            0: (left + shown_x, top - shown_y),
+            90: (left + shown_y, bottom + shown_x),
+            180: (right - shown_x, bottom + shown_y),
+            270: (right - shown_y, top - shown_x),
+        }[turn]
+
+    origin_x, origin_y = placed(0, 0)
+    (x_x, x_y), (y_x, y_y) = placed(1000, 0), placed(0, 1000)
+    return (
+        (x_x - origin_x) / 1000,
+        (x_y - origin_y) / 1000,
+        (y_x - origin_x) / 1000,
+        (y_y - origin_y) / 1000,
+        origin_x,
+        origin_y,
+    )
+
+
+def _drawn_words(text: dict[str, Any]) -> list[str]:
+    lines: dict[int, list[dict[str, Any]]] = {}
+    for word in text["words"]:
+        lines.setdefault(word["line_index"], []).append(word)
+    return [drawn for line in lines.values() for drawn in _drawn_line(line, page_height=text["height"])]
+
+
+def _drawn_line(words: list[dict[str, Any]], *, page_height: int) -> list[str]:
+    """Return the operators that draw a line; all its words share one base line and one size."""
+    top, bottom = min(word["box"][1] for word in words), max(word["box"][3] for word in words)
+    size = max(1, bottom - top)
+    base = page_height - bottom + 0.2 * size
+
+    def draw(characters: str, x0: float, x1: float) -> str:
+        stretch = 100 * max(x1 - x0, 1) / (len(characters) * size * ADVANCE / UNITS_PER_EM)
+        return f"{FONT_KEY} {size} Tf {stretch:.2f} Tz 1 0 0 1 {x0:.1f} {base:.1f} Tm <{encoded(characters)}> Tj"
+
+    drawn = []
+    for word, following in pairwise([*words, None]):
+        if word is None:
+            break
+        x0, _, x1, _ = word["box"]
+        characters = _visible(word["text"])
+        if following is None:
+            drawn.append(draw(characters, x0, x1))
+        elif len(characters) == 1:
+            # Pdfium drops a lone character that stands as a text object of its own.
+            drawn.append(draw(characters + " ", x0, x1 + (x1 - x0) / 2))
+        else:
+            next_x0, _, next_x1, _ = following["box"]
+            gap = (next_x1, x0) if next_x0 < x0 else (x1, next_x0)
+            drawn += [draw(characters, x0, x1), draw(" ", min(gap) + 0.5, max(gap) - 0.5)]
+    return drawn
