@@ -37,7 +37,7 @@ def extract() -> Catalog:
     """Return every sentence that the code and the templates mark for translation."""
     catalogue = Catalog(project="DocFlow", fuzzy=False)
     with MAPPING.open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = extract_from_dir(ROOT.parent, methods, options, KEYWORDS)
     for name, _line, text, comments, context in found:
         # Line numbers would make every commit touch both catalogues.
@@ -82,7 +82,7 @@ def compile_catalogues(target: Path = TRANSLATIONS) -> None:
 
 
 def problems() -> Iterator[str]:
-    """Yield what keeps the catalogues from being complete: sentences absent, empty, fuzzy, or with other placeholders."""
+    """Yield what keeps the catalogues from being complete: absent, empty, fuzzy, or other placeholders."""
     template = extract()
     wanted = {_key(message): message for message in template if message.id}
     for locale in PLURAL_FORMS:
@@ -101,7 +101,7 @@ def problems() -> Iterator[str]:
 def _faults(message: Message, plural_count: int) -> Iterator[str]:
     """Yield what is wrong with one translation."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
-    strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    strings = [text or "" for text in ([message.string] if isinstance(message.string, str | None) else message.string)]
     if message.fuzzy:
         yield "fuzzy"
     if not all(strings):

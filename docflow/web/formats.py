@@ -54,20 +54,20 @@ def percent(share: float | None) -> str:
 def file_size(size_bytes: int) -> str:
     """Return a size in the largest unit that keeps it at one or more, with its unit's name in the reader's language."""
     if size_bytes < UNIT_STEP:
-        return gettext("%(size)s bytes", size=size_bytes)
+        return str(gettext("%(size)s bytes", size=size_bytes))
     size = size_bytes / UNIT_STEP
     if round(size) < UNIT_STEP:
-        return gettext("%(size)s KB", size=_short(size))
+        return str(gettext("%(size)s KB", size=_short(size)))
     size /= UNIT_STEP
     if round(size) < UNIT_STEP:
-        return gettext("%(size)s MB", size=_short(size))
-    return gettext("%(size)s GB", size=_short(size / UNIT_STEP))
+        return str(gettext("%(size)s MB", size=_short(size)))
+    return str(gettext("%(size)s GB", size=_short(size / UNIT_STEP)))
 
 
 def safe_name(name: str) -> str:
-    """Return a file name without control and direction characters, so that it cannot show another extension.
+    r"""Return a file name without control and direction characters, so that it cannot show another extension.
 
-    ``invoice\\u202Efdp.exe`` would be shown as ``invoiceexe.pdf`` (CWE-451). Put the result inside ``<bdi>``.
+    ``invoice\u202Efdp.exe`` would be shown as ``invoiceexe.pdf`` (CWE-451). Put the result inside ``<bdi>``.
     """
     kept = "".join(
         character

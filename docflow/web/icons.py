@@ -14,8 +14,8 @@ ICONS: Final[tuple[str, ...]] = (
     "list-checks", "list-todo", "lock", "log-in", "log-out", "mail", "map-pin", "maximize", "menu",
     "message-square", "minus", "moon", "panel-left", "paperclip", "pause", "pencil", "phone", "play", "plus",
     "printer", "qr-code", "refresh-cw", "rotate-ccw", "rotate-cw", "save", "scan-line", "scan-text", "search",
-    "send", "server", "settings", "shield", "shield-alert", "shield-check", "split", "stamp", "star", "text-cursor-input",
-    "trash-2", "triangle-alert", "undo-2", "upload", "user", "user-check", "users", "wifi-off",
+    "send", "server", "settings", "shield", "shield-alert", "shield-check", "split", "stamp", "star",
+    "text-cursor-input",    "trash-2", "triangle-alert", "undo-2", "upload", "user", "user-check", "users", "wifi-off",
     "x", "zoom-in", "zoom-out",
 )  # fmt: skip
 """Names taken into the sprite; a page that asks for another one is refused when it is rendered."""

@@ -68,7 +68,7 @@ class ErrorTexts:
         """Return the sentence for a refusal; an unknown code gets the general text of its status.
 
         Values that are strings are put between isolates, as their direction may differ from the sentence's.
-        A contributed text may be a template with named placeholders, or a function of the values where a plural is needed.
+        A contributed text is a template with named placeholders, or a function of the values where a plural is needed.
         """
         text = self._texts.get(error.code)
         if text is None:

@@ -9,9 +9,9 @@ MAX_NEXT_LENGTH: Final = 2000
 
 
 def safe_next(value: str | None) -> str | None:
-    """Return ``value`` when it is a path of this site, else None.
+    r"""Return ``value`` when it is a path of this site, else None.
 
-    Browsers read ``//host``, ``/\\host`` and addresses with control characters as other sites (CWE-601), so only a
+    Browsers read ``//host``, ``/\host`` and addresses with control characters as other sites (CWE-601), so only a
     path that starts with one slash and holds none of these is accepted.
     """
     if not value or len(value) > MAX_NEXT_LENGTH or not value.startswith("/") or value.startswith("//"):

@@ -31,7 +31,7 @@ class PageView:
 class ZoneView:
     """A rectangle on the page: what was read for a field, or a word that was searched.
 
-    ``kind`` is ``read``, ``check`` (low confidence) or ``hit``; ``label`` is the badge; ``field_id`` ties it to a control.
+    ``kind`` is ``read``, ``check`` (low confidence) or ``hit``; ``label`` is the badge; ``field_id`` names a control.
     """
 
     box: Box

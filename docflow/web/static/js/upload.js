@@ -90,6 +90,7 @@ export const installUploads = (root) => {
   each(root, "form[data-upload]", (form) => {
     const input = form.querySelector("input[type=file]");
     const take = (files) => { sendAll(form, [...files]); input.value = ""; };
+    form.dataset.ready = "";
     form.querySelector("[data-upload-send]")?.setAttribute("hidden", "");
     input.addEventListener("change", () => take(input.files));
     form.addEventListener("dragover", (event) => { event.preventDefault(); form.dataset.over = ""; });

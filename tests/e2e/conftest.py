@@ -1,0 +1,146 @@
+"""A browser, a server on a loopback port, and the checks that every page must pass.
+
+``serve(app)`` returns the address of an app; ``open_page(address, …)`` returns an ``OpenedPage`` that kept everything
+the browser complained of; ``opened.assert_sound()`` checks accessibility, overflow, errors and outside requests.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from docflow.web.assets import BUILT, build_assets
+from docflow.web.catalogues import compile_catalogues
+
+from .gallery import make_gallery
+
+HEIGHTS = {1366: 768, 390: 844, 320: 640}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class OpenedPage:
+    """A page in the browser, with what went wrong on it."""
+
+    page: Page
+    response: Response
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+    def axe_violations(self) -> list[str]:
+        """Return the rules that the page breaks, each with the elements that break it."""
+        results = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        return [
+            f"{rule['id']}: {node['html'][:160]}" for rule in results.response["violations"] for node in rule["nodes"]
+        ]
+
+    def outside_requests(self) -> list[str]:
+        """Return the addresses asked of another host than the page's own."""
+        own = urlsplit(self.page.url).netloc
+        return [url for url in self.requests if url.startswith("http") and urlsplit(url).netloc != own]
+
+    def assert_sound(self) -> None:
+        """Check that the page is accessible, fits, and that the browser had nothing to complain of."""
+        assert self.complaints == []
+        assert self.outside_requests() == []
+        assert self.overflow() <= 0
+        assert self.axe_violations() == []
+
+
+class OpenPage(Protocol):
+    def __call__(
+        self, address: str, *, locale: str = ..., width: int = ..., scheme: str = ..., javascript: bool = ...
+    ) -> OpenedPage: ...
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Say nothing: a failing test prints what matters."""
+
+
+@pytest.fixture(scope="session")
+def built_interface() -> None:
+    """Make the assets and the binary catalogues, as set-up does."""
+    build_assets(BUILT)
+    compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Run the system's Chromium."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert executable, "the tests of pages need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def serve(built_interface: None) -> Iterator[Callable[[Flask], str]]:
+    """Serve apps on free loopback ports until the tests end."""
+    servers = []
+
+    def start(app: Flask) -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.port}"
+
+    yield start
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open addresses, each in its own context: language, width, colour scheme, with or without scripts."""
+    contexts = []
+
+    def open_address(
+        address: str, *, locale: str = "ar", width: int = 1366, scheme: str = "light", javascript: bool = True
+    ) -> OpenedPage:
+        context = browser.new_context(
+            locale=locale,
+            viewport={"width": width, "height": HEIGHTS.get(width, 768)},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        opened = OpenedPage(page=page, response=None)  # type: ignore[arg-type]
+        page.on("console", lambda line: opened.complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        page.on("request", lambda request: opened.requests.append(request.url))
+        response = page.goto(address)
+        assert response is not None
+        opened.response = response
+        return opened
+
+    yield open_address
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def gallery(serve: Callable[[Flask], str]) -> str:
+    """Return the address of the app that shows every part of the interface."""
+    return serve(make_gallery())
