@@ -186,13 +186,13 @@ class _Reader:
 def _joined(kind: type[q.And] | type[q.Or], parts: list[q.Node | None]) -> q.Node | None:
     kept: list[q.Node] = []
     for part in parts:
-        if isinstance(part, q.And | q.Or) and isinstance(part, kind):
+        if isinstance(part, q.And | q.Or) and type(part) is kind:
             kept.extend(part.parts)
         elif part is not None:
             kept.append(part)
-    if not kept:
-        return None
-    return kept[0] if len(kept) == 1 else kind(tuple(kept))
+    if len(kept) < 2:
+        return kept[0] if kept else None
+    return q.And(tuple(kept)) if kind is q.And else q.Or(tuple(kept))
 
 
 def _plain_words(text: str) -> q.Node | None:

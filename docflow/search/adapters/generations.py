@@ -12,13 +12,14 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from docflow.core.errors import Unavailable
 from docflow.search.language.analyser import ANALYSER_VERSION
+from docflow.search.ports import IndexState, IndexStatus
 
 _POLL_S = 0.01
 _WRITER_PATIENCE_S = 60.0
@@ -61,21 +62,46 @@ class Generations:
         folder = self._root / name
         return folder if name.startswith("generation-") and folder.is_dir() else None
 
-    def read_stamp(self, folder: Path) -> dict[str, object] | None:
-        """Return what a generation was built with, or None when its stamp cannot be read."""
+    def required(self) -> Path:
+        """Return the folder that answers.
+
+        Raises:
+            Unavailable: ``search_index_unusable`` when there is none, or when this program cannot read it.
+        """
+        folder = self.current()
+        if folder is None:
+            raise Unavailable("search_index_unusable", state="missing")
+        if not self._is_readable(self._read_stamp(folder)):
+            raise Unavailable("search_index_unusable", state="corrupt")
+        return folder
+
+    def status(self, count: Callable[[], int]) -> IndexStatus:
+        """Say how the index is; ``count`` opens it and counts its documents."""
+        folder = self.current()
+        stamp = self._read_stamp(folder) if folder else {}
+        documents = 0
+        state: IndexState = "missing" if folder is None else "corrupt"
+        if folder is not None:
+            with suppress(Unavailable):
+                documents = count()
+                state = "ok" if stamp == self._stamp else "outdated"
+        return IndexStatus(
+            state=state,
+            documents=documents,
+            analyser_version=str(stamp["analyser"]) if "analyser" in stamp else None,
+            size_bytes=self.size_bytes,
+            is_rebuilding=self.is_rebuilding,
+        )
+
+    def _is_readable(self, stamp: dict[str, object]) -> bool:
+        return all(stamp.get(key) == self._stamp[key] for key in ("engine", "layout"))
+
+    def _read_stamp(self, folder: Path) -> dict[str, object]:
         try:
             stamp = json.loads((folder / "stamp.json").read_text("utf-8"))
         except (OSError, ValueError):
-            return None
-        return stamp if isinstance(stamp, dict) else None
-
-    def is_current_stamp(self, stamp: dict[str, object]) -> bool:
-        """Tell whether a generation was built as this program would build it."""
-        return stamp == self._stamp
-
-    def is_readable_stamp(self, stamp: dict[str, object]) -> bool:
-        """Tell whether this program can ask a generation at all."""
-        return all(stamp.get(key) == self._stamp[key] for key in ("engine", "layout"))
+            return {}
+        return stamp if isinstance(stamp, dict) else {}
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ from docflow.search.adapters.entries import FACETS, LAYOUT, PARTS, stored
 from docflow.search.adapters.generations import Generations
 from docflow.search.adapters.tantivy_queries import EXACT_SCORE, TantivyQueries
 from docflow.search.matching import field_name
-from docflow.search.ports import Hit, IndexEntry, IndexRebuild, IndexState, IndexStatus, SearchAnswer, SearchRequest
+from docflow.search.ports import Hit, IndexEntry, IndexRebuild, IndexStatus, SearchAnswer, SearchRequest
 from docflow.search.query import has_words
 from docflow.search.spelling import corrected
 
@@ -101,9 +101,9 @@ class TantivyIndex:
         """Write and remove documents in one commit."""
         if not upserts and not deletions:
             return
-        self._required_folder()
+        self._generations.required()
         with self._generations.writing():
-            folder = self._required_folder()
+            folder = self._generations.required()
             touched = [*(entry.document_id for entry in upserts), *deletions]
             self._generations.note_touched(touched)
             with _engine_failures():
@@ -143,37 +143,12 @@ class TantivyIndex:
 
     def status(self) -> IndexStatus:
         """Open the index and say how it is."""
-        folder = self._generations.current()
-        stamp = self._generations.read_stamp(folder) if folder else None
-        documents = 0
-        state: IndexState = "missing" if folder is None else "corrupt"
-        if stamp is not None and self._generations.is_readable_stamp(stamp):
-            try:
-                documents = self.count()
-                state = "ok" if self._generations.is_current_stamp(stamp) else "outdated"
-            except Unavailable:
-                state = "corrupt"
-        return IndexStatus(
-            state=state,
-            documents=documents,
-            analyser_version=str(stamp["analyser"]) if stamp and "analyser" in stamp else None,
-            size_bytes=self._generations.size_bytes,
-            is_rebuilding=self._generations.is_rebuilding,
-        )
+        return self._generations.status(self.count)
 
     def close(self) -> None:
         """Let go of the open generation."""
         with self._guard:
             self._opened = None
-
-    def _required_folder(self) -> Path:
-        folder = self._generations.current()
-        if folder is None:
-            raise Unavailable("search_index_unusable", state="missing")
-        stamp = self._generations.read_stamp(folder)
-        if stamp is None or not self._generations.is_readable_stamp(stamp):
-            raise Unavailable("search_index_unusable", state="corrupt")
-        return folder
 
     def _index_of(self, folder: Path) -> Any:
         return tantivy.Index.open(str(folder))
@@ -181,7 +156,7 @@ class TantivyIndex:
     def _asked(self, question: Callable[[Any], T]) -> T:
         """Ask the newest commit; a swap by another process in the middle is met by asking the new generation."""
         for _ in range(_ATTEMPTS_DURING_SWAP):
-            folder = self._required_folder()
+            folder = self._generations.required()
             try:
                 with _engine_failures():
                     return question(self._searcher(folder))
