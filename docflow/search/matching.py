@@ -98,7 +98,7 @@ class Matcher(Generic[Q]):
     def _node(self, node: q.Node, mode: Mode, part: str | None) -> Q:
         match node:
             case q.And(parts):
-                return self._builder.all_of([self._node(child, mode, part) for child in _required(parts)])
+                return self._builder.all_of([self._node(child, mode, part) for child in required_parts(parts)])
             case q.Or(parts):
                 return self._builder.any_of([self._node(child, mode, part) for child in parts])
             case q.Not(child):
@@ -167,7 +167,7 @@ class Matcher(Generic[Q]):
         return self._builder.any_of(parts) if parts else self._builder.nothing()
 
 
-def _required(parts: Iterable[q.Node]) -> list[q.Node]:
+def required_parts(parts: Iterable[q.Node]) -> list[q.Node]:
     """Leave out common words when others remain, so that ``demande de permis`` finds ``demande du permis``."""
     every = list(parts)
     kept = [node for node in every if not _is_stopword(node)]

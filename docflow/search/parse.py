@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -30,7 +31,11 @@ MOST_CLAUSES = 32
 _LONGEST_WORD = 200
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | {"：": ":", "（": "(", "）": ")"})
 _QUOTED = re.compile(r'("[^"]*")')
-_DATE_FIELDS = {"date": lambda days: days, "before": dates.before, "after": dates.after}
+_DATE_FIELDS: dict[str, Callable[[q.DateRange], q.DateRange]] = {
+    "date": lambda days: days,
+    "before": dates.before,
+    "after": dates.after,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,23 +74,25 @@ def visible_texts(document: IndexEntry, actor: Actor) -> dict[str, str]:
     return {"subject": document.subject, "sender": document.sender, "content": pages}
 
 
-def matches(tree: q.Node, shown: dict[str, str]) -> bool:
+def matches(tree: q.Node, shown: dict[str, str], field: str | None = None) -> bool:
+    """Read the texts one by one; the innermost field counts, as in ``sender:(subject:permis)``."""
+    values = list(shown.values()) if field is None else [shown[field]]
     match tree:
         case q.And(parts):
-            return all(matches(part, shown) for part in parts)
+            return all(matches(part, shown, field) for part in parts)
         case q.Or(parts):
-            return any(matches(part, shown) for part in parts)
+            return any(matches(part, shown, field) for part in parts)
         case q.Not(part):
-            return not matches(part, shown)
-        case q.FieldQuery(field, part):
-            return matches(part, {field: shown.get(field, "")})
+            return not matches(part, shown, field)
+        case q.FieldQuery(inner, part):
+            return matches(part, shown, inner)
         case q.Prefix(text):
-            return any(word.startswith(text) for value in shown.values() for word in analyse(value).exact)
+            return any(word.startswith(text) for value in values for word in analyse(value).exact)
         case q.Term(text) | q.Phrase(text):
             wanted = analyse(text).stems
             return any(
                 stems[start : start + len(wanted)] == wanted
-                for stems in (analyse(value).stems for value in shown.values())
+                for stems in (analyse(value).stems for value in values)
                 for start in range(len(stems))
             )
     raise AssertionError(tree)

@@ -159,11 +159,10 @@ class WhooshIndex:
         raise Unavailable("search_index_unusable", state="corrupt")
 
     def _fresh_searcher(self, folder: Path) -> Any:
-        if self._searcher is None or self._folder != folder:
+        # Opened anew rather than refreshed: Whoosh cannot refresh the reader of an index without documents.
+        if self._searcher is None or self._folder != folder or not self._searcher.up_to_date():
             self.close()
             self._searcher, self._folder = index.open_dir(str(folder)).searcher(), folder
-        else:
-            self._searcher = self._searcher.refresh()
         return self._searcher
 
 

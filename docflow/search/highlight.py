@@ -1,0 +1,168 @@
+"""Hits shown in their text: which words of a page answer a query, and the passage that shows them best.
+
+The original text is analysed again with offsets, so this works the same whatever the engine of the index.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from docflow.search import query as q
+from docflow.search.language.analyser import Analysed, analyse
+from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
+from docflow.search.language.misreadings import misreadings
+from docflow.search.matching import METADATA_FIELDS, required_parts
+
+SNIPPET_WIDTH = 200
+"""Characters of a snippet, about."""
+
+_SHARE_BEFORE_HIT = 5
+_ELLIPSIS = "…"
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a snippet; the pieces follow one another without space between them."""
+
+    text: str
+    is_hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What answers a query: one word by its stem, its exact form or its beginning, or a sequence of stems."""
+
+    stems: frozenset[str]
+    exact: frozenset[str]
+    prefixes: tuple[str, ...]
+    sequences: tuple[tuple[str, ...], ...]
+
+
+def snippet(text: str, tree: q.Node, width: int = SNIPPET_WIDTH) -> tuple[Fragment, ...]:
+    """Return the passage of a text with most hits, cut between words; its beginning when there is no hit."""
+    analysed = analyse(text)
+    if not analysed.offsets:
+        return ()
+    hits = _hits(analysed, tree)
+    first, last = _window(analysed.offsets, hits, width)
+    start = 0 if first == 0 else analysed.offsets[first][0]
+    end = len(text) if last == len(analysed.offsets) - 1 else analysed.offsets[last][1]
+    end = min(end, start + 2 * width)
+    return tuple(_fragments(text, [analysed.offsets[hit] for hit in hits if first <= hit <= last], start, end))
+
+
+def has_hit(text: str, tree: q.Node) -> bool:
+    """Tell whether some word of a text answers the query."""
+    return bool(_hits(analyse(text), tree))
+
+
+def hit_words(words: Sequence[str], tree: q.Node) -> tuple[int, ...]:
+    """Return the indexes of the words of a page that answer the query, in order; phrases go over several words."""
+    starts: list[int] = []
+    position = 0
+    for word in words:
+        starts.append(position)
+        position += len(word) + 1
+    analysed = analyse(" ".join(words))
+    found = {bisect_right(starts, analysed.offsets[hit][0]) - 1 for hit in _hits(analysed, tree)}
+    return tuple(sorted(found))
+
+
+def _hits(analysed: Analysed, tree: q.Node) -> list[int]:
+    """Return the indexes of the tokens that answer; misread words only where nothing else does."""
+    direct, misread = _wanted(tree)
+    return _found(analysed, direct) or _found(analysed, misread)
+
+
+def _found(analysed: Analysed, wanted: _Wanted) -> list[int]:
+    stems, exact, prefixes = wanted.stems, wanted.exact, wanted.prefixes
+    found = {
+        index
+        for index, (word, stem) in enumerate(zip(analysed.exact, analysed.stems, strict=True))
+        if stem in stems or word in exact or (prefixes and word.startswith(prefixes))
+    }
+    for sequence in wanted.sequences:
+        length = len(sequence)
+        for index in range(len(analysed.stems) - length + 1):
+            if analysed.stems[index] == sequence[0] and analysed.stems[index : index + length] == sequence:
+                found.update(range(index, index + length))
+    return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _wanted(tree: q.Node) -> tuple[_Wanted, _Wanted]:
+    stems: set[str] = set()
+    prefixes: list[str] = []
+    sequences: list[tuple[str, ...]] = []
+    words: list[tuple[str, str]] = []
+    for leaf in _leaves(tree):
+        analysed = analyse(leaf.text)
+        if not analysed.exact:
+            continue
+        if isinstance(leaf, q.Prefix):
+            prefixes += [clitic + analysed.exact[-1] for clitic in prefix_clitics(analysed.exact[-1])]
+        elif len(analysed.exact) > 1:
+            sequences.append(analysed.stems)
+        else:
+            word, stem = analysed.exact[0], analysed.stems[0]
+            stems |= {stem, *other_stems(word)}
+            sequences += other_sequences(word)
+            words.append((word, stem))
+    direct = _Wanted(frozenset(stems), frozenset(), tuple(prefixes), tuple(sequences))
+    misread = _Wanted(
+        frozenset().union(*(misreadings(stem) for _, stem in words)),
+        frozenset().union(*(misreadings(word) for word, _ in words)),
+        (),
+        (),
+    )
+    return direct, misread
+
+
+def _leaves(node: q.Node) -> Iterator[q.Term | q.Phrase | q.Prefix | q.Approximate]:
+    """Yield what is asked of the text of pages; what is refused, and what is asked of other fields, is not shown."""
+    match node:
+        case q.And(parts):
+            for part in required_parts(parts):
+                yield from _leaves(part)
+        case q.Or(parts):
+            for part in parts:
+                yield from _leaves(part)
+        case q.FieldQuery(field, part) if field not in METADATA_FIELDS:
+            yield from _leaves(part)
+        case q.Term() | q.Phrase() | q.Prefix() | q.Approximate():
+            yield node
+
+
+def _window(offsets: Sequence[tuple[int, int]], hits: Sequence[int], width: int) -> tuple[int, int]:
+    """Return the first and last token of the passage with most hits, starting a little before its first hit."""
+    best, most = 0, 0
+    for rank, hit in enumerate(hits):
+        limit = offsets[hit][0] + width
+        count = bisect_right(hits, limit, lo=rank, key=lambda index: offsets[index][1]) - rank
+        if count > most:
+            best, most = hit, count
+    first = best
+    while first > 0 and offsets[best][1] - offsets[first - 1][0] <= width // _SHARE_BEFORE_HIT:
+        first -= 1
+    last = best
+    while last + 1 < len(offsets) and offsets[last + 1][1] - offsets[first][0] <= width:
+        last += 1
+    return first, last
+
+
+def _fragments(text: str, hits: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[Fragment]:
+    position = start
+    before = f"{_ELLIPSIS} " if start > 0 else ""
+    for hit_start, hit_end in hits:
+        if between := before + _SPACES.sub(" ", text[position:hit_start]):
+            yield Fragment(between, is_hit=False)
+        yield Fragment(text[hit_start:hit_end], is_hit=True)
+        before, position = "", hit_end
+    after = f" {_ELLIPSIS}" if end < len(text) else ""
+    if rest := before + _SPACES.sub(" ", text[position:end]).rstrip() + after:
+        yield Fragment(rest, is_hit=False)
