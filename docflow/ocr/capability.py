@@ -28,14 +28,9 @@ def check_reading_tools(deps: Deps) -> Sequence[Check]:
     """Return one check for Tesseract, one a language, one for pdfium."""
     state = deps.line_reader.state()
     version = ".".join(map(str, state.version))
-    checks = [
-        Check(
-            name="tesseract",
-            ok=bool(state.version) and state.version[0] >= OLDEST_TESSERACT,
-            detail=version or "not found",
-            remedy="" if state.version else "apt-get install tesseract-ocr",
-        )
-    ]
+    is_recent = bool(state.version) and state.version[0] >= OLDEST_TESSERACT
+    remedy = "" if is_recent else f"apt-get install tesseract-ocr (version {OLDEST_TESSERACT} or later)"
+    checks = [Check(name="tesseract", ok=is_recent, detail=version or "not found", remedy=remedy)]
     checks += [
         Check(
             name=f"tesseract-{language}",

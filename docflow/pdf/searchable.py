@@ -31,8 +31,7 @@ class PageText:
         width: pixels across the upright page.
         height: pixels down it.
         rotation_deg: clockwise turn that set the displayed page upright.
-        skew_deg: further counter-clockwise turn about its centre; the copy's picture is not deskewed, so that its bytes
-            stay those of the scan, and the layer leans with the lines.
+        skew_deg: further counter-clockwise turn about its centre that makes its lines level.
         words: in reading order.
         is_embedded: whether the page's own text is sound, so that it gets no second layer.
     """

@@ -28,6 +28,7 @@ MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 FONT_KEY = "/DocFlowLayer"
 INVISIBLE_MODE = 3
 CODES = 65_536
+LETTER_SHARE = 0.6
 
 
 def write_with_text_layer(request: dict[str, Any]) -> None:
@@ -105,9 +106,26 @@ def _add_text(pdf: pikepdf.Pdf, page: pikepdf.Page, text: dict[str, Any], font: 
     matrix = " ".join(f"{value:.5f}" for value in _layer_matrix(page, text))
     drawn = "\n".join(_drawn_words(text))
     layer = f"q {matrix} cm BT {INVISIBLE_MODE} Tr\n{drawn}\nET Q"
-    # What the page drew may have left the graphics state changed.
-    page.contents_add(pdf.make_stream(b"q"), prepend=True)
+    # The page's own drawing is deskewed by a matrix, its bytes unchanged: pdfium reads leaning lines in disorder. It
+    # also stands between q and Q because it may leave the graphics state changed.
+    levelling = " ".join(f"{value:.6f}" for value in _levelling_matrix(page, text["skew_deg"]))
+    page.contents_add(pdf.make_stream(f"q {levelling} cm".encode("ascii")), prepend=True)
     page.contents_add(pdf.make_stream(b"Q\n" + layer.encode("ascii")))
+
+
+def _levelling_matrix(page: pikepdf.Page, skew_deg: float) -> Matrix:
+    """Return the counter-clockwise turn by ``skew_deg`` about the centre of the page."""
+    left, bottom, right, top = (float(edge) for edge in page.cropbox)
+    centre_x, centre_y = (left + right) / 2, (bottom + top) / 2
+    cosine, sine = math.cos(math.radians(skew_deg)), math.sin(math.radians(skew_deg))
+    return (
+        cosine,
+        sine,
+        -sine,
+        cosine,
+        centre_x - cosine * centre_x + sine * centre_y,
+        centre_y - sine * centre_x - cosine * centre_y,
+    )
 
 
 def _layer_matrix(page: pikepdf.Page, text: dict[str, Any]) -> Matrix:
@@ -116,15 +134,9 @@ def _layer_matrix(page: pikepdf.Page, text: dict[str, Any]) -> Matrix:
     turn = int(page.rotation) % 360
     width_pt, height_pt = (top - bottom, right - left) if turn in {90, 270} else (right - left, top - bottom)
     width, height = text["width"], text["height"]
-    angle = math.radians(text["skew_deg"])
-    cosine, sine = math.cos(angle), math.sin(angle)
 
     def placed(x: float, y_up: float) -> tuple[float, float]:
-        # Undo the deskewing about the centre, then scale, then turn into the page's own space.
-        across, down = x - width / 2, (height - y_up) - height / 2
-        skewed_x = cosine * across - sine * down + width / 2
-        skewed_y = sine * across + cosine * down + height / 2
-        shown_x, shown_y = skewed_x * width_pt / width, skewed_y * height_pt / height
+        shown_x, shown_y = x * width_pt / width, (height - y_up) * height_pt / height
         return {
             0: (left + shown_x, top - shown_y),
             90: (left + shown_y, bottom + shown_x),
@@ -154,8 +166,9 @@ def _drawn_words(text: dict[str, Any]) -> list[str]:
 def _drawn_line(words: list[dict[str, Any]], *, page_height: int) -> list[str]:
     """Return the operators that draw a line; all its words share one base line and one size."""
     top, bottom = min(word["box"][1] for word in words), max(word["box"][3] for word in words)
-    size = max(1, bottom - top)
-    base = page_height - bottom + 0.2 * size
+    # Letters as tall as the line's ink would overlap those of the next line, and pdfium would mix the two.
+    size = max(1, round(LETTER_SHARE * (bottom - top)))
+    base = page_height - bottom + (1 - LETTER_SHARE) / 2 * (bottom - top)
 
     def draw(characters: str, x0: float, x1: float) -> str:
         stretch = 100 * max(x1 - x0, 1) / (len(characters) * size * ADVANCE / UNITS_PER_EM)
