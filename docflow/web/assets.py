@@ -6,6 +6,7 @@ requirements pin. Names carry the hash of the content, so a browser may keep a f
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import importlib.metadata
 import io
@@ -29,7 +30,7 @@ BUILT: Final = SOURCES / "built"
 
 MANIFEST_NAME: Final = "manifest.json"
 
-RECIPE: Final = "1"
+RECIPE: Final = "2"
 """Raised when this module makes other bytes from the same sources, so that a rebuild happens."""
 
 DISTRIBUTIONS: Final = ("django-js-lib-htmx", "fontpkg-ibm-plex-sans-arabic", "lucide", "fonttools")
@@ -78,7 +79,7 @@ def build_assets(target: Path) -> None:
     files["docflow.css"] = _write(target, "docflow.css", join_styles(files))
     files["docflow.js"] = _write(target, "docflow.js", join_modules(SOURCES / "js"))
     manifest = json.dumps({"fingerprint": fingerprint, "files": files}, indent=1, sort_keys=True)
-    kept = {MANIFEST_NAME, *files.values()}
+    kept = {MANIFEST_NAME, *files.values(), *(f"{name}.gz" for name in files.values() if is_compressed(name))}
     temporary = target / f"{MANIFEST_NAME}.new"
     temporary.write_text(manifest, encoding="utf-8")
     temporary.replace(target / MANIFEST_NAME)
@@ -99,6 +100,11 @@ def read_manifest(target: Path) -> dict[str, str]:
         raise AssetError(f"no assets under {target}: run `docflow assets build`") from error
     files: dict[str, str] = manifest["files"]
     return files
+
+
+def is_compressed(name: str) -> bool:
+    """Return whether an asset also has a form compressed once and for all (``.gz``); fonts are already compressed."""
+    return not name.endswith(".woff2")
 
 
 def make_sprite(names: Iterable[str]) -> bytes:
@@ -226,9 +232,11 @@ def _write(target: Path, name: str, content: bytes) -> str:
     """Write an asset under a name with the hash of its content, which is returned."""
     stem, _, suffix = name.rpartition(".")
     hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
-    path = target / hashed
-    if not path.exists():
-        temporary = target / f"{hashed}.new"
-        temporary.write_bytes(content)
-        temporary.replace(path)
+    forms = {hashed: content}
+    if is_compressed(name):
+        forms[f"{hashed}.gz"] = gzip.compress(content, compresslevel=9, mtime=0)
+    for form_name, form in forms.items():
+        temporary = target / f"{form_name}.new"
+        temporary.write_bytes(form)
+        temporary.replace(target / form_name)
     return hashed

@@ -95,10 +95,10 @@ def problems() -> Iterator[str]:
         for key in sorted(present & wanted.keys()):
             message = catalogue.get(key)
             if message is not None:
-                yield from (f"{locale}: {fault}: {key!r}" for fault in _faults(message, catalogue.num_plurals))
+                yield from (f"{locale}: {fault}: {key!r}" for fault in faults_of(message, catalogue.num_plurals))
 
 
-def _faults(message: Message, plural_count: int) -> Iterator[str]:
+def faults_of(message: Message, plural_count: int) -> Iterator[str]:
     """Yield what is wrong with one translation."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     strings = [text or "" for text in ([message.string] if isinstance(message.string, str | None) else message.string)]

@@ -18,8 +18,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from docflow.core.actor import Actor, ActorKind
 from docflow.core.capability import LazyText, MenuEntry
+from docflow.core.errors import NotFound
 from docflow.web import formats
-from docflow.web.assets import BUILT, read_manifest
+from docflow.web.assets import BUILT, is_compressed, read_manifest
 from docflow.web.guards import install_guards, public, signed_in
 from docflow.web.icons import ICONS, MIRRORED_ICONS
 from docflow.web.urls import safe_next
@@ -35,6 +36,9 @@ TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
 MENU_LENGTH: Final = 5
 TABS_LENGTH: Final = 4
 ASSET_AGE_S: Final = 365 * 24 * 3600
+ASSET_TYPES: Final[Mapping[str, str]] = {
+    "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2",
+}  # fmt: skip
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -273,11 +277,19 @@ def _set_headers(response: Response) -> Response:
 def _make_blueprint(frame: _Frame) -> Blueprint:
     """Return the shell's own routes: assets, language, keeping a session alive."""
     blueprint = Blueprint("shell", __name__, template_folder="templates")
+    served = frozenset(frame.assets.values())
 
     @blueprint.get("/assets/<name>")
     @public
     def asset(name: str) -> Response:
-        response = send_from_directory(frame.assets_dir, name, max_age=ASSET_AGE_S)
+        if name not in served:
+            raise NotFound("asset_unknown", name=name)
+        is_zipped = is_compressed(name) and request.accept_encodings["gzip"] > 0
+        response = send_from_directory(frame.assets_dir, f"{name}.gz" if is_zipped else name)
+        response.mimetype = ASSET_TYPES[name.rpartition(".")[2]]
+        if is_zipped:
+            response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
         response.headers["Cache-Control"] = f"public, max-age={ASSET_AGE_S}, immutable"
         return response
 

@@ -80,6 +80,12 @@ def _pages() -> Blueprint:
     def found() -> str:
         return render_template("found.html")
 
+    _add_other_pages(pages)
+    _add_endpoints(pages)
+    return pages
+
+
+def _add_other_pages(pages: Blueprint) -> None:
     @pages.get("/closed")
     @requires("admin")
     def closed() -> str:
@@ -100,6 +106,8 @@ def _pages() -> Blueprint:
     def sign_out() -> str:
         return "out"
 
+
+def _add_endpoints(pages: Blueprint) -> None:
     @pages.get("/page.webp")
     @public
     def picture() -> Response:
@@ -138,5 +146,3 @@ def _pages() -> Blueprint:
                 raise Unavailable("storage_unreachable")
             case _:
                 raise RuntimeError(kind)
-
-    return pages
