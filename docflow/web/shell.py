@@ -6,11 +6,12 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from flask import Blueprint, Flask, Response, g, redirect, request, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from flask_babel import Babel, get_locale
 from flask_wtf.csrf import CSRFProtect
 from markupsafe import Markup
@@ -279,13 +280,18 @@ def _make_blueprint(frame: _Frame) -> Blueprint:
     blueprint = Blueprint("shell", __name__, template_folder="templates")
     served = frozenset(frame.assets.values())
 
+    @cache
+    def read_asset(file_name: str) -> bytes:
+        # All assets together are about 300 KB and never change under one name.
+        return (frame.assets_dir / file_name).read_bytes()
+
     @blueprint.get("/assets/<name>")
     @public
     def asset(name: str) -> Response:
         if name not in served:
             raise NotFound("asset_unknown", name=name)
         is_zipped = is_compressed(name) and request.accept_encodings["gzip"] > 0
-        response = send_from_directory(frame.assets_dir, f"{name}.gz" if is_zipped else name)
+        response = Response(read_asset(f"{name}.gz" if is_zipped else name))
         response.mimetype = ASSET_TYPES[name.rpartition(".")[2]]
         if is_zipped:
             response.headers["Content-Encoding"] = "gzip"
