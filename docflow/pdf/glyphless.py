@@ -1,15 +1,21 @@
-"""The font of the invisible text layer: one empty glyph for every character, made when it is needed."""
+"""The font of the invisible text layer: one box for every character, made when it is needed.
+
+The box is never drawn, because the layer's text is invisible; an empty glyph would have no height, and pdfium leaves
+out text without extent, which hides the layer of every page that was turned by a quarter.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
-from fontTools.ttLib.tables._g_l_y_f import Glyph
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 UNITS_PER_EM = 1000
 ADVANCE = 500
+ASCENT, DESCENT = 800, -200
 """Width of every glyph, in units of the em; the layer scales each word to the width of its box."""
 FONT_NAME = "DocFlowGlyphless"
 LAST_CODE = 0xFFFF
@@ -18,19 +24,29 @@ CHARACTERS_PER_BLOCK = 100
 
 
 def font_file() -> bytes:
-    """Return a TrueType font whose glyph 1 is empty."""
+    """Return a TrueType font whose glyph 1 is a box of the full height."""
     builder = FontBuilder(UNITS_PER_EM, isTTF=True)
     builder.setupGlyphOrder([".notdef", "blank"])
     builder.setupCharacterMap({0x20: "blank"})
-    builder.setupGlyf({".notdef": Glyph(), "blank": Glyph()})
+    box = _box()
+    builder.setupGlyf({".notdef": box, "blank": box})
     builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0)})
-    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
     builder.setupNameTable({"familyName": FONT_NAME, "styleName": "Regular"})
     builder.setupOS2()
     builder.setupPost()
     stream = io.BytesIO()
     builder.font.save(stream)
     return stream.getvalue()
+
+
+def _box() -> Any:
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, DESCENT))
+    for corner in ((0, ASCENT), (ADVANCE, ASCENT), (ADVANCE, DESCENT)):
+        pen.lineTo(corner)
+    pen.closePath()
+    return pen.glyph()
 
 
 def encoded(text: str) -> str:

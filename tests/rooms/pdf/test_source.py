@@ -65,7 +65,7 @@ def test_a_page_tree_that_loops_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as refusal:
         read_through(path)
 
-    assert refusal.value.code == "file_damaged"
+    assert refusal.value.code == "page_damaged"
 
 
 def test_a_pdf_locked_by_its_owner_only_is_accepted(tmp_path: Path) -> None:
