@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from docflow.search import query as q
-from docflow.search.language.analyser import Analysed, analyse
+from docflow.search.language.analyser import Analysed, analyse, is_arabic
+from docflow.search.language.arabic import is_known
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
-from docflow.search.language.misreadings import misreadings
+from docflow.search.language.misreadings import misreadings, misreadings_of_known
 from docflow.search.matching import METADATA_FIELDS, required_parts
 
 SNIPPET_WIDTH = 200
 """Characters of a snippet, about."""
 
-_SHARE_BEFORE_HIT = 5
+_SHARE_BEFORE_HIT = 4
 _ELLIPSIS = "…"
 _SPACES = re.compile(r"\s+")
 
@@ -115,12 +116,17 @@ def _wanted(tree: q.Node) -> tuple[_Wanted, _Wanted]:
             words.append((word, stem))
     direct = _Wanted(frozenset(stems), frozenset(), tuple(prefixes), tuple(sequences))
     misread = _Wanted(
-        frozenset().union(*(misreadings(stem) for _, stem in words)),
-        frozenset().union(*(misreadings(word) for word, _ in words)),
-        (),
-        (),
+        stems=frozenset().union(*(_misread(stem) for _, stem in words)),
+        exact=frozenset().union(*(_misread(word) for word, _ in words)),
+        prefixes=(),
+        sequences=(),
     )
     return direct, misread
+
+
+def _misread(word: str) -> frozenset[str]:
+    """Return what is shown for a word written nowhere: a mistyped word shows the right one, but no word another."""
+    return misreadings_of_known(word) if is_arabic(word) and is_known(word) else misreadings(word)
 
 
 def _leaves(node: q.Node) -> Iterator[q.Term | q.Phrase | q.Prefix | q.Approximate]:

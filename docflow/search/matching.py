@@ -14,7 +14,7 @@ from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 from docflow.search import query as q
 from docflow.search.language.analyser import analyse
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
-from docflow.search.language.misreadings import SHORTEST_WORD, misreadings
+from docflow.search.language.misreadings import SHORTEST_WORD, misreadings, misreadings_of_known
 from docflow.search.language.stopwords import STOPWORDS
 
 Q = TypeVar("Q")
@@ -157,9 +157,10 @@ class Matcher(Generic[Q]):
 
     def _neighbours(self, name: str, word: str, stem: str, *, is_known: bool) -> Q:
         exact_field = field_name(name, "exact")
+        misread = misreadings_of_known if is_known else misreadings
         parts = [
             self._builder.one_of(field, variants)
-            for field, variants in ((exact_field, misreadings(word)), (field_name(name, "stem"), misreadings(stem)))
+            for field, variants in ((exact_field, misread(word)), (field_name(name, "stem"), misread(stem)))
             if variants
         ]
         if not is_known and len(word) >= SHORTEST_WORD and word.isalpha():

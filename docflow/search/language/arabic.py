@@ -68,7 +68,13 @@ def stem_arabic(folded: str) -> str:
 
 def strip_clitics(folded: str) -> str:
     """Return the word without conjunction, preposition and article, unless they are letters of the word itself."""
-    if len(folded) <= _SHORTEST_STEM or is_known(folded):
+    if len(folded) <= _SHORTEST_STEM:
+        return folded
+    # الماء is the article and ماء, though ألما alone could be ألم with an ending. والدين is no و and الدين.
+    for clitic in _ARTICLES:
+        if clitic != "وال" and folded.startswith(clitic) and folded[len(clitic) :] in lexicon().bases:
+            return folded[len(clitic) :]
+    if is_known(folded):
         return folded
     for clitic in _TO_THE:
         if folded.startswith(clitic):
@@ -136,8 +142,8 @@ def _strip_number(word: str) -> str:
     for ending in _NUMBER_AND_GENDER:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]
-    rest = word[:-1]
-    return rest if word.endswith("ا") and _is_word(rest) else word  # طلبا: the alef of an indefinite object.
+    # طلبا has the alef of an indefinite object, موظفو the waw of a plural before its complement.
+    return word[:-1] if word.endswith(("ا", "و")) and _is_word(word[:-1]) else word
 
 
 def _strip_adjective(word: str) -> str:

@@ -6,8 +6,7 @@ from functools import lru_cache
 
 from docflow.search.language.analyser import is_arabic, stem
 from docflow.search.language.arabic import is_known, strip_endings
-from docflow.search.language.french import related_stems
-from docflow.search.language.numbers import grouped_digits
+from docflow.search.language.numbers import grouped_digits, phone_pairs
 from docflow.search.language.plural_patterns import pattern_forms
 
 _CLITIC_LETTERS = "وبل"
@@ -23,7 +22,7 @@ def other_stems(folded: str) -> tuple[str, ...]:
     """
     own = stem(folded)
     if not is_arabic(folded):
-        return related_stems(folded) if folded.isalpha() else ()
+        return ()
     if is_known(folded) or len(own) < _SHORTEST_GUESSED:
         return ()
     guesses = {stem(form) for form in pattern_forms(own)}
@@ -34,9 +33,10 @@ def other_stems(folded: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def other_sequences(folded: str) -> tuple[tuple[str, ...], ...]:
-    """Return further sequences of stems that stand for one folded query word: an amount in groups of digits."""
-    groups = grouped_digits(folded) if folded.isdecimal() else ()
-    return (groups,) if groups else ()
+    """Return further sequences of stems that stand for one folded number: an amount, a telephone, in groups."""
+    if not folded.isdecimal():
+        return ()
+    return tuple(sequence for sequence in (grouped_digits(folded), phone_pairs(folded)) if sequence)
 
 
 def prefix_clitics(start: str) -> tuple[str, ...]:

@@ -19,13 +19,15 @@ _IRREGULAR = {
     "messieurs": "monsieur",
     "mesdames": "madame",
     "mesdemoiselles": "mademoiselle",
-    "gens": "gens",
 }
+
+_WHOLE = frozenset({"voirie", "voiries", "gens"})
+"""Words that the stemmer would give the stem of another word."""
 
 _FEMININE_PARTICIPLE = re.compile("ee(s?)$")
 _QUALITY = re.compile("(?<=[a-z]{4})ite(s?)$")
-_ACTION = re.compile("^([a-z]{2,5}at)ions?$")
-_VERB = re.compile("^([a-z]{3,5})(?:er|es?|ees?|ez|ent)$")
+_ACTION_OF_VERB = re.compile("^([a-z]{6,})ages?$")
+_VERB_IN_UIRE = re.compile("(?<=str|..d)ui(?:re|t|te|ts|tes|sant|sent|ront|ra)$")
 _LONGEST_UNCHANGED = 3
 _lock = threading.Lock()
 
@@ -42,21 +44,15 @@ def stem_french(folded: str) -> str:
     """Return the stem of a folded word in Latin letters.
 
     Folding removed the accents Snowball relies on, so feminine participles (``déposée``) and names of qualities
-    (``municipalité``) are brought back to a form that it knows. A short root keeps its ``-at-`` (``habitation``,
-    ``réparation``), else it would meet a noun of another meaning (``habit``).
+    (``municipalité``) are brought back to a form that it knows. Actions in ``-age`` join their verb (``nettoyage``,
+    ``nettoyer``), and verbs in ``-uire`` their action (``construire``, ``construction``).
     """
-    if len(folded) <= _LONGEST_UNCHANGED:
-        return folded
+    if len(folded) <= _LONGEST_UNCHANGED or folded in _WHOLE:
+        return folded.removesuffix("s") if len(folded) > _LONGEST_UNCHANGED else folded
     word = _IRREGULAR.get(folded, folded)
     word = _FEMININE_PARTICIPLE.sub(r"e\1", word)
-    if action := _ACTION.match(word):
-        return action[1]
     word = _QUALITY.sub(r"ité\1", word)
+    word = _ACTION_OF_VERB.sub(r"\1er", word)
+    word = _VERB_IN_UIRE.sub("uction", word)
     with _lock:  # A stemmer keeps its buffer between calls, and pages are served by several threads.
         return str(_snowball().stemWord(word)) or folded
-
-
-def related_stems(folded: str) -> tuple[str, ...]:
-    """Return other stems worth asking for: that of the noun of action of a short verb (``réparer``: ``réparation``)."""
-    verb = _VERB.match(folded)
-    return (f"{verb[1]}at",) if verb and folded.endswith(("er", "ez")) else ()

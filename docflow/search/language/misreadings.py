@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
-from docflow.search.language.analyser import is_arabic
+from docflow.search.language.analyser import is_arabic, stem
+from docflow.search.language.arabic import lexicon
 
 _ARABIC_LOOK_ALIKES = ("بتثنيى", "جحخ", "دذ", "رزو", "سش", "صض", "طظ", "عغ", "فقو", "كل", "هةم", "اله", "نز")
 _LATIN_LOOK_ALIKES = (
     "il1tjf", "oce0", "uvn", "hbnk", "mnr", "rnt", "gq9y", "sz5", "b8", "dol", "aeo", "vy", "wv", "pq", "xk",
 )  # fmt: skip
+_LOOK_ALIKE_PAIRS = (
+    ("m", "rn"),
+    ("ru", "ni"),
+    ("cl", "d"),
+    ("li", "h"),
+    ("ii", "u"),
+    ("vv", "w"),
+    ("nn", "m"),
+    ("ri", "n"),
+)
 SHORTEST_WORD = 4
 """Shorter words have too many neighbours that are words of their own."""
 
@@ -47,5 +59,26 @@ def misreadings(word: str) -> frozenset[str]:
             found.add(before + after)
         if after:
             found.add(before + after[0] + letter + after[1:])
+    for one, other in _LOOK_ALIKE_PAIRS:
+        found.update(_each_replaced(word, one, other))
+        found.update(_each_replaced(word, other, one))
     found.discard(word)
     return frozenset(found)
+
+
+def _each_replaced(word: str, shape: str, other: str) -> Iterator[str]:
+    """Yield the word with one occurrence of a shape replaced, for each occurrence."""
+    index = word.find(shape)
+    while index >= 0:
+        yield word[:index] + other + word[index + len(shape) :]
+        index = word.find(shape, index + 1)
+
+
+@lru_cache(maxsize=4096)
+def misreadings_of_known(word: str) -> frozenset[str]:
+    """Return the misreadings of a word that is spelled well, without those that are another word of the lexicon.
+
+    Where ``جماعة`` is written, ``جامعة`` is no misreading of it.
+    """
+    bases = lexicon().bases
+    return frozenset(other for other in misreadings(word) if other not in bases and stem(other) not in bases)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 _FIRST_GROUPED = 1000
 _YEARS = range(1900, 2100)
+_PHONE_LENGTH = 10
 
 
 def stem_number(folded: str) -> str:
@@ -26,3 +27,10 @@ def grouped_digits(folded: str) -> tuple[str, ...]:
     head = len(digits) % 3 or 3
     groups = [digits[:head]] + [digits[index : index + 3] for index in range(head, len(digits), 3)]
     return tuple(stem_number(group) for group in groups)
+
+
+def phone_pairs(folded: str) -> tuple[str, ...]:
+    """Return the tokens of a national telephone number written in pairs (``0522…`` as ``05 22 …``), or nothing."""
+    if len(folded) != _PHONE_LENGTH or not folded.startswith("0"):
+        return ()
+    return tuple(stem_number(folded[index : index + 2]) for index in range(0, _PHONE_LENGTH, 2))
