@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import cv2
+
 from docflow.ocr.doubt import has_unread_ink, needs_review
 from docflow.ocr.imaging import Pixels, deskewed, ink_grey, levelled, turned
 from docflow.ocr.orientation import set_upright
@@ -83,6 +85,8 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     """
     if image.has_sound_text:
         return _own_reading(image)
+    # One page is one processor's work; the pages of a file go to several workers.
+    cv2.setNumThreads(1)
     grey = levelled(ink_grey(image.pixels))
     page = set_upright(grey, reader=reader)
     lines = recognise_lines(

@@ -16,6 +16,8 @@ WESTERN_COMMA_IN_ARABIC = re.compile(r"(?<=[\u0621-\u064a]),")
 ARABIC_COMMA_MISREAD = re.compile(r"(?<=[\u0621-\u064a])[»؛](?=$)")
 DOUBLED_STOP = re.compile(r"(?<=[.…،»])\.$")
 MIN_LANGUAGE_SHARE = 0.08
+MIN_SCRIPT_SHARE = 0.25
+SURE_CONFIDENCE = 88
 
 
 def without_marks(text: str) -> str:
@@ -53,5 +55,9 @@ def tidied_word(text: str, *, line_has_opening_quote: bool, is_last: bool) -> st
 
 
 def is_doubtful(reading: LineReading, *, language: Language, threshold: float) -> bool:
-    """Tell whether a line deserves the other language: low confidence, or few letters of this one's script."""
-    return reading.confidence < threshold or script_share(reading.text, language) < 0.25
+    """Tell whether a line deserves the other language: low confidence, or few letters of this one's script.
+
+    A line of digits has no letters and reads alike in both, so a sure one is left alone.
+    """
+    has_few_letters = script_share(reading.text, language) < MIN_SCRIPT_SHARE
+    return reading.confidence < threshold or (has_few_letters and reading.confidence < SURE_CONFIDENCE)
