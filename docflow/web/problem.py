@@ -15,12 +15,14 @@ from werkzeug.exceptions import HTTPException
 
 from docflow.core.capability import LazyText
 from docflow.core.errors import DocFlowError
-from docflow.web.formats import isolated
+from docflow.web.formats import file_size, isolated, number
 from docflow.web.negotiation import is_partial, wants_json
 
 log = structlog.get_logger(__name__)
 
 SERVER_FAULT: Final = 500
+GROUPED_FROM: Final = 10_000
+"""Smaller numbers may be years or pages, which are not grouped."""
 
 STATUS_TITLES: Final[Mapping[int, LazyText]] = {
     400: lazy_gettext("The request could not be understood"),
@@ -67,13 +69,14 @@ class ErrorTexts:
     def text_of(self, error: DocFlowError) -> str:
         """Return the sentence for a refusal; an unknown code gets the general text of its status.
 
-        Values that are strings are put between isolates, as their direction may differ from the sentence's.
+        Values that are strings are put between isolates, as their direction may differ from the sentence's; whole
+        numbers named ``…_bytes`` are shown as sizes with their unit, large ones with grouped thousands.
         A contributed text is a template with named placeholders, or a function of the values where a plural is needed.
         """
         text = self._texts.get(error.code)
         if text is None:
             return general_text(error.http_status)
-        values = {name: isolated(value) if isinstance(value, str) else value for name, value in error.params.items()}
+        values = {name: _shown_value(name, value) for name, value in error.params.items()}
         if callable(text):
             return str(cast("Callable[[Mapping[str, object]], object]", text)(values))
         try:
@@ -136,6 +139,15 @@ def incident_code() -> str:
     """Return the short code by which the logs of this request are found; read over the phone, so in two groups."""
     request_id: str = g.get("request_id", "0" * 8)
     return f"{request_id[:4]}-{request_id[4:8]}".upper()
+
+
+def _shown_value(name: str, value: object) -> object:
+    """Return a value of a refusal as its sentence shows it."""
+    if isinstance(value, int) and name.endswith("_bytes"):
+        return isolated(file_size(value))
+    if isinstance(value, int) and value >= GROUPED_FROM:
+        return number(value)
+    return isolated(value) if isinstance(value, str) else value
 
 
 def _answer(*, status: int, code: str, detail: str, title: str = "") -> Response:

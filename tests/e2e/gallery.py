@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, render_template, request
@@ -86,6 +87,13 @@ def _pages() -> Blueprint:
 
 
 def _add_other_pages(pages: Blueprint) -> None:
+    turns = count(1)
+
+    @pages.get("/polled")
+    @signed_in
+    def polled() -> str:
+        return render_template("polled.html", turn=next(turns))
+
     @pages.get("/closed")
     @requires("admin")
     def closed() -> str:

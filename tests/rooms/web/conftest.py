@@ -67,7 +67,11 @@ def app(built_interface: None, desk: Desk) -> Flask:
         preferred_locale=lambda: desk.remembered[-1] if desk.remembered else None,
         remember_locale=desk.remembered.append,
     )  # fmt: skip
-    texts = {"file_too_large": lazy_gettext("This file is larger than the limit of %(size)s.")}
+    too_large = lazy_gettext("This file is larger than the limit of %(size)s.")
+    texts = {
+        "file_too_large": too_large,
+        "sized": lambda values: f"{values['limit_bytes']} / {values['year']} / {values['pixels']}",
+    }
     install_problem_pages(app, texts)
     for number in range(1, 9):
         app.add_url_rule(f"/{number}", f"page_{number}", signed_in(lambda: render_template_string(PAGE, words="")))
@@ -97,6 +101,7 @@ def _add_refusals(app: Flask) -> None:
         refusals: dict[str, Callable[[], Exception]] = {
             "large": lambda: InvalidInput("file_too_large", size="<b>25"),
             "lacking": lambda: InvalidInput("file_too_large"),
+            "sized": lambda: InvalidInput("sized", limit_bytes=25_000_000, year=2026, pixels=121_000_000),
             "unknown": lambda: Conflict("a_code_without_text", secret="s3cret"),
             "limit": lambda: TooManyRequests("too_fast", retry_after_s=30),
             "away": lambda: Unavailable("storage_unreachable"),

@@ -19,6 +19,12 @@ def test_a_refusal_is_a_page_in_the_readers_language_with_its_values(app: Flask)
     assert "حجم هذا الملف يتجاوز الحد المسموح به" in arabic.text
 
 
+def test_sizes_and_large_numbers_are_made_readable_and_years_are_not_grouped(app: Flask) -> None:
+    answer = app.test_client().get("/raise/sized", headers=FRENCH)
+
+    assert "\u206825 Mo\u2069 / 2026 / 121\u00a0000\u00a0000" in answer.text
+
+
 def test_the_same_refusal_is_problem_json_for_a_program(app: Flask) -> None:
     answer = app.test_client().get("/raise/large", headers={**FRENCH, "Accept": "application/json"})
 
