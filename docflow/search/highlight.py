@@ -15,7 +15,7 @@ from docflow.search import query as q
 from docflow.search.language.analyser import Analysed, analyse, is_arabic
 from docflow.search.language.arabic import is_known
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
-from docflow.search.language.misreadings import misreadings, misreadings_of_known
+from docflow.search.language.misreadings import misread_stems, misreadings, misreadings_of_known
 from docflow.search.matching import METADATA_FIELDS, required_parts
 
 SNIPPET_WIDTH = 200
@@ -100,7 +100,7 @@ def _wanted(tree: q.Node) -> tuple[_Wanted, _Wanted]:
     stems: set[str] = set()
     prefixes: list[str] = []
     sequences: list[tuple[str, ...]] = []
-    words: list[tuple[str, str]] = []
+    words: list[str] = []
     for leaf in _leaves(tree):
         analysed = analyse(leaf.text)
         if not analysed.exact:
@@ -113,20 +113,22 @@ def _wanted(tree: q.Node) -> tuple[_Wanted, _Wanted]:
             word, stem = analysed.exact[0], analysed.stems[0]
             stems |= {stem, *other_stems(word)}
             sequences += other_sequences(word)
-            words.append((word, stem))
+            words.append(word)
     direct = _Wanted(frozenset(stems), frozenset(), tuple(prefixes), tuple(sequences))
     misread = _Wanted(
-        stems=frozenset().union(*(_misread(stem) for _, stem in words)),
-        exact=frozenset().union(*(_misread(word) for word, _ in words)),
+        stems=frozenset().union(*(misread_stems(word, is_known=_is_lexical(word)) for word in words)),
+        exact=frozenset().union(
+            *(misreadings_of_known(word) if _is_lexical(word) else misreadings(word) for word in words)
+        ),
         prefixes=(),
         sequences=(),
     )
     return direct, misread
 
 
-def _misread(word: str) -> frozenset[str]:
-    """Return what is shown for a word written nowhere: a mistyped word shows the right one, but no word another."""
-    return misreadings_of_known(word) if is_arabic(word) and is_known(word) else misreadings(word)
+def _is_lexical(word: str) -> bool:
+    """Tell whether a word is certainly well spelled; a mistyped one shows the right one, but no word shows another."""
+    return is_arabic(word) and is_known(word)
 
 
 def _leaves(node: q.Node) -> Iterator[q.Term | q.Phrase | q.Prefix | q.Approximate]:

@@ -14,7 +14,7 @@ from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 from docflow.search import query as q
 from docflow.search.language.analyser import analyse
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
-from docflow.search.language.misreadings import SHORTEST_WORD, misreadings, misreadings_of_known
+from docflow.search.language.misreadings import SHORTEST_WORD, misread_stems, misreadings, misreadings_of_known
 from docflow.search.language.stopwords import STOPWORDS
 
 Q = TypeVar("Q")
@@ -128,9 +128,9 @@ class Matcher(Generic[Q]):
             return found
         if len(analysed.exact) > 1:
             return found
-        word, stem = analysed.exact[0], analysed.stems[0]
+        word = analysed.exact[0]
         is_known = self._is_written(found)
-        near = self._guarded(lambda name: self._neighbours(name, word, stem, is_known=is_known), part)
+        near = self._guarded(lambda name: self._neighbours(name, word, is_known=is_known), part)
         return self._builder.any_of([found, near])
 
     def _guarded(self, leaf: Callable[[str], Q], part: str | None) -> Q:
@@ -155,12 +155,15 @@ class Matcher(Generic[Q]):
         others += [self._builder.words(field, sequence) for sequence in other_sequences(exact[0])]
         return self._builder.any_of([own, *others]) if others else own
 
-    def _neighbours(self, name: str, word: str, stem: str, *, is_known: bool) -> Q:
+    def _neighbours(self, name: str, word: str, *, is_known: bool) -> Q:
         exact_field = field_name(name, "exact")
         misread = misreadings_of_known if is_known else misreadings
         parts = [
             self._builder.one_of(field, variants)
-            for field, variants in ((exact_field, misread(word)), (field_name(name, "stem"), misread(stem)))
+            for field, variants in (
+                (exact_field, misread(word)),
+                (field_name(name, "stem"), misread_stems(word, is_known=is_known)),
+            )
             if variants
         ]
         if not is_known and len(word) >= SHORTEST_WORD and word.isalpha():

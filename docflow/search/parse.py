@@ -167,7 +167,7 @@ class _Reader:
                 return None
 
     def _leaf(self, name: str, text: str, kind: type[q.Term | q.Phrase | q.Prefix | q.Approximate]) -> q.Node | None:
-        text = text[:_LONGEST_WORD].strip(" *~:")
+        text = text[:_LONGEST_WORD].strip(" *~:").lstrip("-")
         if not analyse(text).exact:
             return None
         self._clauses += 1

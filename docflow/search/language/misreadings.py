@@ -82,3 +82,14 @@ def misreadings_of_known(word: str) -> frozenset[str]:
     """
     bases = lexicon().bases
     return frozenset(other for other in misreadings(word) if other not in bases and stem(other) not in bases)
+
+
+@lru_cache(maxsize=4096)
+def misread_stems(word: str, *, is_known: bool) -> frozenset[str]:
+    """Return the stems of a misread word in the index: those of its misreadings, and its own stem misread.
+
+    ``is_known`` leaves out other words of the lexicon, as :func:`misreadings_of_known` does.
+    """
+    misread = misreadings_of_known if is_known else misreadings
+    own = stem(word)
+    return (misread(own) | {stem(other) for other in misread(word)}) - {own}
