@@ -1,0 +1,126 @@
+"""The demonstration district: the units and people of Hay Hassani, Casablanca."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docflow.accounts.models import OrgUnit, Person
+from docflow.accounts.operations import NewPerson, create_person, create_unit
+from docflow.accounts.queries import OPERATOR
+from docflow.accounts.rules import Role, UnitKind
+from docflow.core.uow import Transactions
+from docflow.settings import Settings
+
+PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file, not a secret
+TEMPORARY_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUnit:
+    """A unit of the demonstration."""
+
+    code: str
+    parent: str | None
+    kind: UnitKind
+    name_ar: str
+    name_fr: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """An account of the demonstration; ``days`` limits a dated one."""
+
+    username: str
+    role: Role
+    unit: str
+    name_ar: str
+    name_fr: str
+    locale: str = "ar"
+    days: int | None = None
+
+
+UNITS = (
+    DemoUnit("HH", None, UnitKind.DISTRICT, "مقاطعة الحي الحسني", "Arrondissement Hay Hassani"),
+    DemoUnit("BO", "HH", UnitKind.OFFICE, "مكتب الضبط", "Bureau d'ordre"),
+    DemoUnit("DAA", "HH", UnitKind.DIVISION, "قسم الشؤون الإدارية", "Division des affaires administratives"),
+    DemoUnit("EC", "DAA", UnitKind.SERVICE, "مصلحة الحالة المدنية", "Service de l'état civil"),
+    DemoUnit("RH", "DAA", UnitKind.SERVICE, "مصلحة الموارد البشرية", "Service des ressources humaines"),
+    DemoUnit("ARCH", "DAA", UnitKind.OFFICE, "مكتب الأرشيف", "Bureau des archives"),
+    DemoUnit("INF", "DAA", UnitKind.OFFICE, "مكتب المعلوميات", "Bureau de l'informatique"),
+    DemoUnit("DTE", "HH", UnitKind.DIVISION, "القسم التقني", "Division technique"),
+    DemoUnit("URB", "DTE", UnitKind.SERVICE, "مصلحة التعمير", "Service de l'urbanisme"),
+    DemoUnit("TRV", "DTE", UnitKind.SERVICE, "مصلحة الأشغال والصيانة", "Service des travaux et de l'entretien"),
+    DemoUnit("ECL", "DTE", UnitKind.SERVICE, "مصلحة الإنارة العمومية", "Service de l'éclairage public"),
+    DemoUnit("DSC", "HH", UnitKind.DIVISION, "قسم الشؤون الاجتماعية والثقافية", "Division des affaires sociales"),
+    DemoUnit("HYG", "DSC", UnitKind.SERVICE, "مصلحة حفظ الصحة", "Service d'hygiène"),
+    DemoUnit("REC", "HH", UnitKind.OFFICE, "مكتب الشكايات", "Bureau des réclamations"),
+)
+
+PEOPLE = (
+    DemoPerson("clerk", Role.CLERK, "BO", "سلمى بناني", "Salma Bennani"),
+    DemoPerson("clerk2", Role.CLERK, "BO", "يوسف العمراني", "Youssef El Amrani", "fr"),
+    DemoPerson("agent", Role.AGENT, "TRV", "حسن الإدريسي", "Hassan El Idrissi"),
+    DemoPerson("agent2", Role.AGENT, "EC", "نادية الشرقاوي", "Nadia Cherkaoui", "fr"),
+    DemoPerson("head", Role.HEAD, "DTE", "كريم التازي", "Karim Tazi"),
+    DemoPerson("head2", Role.HEAD, "DAA", "فاطمة الزهراء العلوي", "Fatima-Zahra Alaoui", "fr"),
+    DemoPerson("director", Role.DIRECTOR, "HH", "عبد الله المنصوري", "Abdellah El Mansouri"),
+    DemoPerson("president", Role.PRESIDENT, "HH", "محمد الحسني", "Mohamed El Hassani"),
+    DemoPerson("archivist", Role.ARCHIVIST, "ARCH", "خديجة بنسعيد", "Khadija Bensaïd"),
+    DemoPerson("admin", Role.ADMIN, "INF", "أمين الفاسي", "Amine El Fassi", "fr"),
+    DemoPerson("auditor", Role.AUDITOR, "HH", "ليلى برادة", "Leïla Berrada", "fr"),
+    DemoPerson("temp", Role.AGENT, "EC", "سعاد مربية الروض", "Souad (renfort état civil)", days=TEMPORARY_DAYS),
+)
+
+
+def demo_password(settings: Settings) -> str:
+    """Return the password of the demonstration accounts; a random one is made once and kept in the home."""
+    if settings.demo_password is not None and settings.demo_password.get_secret_value():
+        return settings.demo_password.get_secret_value()
+    kept: Path = settings.home / PASSWORD_FILE
+    if not kept.exists():
+        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_urlsafe(9))
+    return kept.read_text(encoding="ascii").strip()
+
+
+def fill_demo_district(transactions: Transactions, settings: Settings) -> bool:
+    """Make the demonstration units and people in an empty database; return whether it was empty."""
+    with transactions.reading() as session:
+        if session.scalar(select(OrgUnit.id).limit(1)) is not None or session.scalar(select(Person.id).limit(1)):
+            return False
+    password = demo_password(settings)
+    with transactions.writing(OPERATOR) as uow:
+        unit_ids: dict[str, UUID] = {}
+        for unit in UNITS:
+            unit_ids[unit.code] = create_unit(
+                uow,
+                code=unit.code,
+                kind=unit.kind,
+                name_ar=unit.name_ar,
+                name_fr=unit.name_fr,
+                parent_id=None if unit.parent is None else unit_ids[unit.parent],
+            ).id
+        for person in PEOPLE:
+            create_person(
+                uow,
+                NewPerson(
+                    username=person.username,
+                    name_ar=person.name_ar,
+                    name_fr=person.name_fr,
+                    password=password,
+                    role=person.role,
+                    unit_id=unit_ids[person.unit],
+                    locale=person.locale,
+                    valid_until=None if person.days is None else uow.now + timedelta(days=person.days),
+                    must_change_password=False,
+                ),
+            )
+    return True

@@ -1,0 +1,145 @@
+"""Signing in and out, one's own account."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+
+from docflow.accounts.operations import set_locale, set_password
+from docflow.accounts.queries import SignedIn, signed_in
+from docflow.accounts.sign_in import Credentials, sign_in, sign_out, touch_session
+from docflow.core.actor import ANONYMOUS, Actor
+from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.core.uow import Transactions
+from docflow.settings import Settings
+from docflow.web.guards import public
+from docflow.web.guards import signed_in as for_signed_in
+from docflow.web.identity import current_actor
+from docflow.web.urls import safe_next
+
+COOKIE = "docflow_session"
+TOUCH_EVERY_S = 60
+OPEN_WHILE_CHANGING = frozenset({"accounts.password", "accounts.leave", "shell.change_language", "shell.asset"})
+
+
+class Deps(Protocol):
+    """The runtime as this room sees it."""
+
+    @property
+    def settings(self) -> Settings:
+        """Cookies and idle time."""
+        ...
+
+    @property
+    def transactions(self) -> Transactions:
+        """Opens units of work."""
+        ...
+
+
+def load_actor(deps: Deps) -> Actor:
+    """Return who the request's cookie stands for; an unknown or ended session is nobody."""
+    secret = request.cookies.get(COOKIE)
+    if not secret:
+        return ANONYMOUS
+    now = deps.transactions.clock.now()
+    with deps.transactions.reading() as db:
+        found = signed_in(db, secret, now=now, idle_s=deps.settings.session_idle_s)
+    if found is None:
+        return ANONYMOUS
+    g.signed_in = found
+    if (now - found.last_seen_at).total_seconds() > TOUCH_EVERY_S:
+        touch_session(deps.transactions, found.session_id, now)
+    return found.actor
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of this room."""
+    blueprint = Blueprint("accounts", __name__, template_folder="templates")
+
+    @blueprint.before_app_request
+    def ask_for_new_password() -> Response | None:
+        current_actor()
+        found: SignedIn | None = g.get("signed_in")
+        if found is None or not found.must_change_password or request.endpoint in OPEN_WHILE_CHANGING:
+            return None
+        return redirect(url_for("accounts.password"))
+
+    @blueprint.route("/sign-in", methods=["GET", "POST"])
+    @public
+    def enter() -> str | Response | tuple[str, int]:
+        target = safe_next(request.values.get("next")) or "/"
+        if request.method == "GET":
+            return render_template("accounts/sign_in.html", next=target, username="", error="")
+        username = request.form.get("username", "")
+        credentials = Credentials(username, request.form.get("password", ""), request.remote_addr or "")
+        try:
+            secret = sign_in(deps.transactions, credentials)
+        except DocFlowError as error:
+            page = render_template(
+                "accounts/sign_in.html", next=target, username=username, error=_text_of(error), form_has_errors=True
+            )
+            return page, error.http_status
+        # A fresh session and a fresh CSRF token: nothing known before the sign-in is worth anything after it.
+        session.clear()
+        response = redirect(target)
+        _set_cookie(response, secret)
+        return response
+
+    @blueprint.post("/sign-out")
+    @public
+    def leave() -> Response:
+        secret = request.cookies.get(COOKIE)
+        if secret:
+            sign_out(deps.transactions, secret)
+        session.clear()
+        response = redirect(url_for("accounts.enter"))
+        response.delete_cookie(COOKIE)
+        return response
+
+    @blueprint.route("/account/password", methods=["GET", "POST"])
+    @for_signed_in
+    def password() -> str | Response | tuple[str, int]:
+        actor = current_actor()
+        error = ""
+        if request.method == "POST" and actor.person_id is not None:
+            try:
+                _change_password(deps, actor)
+            except DocFlowError as refusal:
+                error = _text_of(refusal)
+            else:
+                flash(gettext("Your password was changed. Sign in with it."), "ok")
+                response = redirect(url_for("accounts.enter"))
+                response.delete_cookie(COOKIE)
+                return response
+        page = render_template("accounts/password.html", error=error, form_has_errors=bool(error))
+        return (page, 422) if error else page
+
+    def _set_cookie(response: Response, secret: str) -> None:
+        response.set_cookie(
+            COOKIE, secret, httponly=True, samesite="Lax", secure=deps.settings.secure_cookies, path="/"
+        )
+
+    return blueprint
+
+
+def remember_locale(deps: Deps, locale: str) -> None:
+    """Keep the language that a signed-in person chose."""
+    actor = current_actor()
+    if actor.person_id is not None:
+        with deps.transactions.writing(actor) as uow:
+            set_locale(uow, locale=locale)
+
+
+def _change_password(deps: Deps, actor: Actor) -> None:
+    new = request.form.get("new", "")
+    if new != request.form.get("again", ""):
+        raise InvalidInput("passwords_differ")
+    if actor.person_id is not None:
+        with deps.transactions.writing(actor) as uow:
+            set_password(uow, actor.person_id, password=new, must_change=False)
+
+
+def _text_of(error: DocFlowError) -> str:
+    return str(current_app.extensions["docflow_error_texts"].text_of(error))

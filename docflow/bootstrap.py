@@ -1,0 +1,115 @@
+"""Settings → a frozen runtime; the only file that names adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from docflow.accounts.capability import CAPABILITY as ACCOUNTS
+from docflow.admin.capability import CAPABILITY as ADMIN
+from docflow.audit.access_log import AccessLog
+from docflow.audit.capability import CAPABILITY as AUDIT
+from docflow.audit.operations import write_journal
+from docflow.core.capability import Capability
+from docflow.core.clock import Clock, SystemClock
+from docflow.core.db import open_engine
+from docflow.core.errors import InvalidInput
+from docflow.core.uow import Transactions
+from docflow.documents.capability import CAPABILITY as DOCUMENTS
+from docflow.ingest.capability import CAPABILITY as INGEST
+from docflow.jobs.runner import JobRunner
+from docflow.jobs.table import JobTable
+from docflow.ocr.adapters.tesseract import TesseractLineReader
+from docflow.ocr.capability import CAPABILITY as OCR
+from docflow.ocr.ports import LineReader
+from docflow.search.adapters.tantivy import TantivyIndex
+from docflow.search.adapters.whoosh import WhooshIndex
+from docflow.search.capability import CAPABILITY as SEARCH
+from docflow.search.ports import SearchIndex
+from docflow.settings import Settings
+from docflow.storage.adapters.local import LocalBlobStore
+from docflow.storage.adapters.s3 import S3Address, S3BlobStore
+from docflow.storage.capability import CAPABILITY as STORAGE
+from docflow.storage.ports import BlobStore
+
+CAPABILITIES: Sequence[Capability] = (AUDIT, ACCOUNTS, STORAGE, OCR, DOCUMENTS, SEARCH, INGEST, ADMIN)
+"""Every room that contributes something, from the ground up."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything the product works with, made once a process; each part is opened when first used."""
+
+    settings: Settings
+    clock: Clock
+    transactions: Transactions
+    job_queue: JobTable
+    capabilities: Sequence[Capability]
+
+    @cached_property
+    def blob_store(self) -> BlobStore:
+        """The object storage."""
+        return open_blob_store(self.settings.storage_address)
+
+    @cached_property
+    def search_index(self) -> SearchIndex:
+        """The index."""
+        return open_search_index(self.settings.search_address)
+
+    @cached_property
+    def line_reader(self) -> LineReader:
+        """The reader of lines of text."""
+        return TesseractLineReader()
+
+    @cached_property
+    def access_log(self) -> AccessLog:
+        """The log of openings."""
+        return AccessLog(self.transactions)
+
+    def make_runner(self) -> JobRunner:
+        """Return a runner of jobs over every room's handlers."""
+        handlers = {name: handler for capability in self.capabilities for name, handler in capability.jobs.items()}
+        return JobRunner(self.job_queue, handlers, self, lease_s=self.settings.job_lease_s)
+
+
+def bootstrap(settings: Settings, *, clock: Clock | None = None) -> Runtime:
+    """Compose the product from its settings; nothing is contacted yet."""
+    clock = clock or SystemClock()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database_address)
+    return Runtime(
+        settings=settings,
+        clock=clock,
+        transactions=Transactions(engine, clock, write_journal),
+        job_queue=JobTable(engine, clock, lease_s=settings.job_lease_s),
+        capabilities=CAPABILITIES,
+    )
+
+
+def open_blob_store(address: str) -> BlobStore:
+    """Open the store of an address.
+
+    Raises:
+        InvalidInput: ``storage_address_invalid``.
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        return LocalBlobStore(Path(parts.path))
+    return S3BlobStore(S3Address.parse(address))
+
+
+def open_search_index(address: str) -> SearchIndex:
+    """Open the index of an address.
+
+    Raises:
+        InvalidInput: ``search_address_invalid`` with ``scheme``.
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "tantivy":
+        return TantivyIndex(Path(parts.path))
+    if parts.scheme == "whoosh":
+        return WhooshIndex(Path(parts.path))
+    raise InvalidInput("search_address_invalid", scheme=parts.scheme)

@@ -1,0 +1,115 @@
+"""``docflow user`` and ``docflow demo``."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+from typing import Any
+
+from sqlalchemy import select
+
+from docflow.accounts.demo import PEOPLE, demo_password, fill_demo_district
+from docflow.accounts.models import OrgUnit, Person
+from docflow.accounts.operations import NewPerson, create_person, create_unit, set_password
+from docflow.accounts.queries import OPERATOR, all_people, memberships_by_person
+from docflow.accounts.rules import Role, UnitKind
+from docflow.cli.output import emit
+from docflow.cli.session import add_common, open_runtime
+from docflow.core.errors import NotFound
+
+
+def add_commands(commands: Any) -> None:
+    """Add the commands of this file."""
+    user = commands.add_parser("user", help="accounts")
+    actions = user.add_subparsers(metavar="ACTION", required=True)
+    admin = actions.add_parser("create-admin", help="make the first administrator")
+    admin.add_argument("username")
+    admin.add_argument("--name-ar", required=True)
+    admin.add_argument("--name-fr", required=True)
+    add_common(admin)
+    admin.set_defaults(run=run_create_admin)
+    password = actions.add_parser("set-password", help="give a new password, to be changed at the next sign-in")
+    password.add_argument("username")
+    add_common(password)
+    password.set_defaults(run=run_set_password)
+    listed = actions.add_parser("list", help="every account")
+    add_common(listed)
+    listed.set_defaults(run=run_list)
+    demo = commands.add_parser("demo", help="fill an empty database with the demonstration district")
+    add_common(demo)
+    demo.set_defaults(run=run_demo)
+
+
+def run_create_admin(options: argparse.Namespace) -> int:
+    """Make an administrator, in the district's own unit."""
+    runtime = open_runtime()
+    settings = runtime.settings
+    with runtime.transactions.writing(OPERATOR) as uow:
+        district = uow.session.scalar(select(OrgUnit).where(OrgUnit.parent_id.is_(None)).limit(1))
+        if district is None:
+            district = create_unit(
+                uow,
+                code="DISTRICT",
+                kind=UnitKind.DISTRICT,
+                name_ar=settings.district_name_ar,
+                name_fr=settings.district_name_fr,
+            )
+        create_person(
+            uow,
+            NewPerson(
+                username=options.username,
+                name_ar=options.name_ar,
+                name_fr=options.name_fr,
+                password=_asked_password(),
+                role=Role.ADMIN,
+                unit_id=district.id,
+            ),
+        )
+    emit({"username": options.username}, as_json=options.json, text=f"{options.username}: administrator")
+    return 0
+
+
+def run_set_password(options: argparse.Namespace) -> int:
+    """Give a new password."""
+    runtime = open_runtime()
+    with runtime.transactions.writing(OPERATOR) as uow:
+        person = uow.session.scalar(select(Person).where(Person.username == options.username.lower()))
+        if person is None:
+            raise NotFound("person_unknown", username=options.username)
+        set_password(uow, person.id, password=_asked_password(), must_change=True)
+    emit({"username": options.username}, as_json=options.json, text=f"{options.username}: password set")
+    return 0
+
+
+def run_list(options: argparse.Namespace) -> int:
+    """Print every account with its roles, a line each."""
+    runtime = open_runtime()
+    with runtime.transactions.reading() as session:
+        roles = memberships_by_person(session)
+        for person in all_people(session):
+            held = [f"{membership.role}@{unit.code}" for membership, unit in roles.get(person.id, ())]
+            emit(
+                {"username": person.username, "name": person.name_fr, "active": person.is_active, "roles": held},
+                as_json=options.json,
+                text=f"{person.username}\t{person.name_fr}\t{' '.join(held)}",
+            )
+    return 0
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Fill an empty database with the demonstration district."""
+    runtime = open_runtime()
+    was_empty = fill_demo_district(runtime.transactions, runtime.settings)
+    answer = {
+        "filled": was_empty,
+        "accounts": [person.username for person in PEOPLE],
+        "password": demo_password(runtime.settings),
+    }
+    emit(answer, as_json=options.json, text=f"accounts: {' '.join(answer['accounts'])}\npassword: {answer['password']}")
+    return 0
+
+
+def _asked_password() -> str:
+    # A variable rather than an argument: arguments can be read by every process of the machine.
+    return os.environ.get("DOCFLOW_NEW_PASSWORD") or getpass.getpass("New password: ")

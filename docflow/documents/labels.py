@@ -1,0 +1,41 @@
+"""What the codes of documents are called in the interface."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+KIND_LABELS = {
+    "letter": lazy_gettext("Letter"),
+    "complaint": lazy_gettext("Complaint"),
+    "request": lazy_gettext("Request"),
+    "grievance": lazy_gettext("Grievance"),
+    "invitation": lazy_gettext("Invitation"),
+    "notice": lazy_gettext("Notice"),
+    "note": lazy_gettext("Note"),
+    "circular": lazy_gettext("Circular"),
+    "minutes": lazy_gettext("Minutes"),
+    "summons": lazy_gettext("Summons"),
+    "invoice": lazy_gettext("Invoice"),
+    "other": lazy_gettext("Other"),
+}
+
+LANGUAGE_LABELS = {"ar": lazy_gettext("Arabic"), "fr": lazy_gettext("French")}
+
+STATE_LABELS = {
+    "queued": lazy_gettext("Waiting"),
+    "reading": lazy_gettext("Being read"),
+    "ready": lazy_gettext("Ready"),
+    "failed": lazy_gettext("Failed"),
+}
+
+CONFIDENTIALITY_LABELS = {
+    "normal": lazy_gettext("Normal"),
+    "restricted": lazy_gettext("Restricted"),
+    "confidential": lazy_gettext("Confidential"),
+}
+
+SOURCE_LABELS = {
+    "ocr": lazy_gettext("Read from the picture"),
+    "embedded": lazy_gettext("The file's own text"),
+    "correction": lazy_gettext("Corrected by hand"),
+}

@@ -1,0 +1,192 @@
+"""Tables of documents, pages, texts and scopes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docflow.core.db import Base, UtcDateTime
+from docflow.core.ids import new_id
+from docflow.documents.rules import DocumentState, PageState, TextSource
+
+
+class Document(Base):
+    """One deposit: what was scanned or received at once, with what is known about it."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        Index(
+            "ix_documents_to_index",
+            "id",
+            sqlite_where=text("indexed_version < content_version"),
+            postgresql_where=text("indexed_version < content_version"),
+        ),
+        Index("ix_documents_deposited_at", "deposited_at"),
+        Index("ix_documents_original_sha256", "original_sha256"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    batch_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The batch it came with; the batch belongs to a room above, hence no foreign key."""
+    deposit_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """Given by the depositor, so that a deposit sent twice is kept once."""
+    register_code: Mapped[str] = mapped_column(String(40), default="incoming")
+    """The register whose desk it came to."""
+    file_name: Mapped[str] = mapped_column(String(200))
+    """The name given at deposit, made safe to show."""
+    source_kind: Mapped[str | None] = mapped_column(String(10))
+    """``pdf``, ``tiff``, ``jpeg``, ``png``, ``webp``; none until inspected."""
+    media_type: Mapped[str] = mapped_column(String(100), default="application/octet-stream")
+    """Media type by content, not by name."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    """Size of the original."""
+    original_sha256: Mapped[str] = mapped_column(String(64))
+    """The original, unaltered."""
+    searchable_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The searchable PDF made from it."""
+    searchable_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """Its size."""
+    is_signed: Mapped[bool] = mapped_column(default=False)
+    """Whether the original carries a digital signature, which nothing may break."""
+    page_count: Mapped[int] = mapped_column(default=0)
+    """Number of pages; 0 until inspected."""
+    state: Mapped[DocumentState] = mapped_column(String(20), default=DocumentState.QUEUED)
+    """Where its reading stands."""
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    """Why it failed."""
+    error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Values of the failure's text."""
+    deposited_by: Mapped[UUID | None] = mapped_column()
+    """The account that deposited it; no foreign key, the document outlives it."""
+    deposited_by_name: Mapped[str] = mapped_column(String(200))
+    """Who deposited it, by name at the time."""
+    deposited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When its bytes were acknowledged."""
+    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its reading ended."""
+    subject: Mapped[str] = mapped_column(String(500), default="")
+    """What it is about."""
+    sender: Mapped[str] = mapped_column(String(300), default="")
+    """Who wrote it."""
+    addressee: Mapped[str] = mapped_column(String(300), default="")
+    """To whom."""
+    reference: Mapped[str] = mapped_column(String(120), default="")
+    """The sender's reference."""
+    document_date: Mapped[date | None] = mapped_column(Date)
+    """The date written on it."""
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    """``documents.rules.DocumentKind``, or empty when unknown."""
+    languages: Mapped[str] = mapped_column(String(20), default="")
+    """Languages read on its pages, as ``ar``, ``fr`` or ``ar fr``."""
+    proposals: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the reading proposed for each field, with confidence, page and box."""
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"), index=True)
+    """The unit concerned."""
+    confidentiality: Mapped[str] = mapped_column(String(20), default="normal")
+    """``accounts.visibility.Confidentiality``."""
+    named_people: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Accounts named to see it, beside what the rules give."""
+    is_open: Mapped[bool] = mapped_column(default=False)
+    """Whether an entry about it is still being treated."""
+    is_registered: Mapped[bool] = mapped_column(default=False)
+    """Whether it has a register number."""
+    content_version: Mapped[int] = mapped_column(default=1)
+    """Raised by every change that the index must show."""
+    indexed_version: Mapped[int] = mapped_column(default=0)
+    """The content version that the index shows."""
+    scope_version: Mapped[int] = mapped_column(default=1)
+    """Raised when who may see it changes."""
+    indexed_scope_version: Mapped[int] = mapped_column(default=0)
+    """The scope version that the index shows; while it lags the document is kept out of answers."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class DocumentScopeRow(Base):
+    """A token that opens a document's metadata or content (``accounts.visibility.document_tokens``)."""
+
+    __tablename__ = "document_scopes"
+    __table_args__ = (Index("ix_document_scopes_token", "token", "is_content", "document_id"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    """Which document."""
+    is_content: Mapped[bool] = mapped_column(primary_key=True)
+    """Whether the token opens the content, or the metadata only."""
+    token: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """The token."""
+
+
+class Page(Base):
+    """A page, upright, with its images."""
+
+    __tablename__ = "pages"
+    __table_args__ = (UniqueConstraint("document_id", "page_index"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    """Which document."""
+    page_index: Mapped[int] = mapped_column()
+    """Position, from 0."""
+    state: Mapped[PageState] = mapped_column(String(20), default=PageState.WAITING)
+    """Where its reading stands."""
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    """Why it failed."""
+    width: Mapped[int] = mapped_column(default=0)
+    """Width of the upright image that boxes refer to, in pixels."""
+    height: Mapped[int] = mapped_column(default=0)
+    """Its height, in pixels."""
+    dpi: Mapped[int] = mapped_column(default=0)
+    """Its resolution."""
+    rotation_deg: Mapped[int] = mapped_column(default=0)
+    """By how much the original was turned clockwise to be upright: 0, 90, 180, 270."""
+    skew_deg: Mapped[float] = mapped_column(default=0.0)
+    """By how much it was straightened besides."""
+    languages: Mapped[str] = mapped_column(String(20), default="")
+    """Languages read on it."""
+    confidence: Mapped[float] = mapped_column(default=0.0)
+    """Mean confidence of the reading, 0 to 100."""
+    needs_review: Mapped[bool] = mapped_column(default=False)
+    """Whether the reading is doubtful."""
+    image_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The page image (WebP)."""
+    thumbnail_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Its thumbnail (WebP)."""
+
+
+class PageText(Base):
+    """A version of a page's text; the newest counts, no earlier one is lost."""
+
+    __tablename__ = "page_texts"
+    __table_args__ = (
+        ForeignKeyConstraint(["page_id"], ["pages.id"], ondelete="CASCADE", name="fk_page_texts_page_id_pages"),
+    )
+
+    page_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """Which page."""
+    version: Mapped[int] = mapped_column(primary_key=True)
+    """From 1."""
+    source: Mapped[TextSource] = mapped_column(String(20))
+    """Where the text comes from."""
+    text: Mapped[str] = mapped_column(Text)
+    """The text in logical order, lines separated by a line feed."""
+    words: Mapped[list[Any]] = mapped_column(JSON)
+    """Words with boxes and confidence (``documents.rules.pack_words``)."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""

@@ -1,0 +1,369 @@
+"""Writes on documents: deposit, reading, metadata, scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+
+from docflow.accounts.visibility import Confidentiality, DocumentScope, document_tokens
+from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.core.jobs import JobRequest
+from docflow.core.uow import UnitOfWork
+from docflow.documents.models import Document, DocumentScopeRow, Page, PageText
+from docflow.documents.queries import can_see_content
+from docflow.documents.rules import (
+    DocumentKind,
+    DocumentState,
+    PageState,
+    TextSource,
+    Word,
+    display_file_name,
+    pack_words,
+)
+from docflow.storage.operations import name_blob
+from docflow.storage.rules import BlobRef
+
+INDEX_JOB = JobRequest(name="search.index_pending", unique_key="search.index_pending", lane="index", priority=20)
+"""One writer of the index; asking twice is asking once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What is said of a file as it comes in: the name it was given, where it belongs."""
+
+    file_name: str
+    register_code: str = "incoming"
+    batch_id: UUID | None = None
+    confidentiality: Confidentiality = Confidentiality.NORMAL
+    unit_id: UUID | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What reading one page gave; boxes in pixels of the upright image of ``width`` × ``height`` at ``dpi``."""
+
+    width: int
+    height: int
+    dpi: int
+    rotation_deg: int
+    skew_deg: float
+    languages: tuple[str, ...]
+    confidence: float
+    needs_review: bool
+    source: TextSource
+    text: str
+    words: tuple[Word, ...]
+    image: BlobRef
+    thumbnail: BlobRef
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a person can say about a document."""
+
+    subject: str
+    sender: str
+    addressee: str
+    reference: str
+    document_date: date | None
+    kind: str
+    unit_id: UUID | None
+    confidentiality: Confidentiality
+
+
+def deposit_document(uow: UnitOfWork, deposit: Deposit, *, original: BlobRef) -> Document:
+    """Keep a deposit; its bytes are stored already. A key seen before gives the document kept then.
+
+    Raises:
+        PermissionDenied: without ``documents.deposit``.
+    """
+    uow.require("documents.deposit")
+    key = None if deposit.key is None else f"{uow.actor.person_id}:{deposit.key}"
+    if key is not None:
+        kept = uow.session.scalar(select(Document).where(Document.deposit_key == key))
+        if kept is not None:
+            return kept
+    name_blob(uow, original, media_type="application/octet-stream")
+    named = [] if uow.actor.person_id is None else [str(uow.actor.person_id)]
+    document = Document(
+        batch_id=deposit.batch_id,
+        deposit_key=key,
+        register_code=deposit.register_code,
+        file_name=display_file_name(deposit.file_name),
+        size_bytes=original.size_bytes,
+        original_sha256=original.sha256,
+        deposited_by=uow.actor.person_id,
+        deposited_by_name=uow.actor.name,
+        deposited_at=uow.now,
+        confidentiality=deposit.confidentiality.value,
+        unit_id=deposit.unit_id,
+        named_people=named,
+    )
+    uow.session.add(document)
+    uow.session.flush()
+    write_scope(uow, document)
+    uow.record(
+        "documents.deposited",
+        subject_kind="document",
+        subject_id=document.id,
+        sha256=original.sha256,
+        size_bytes=original.size_bytes,
+        register=deposit.register_code,
+    )
+    return document
+
+
+def write_scope(uow: UnitOfWork, document: Document) -> None:
+    """Bring a document's tokens in line with its attributes; the index must follow before it is shown again."""
+    tokens = document_tokens(
+        DocumentScope(
+            register_code=document.register_code,
+            confidentiality=Confidentiality(document.confidentiality),
+            unit_ids=frozenset() if document.unit_id is None else frozenset({document.unit_id}),
+            person_ids=frozenset(UUID(person) for person in document.named_people),
+            is_open=document.is_open,
+            is_registered=document.is_registered,
+        )
+    )
+    uow.session.execute(delete(DocumentScopeRow).where(DocumentScopeRow.document_id == document.id))
+    rows = [
+        {"document_id": document.id, "is_content": is_content, "token": token}
+        for is_content, group in ((False, tokens.metadata), (True, tokens.content))
+        for token in sorted(group)
+    ]
+    uow.session.execute(insert(DocumentScopeRow), rows)
+
+
+def start_reading(
+    uow: UnitOfWork, document_id: UUID, *, source_kind: str, media_type: str, page_count: int, is_signed: bool
+) -> Document:
+    """Note what the file turned out to be and make its pages; doing it twice changes nothing."""
+    document = _get(uow, document_id)
+    if document.state == DocumentState.QUEUED:
+        document.state = DocumentState.READING
+        document.source_kind = source_kind
+        document.media_type = media_type
+        document.is_signed = is_signed
+        document.page_count = page_count
+        for page_index in range(page_count):
+            uow.session.add(Page(document_id=document_id, page_index=page_index))
+    return document
+
+
+def keep_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, result: PageResult) -> bool:
+    """Keep what reading a page gave; return false when the page was read already.
+
+    Raises:
+        NotFound: ``page_unknown``.
+    """
+    page = _get_page(uow, document_id, page_index)
+    if page.state == PageState.READ:
+        return False
+    for ref in (result.image, result.thumbnail):
+        name_blob(uow, ref, media_type="image/webp")
+    page.state, page.error_code = PageState.READ, None
+    page.width, page.height, page.dpi = result.width, result.height, result.dpi
+    page.rotation_deg, page.skew_deg = result.rotation_deg, result.skew_deg
+    page.languages = " ".join(result.languages)
+    page.confidence, page.needs_review = result.confidence, result.needs_review
+    page.image_sha256, page.thumbnail_sha256 = result.image.sha256, result.thumbnail.sha256
+    uow.session.add(
+        PageText(
+            page_id=page.id,
+            version=1,
+            source=result.source,
+            text=result.text,
+            words=pack_words(result.words),
+            created_at=uow.now,
+        )
+    )
+    uow.session.flush()
+    return True
+
+
+def fail_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, code: str) -> None:
+    """Mark a page that cannot be read; the others go on.
+
+    Raises:
+        NotFound: ``page_unknown``.
+    """
+    page = _get_page(uow, document_id, page_index)
+    if page.state == PageState.WAITING:
+        page.state, page.error_code, page.needs_review = PageState.FAILED, code, True
+        uow.session.flush()
+
+
+def pages_waiting(uow: UnitOfWork, document_id: UUID) -> int:
+    """Return how many pages are still to be read."""
+    waiting = select(func.count()).where(Page.document_id == document_id, Page.state == PageState.WAITING)
+    return uow.session.scalar(waiting) or 0
+
+
+def finish_reading(
+    uow: UnitOfWork,
+    document_id: UUID,
+    *,
+    searchable: BlobRef | None,
+    proposals: Mapping[str, Mapping[str, Any]],
+    values: Mapping[str, Any],
+) -> None:
+    """Make a document ready: its searchable PDF, the fields proposed and those sure enough to be filled in.
+
+    A document of which no page could be read has failed.
+    """
+    document = _get(uow, document_id)
+    pages = uow.session.scalars(select(Page).where(Page.document_id == document_id)).all()
+    if document.state == DocumentState.READY:
+        return
+    if pages and all(page.state == PageState.FAILED for page in pages):
+        fail_document(uow, document_id, code=pages[0].error_code or "page_unreadable", params={})
+        return
+    if searchable is not None:
+        name_blob(uow, searchable, media_type="application/pdf")
+        document.searchable_sha256, document.searchable_size_bytes = searchable.sha256, searchable.size_bytes
+    document.languages = " ".join(sorted({language for page in pages for language in page.languages.split()}))
+    document.proposals = {name: dict(proposal) for name, proposal in proposals.items()}
+    for name, value in values.items():
+        setattr(document, name, value)
+    document.state = DocumentState.READY
+    document.ready_at = uow.now
+    document.content_version += 1
+    uow.enqueue(INDEX_JOB)
+    uow.record(
+        "documents.read", subject_kind="document", subject_id=document_id, pages=len(pages), by=document.languages
+    )
+
+
+def fail_document(uow: UnitOfWork, document_id: UUID, *, code: str, params: Mapping[str, Any]) -> None:
+    """Mark a document that cannot be read, with the reason; its original stays.
+
+    The reason is set aside when the document is ready already.
+    """
+    document = _get(uow, document_id)
+    if document.state in {DocumentState.READY, DocumentState.FAILED}:
+        return
+    document.state = DocumentState.FAILED
+    document.error_code, document.error_params = code, dict(params)
+    document.ready_at = uow.now
+    document.content_version += 1
+    uow.enqueue(INDEX_JOB)
+    uow.record("documents.reading_failed", subject_kind="document", subject_id=document_id, reason=code)
+
+
+def restart_reading(uow: UnitOfWork, document_id: UUID) -> Document:
+    """Put a failed document back in the queue.
+
+    Raises:
+        PermissionDenied: without ``documents.deposit``.
+        NotFound: ``document_unknown``.
+        Conflict: ``document_not_failed``.
+    """
+    uow.require("documents.deposit")
+    document = _get_visible(uow, document_id)
+    if document.state != DocumentState.FAILED:
+        raise Conflict("document_not_failed")
+    uow.session.execute(delete(Page).where(Page.document_id == document_id))
+    document.state, document.error_code, document.error_params = DocumentState.QUEUED, None, {}
+    uow.record("documents.reading_restarted", subject_kind="document", subject_id=document_id)
+    return document
+
+
+def edit_metadata(uow: UnitOfWork, document_id: UUID, *, metadata: Metadata, expected_version: int) -> Document:
+    """Change what is said about a document, unless somebody else did so first.
+
+    Raises:
+        PermissionDenied: without ``documents.edit`` or without sight of its content.
+        NotFound: ``document_unknown``.
+        Conflict: ``document_changed`` with the ``version`` now.
+        InvalidInput: ``field_too_long``, ``kind_unknown``.
+    """
+    uow.require("documents.edit")
+    document = _get_visible(uow, document_id)
+    if not can_see_content(uow.session, uow.actor, document_id):
+        raise PermissionDenied("permission_missing", permission="documents.edit")
+    if document.version != expected_version:
+        raise Conflict("document_changed", version=document.version)
+    cleaned = _cleaned(metadata)
+    changes = {
+        name: value
+        for name in ("subject", "sender", "addressee", "reference", "document_date", "kind", "unit_id")
+        if getattr(document, name) != (value := getattr(cleaned, name))
+    }
+    is_scope_changed = "unit_id" in changes or document.confidentiality != cleaned.confidentiality.value
+    if not changes and not is_scope_changed:
+        return document
+    for name, value in changes.items():
+        setattr(document, name, value)
+    document.confidentiality = cleaned.confidentiality.value
+    document.content_version += 1
+    if is_scope_changed:
+        document.scope_version += 1
+        write_scope(uow, document)
+    uow.enqueue(INDEX_JOB)
+    uow.record(
+        "documents.edited",
+        subject_kind="document",
+        subject_id=document_id,
+        fields=sorted(changes) + (["confidentiality"] if is_scope_changed and "unit_id" not in changes else []),
+    )
+    return document
+
+
+def mark_indexed(uow: UnitOfWork, versions: Sequence[tuple[UUID, int, int]]) -> None:
+    """Note which content and scope versions the index now shows."""
+    for document_id, content_version, scope_version in versions:
+        uow.session.execute(
+            update(Document)
+            .where(Document.id == document_id, Document.indexed_version < content_version)
+            .values(indexed_version=content_version, indexed_scope_version=scope_version)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _cleaned(metadata: Metadata) -> Metadata:
+    limits = {"subject": 500, "sender": 300, "addressee": 300, "reference": 120}
+    values = {name: " ".join(getattr(metadata, name).split()) for name in limits}
+    for name, limit in limits.items():
+        if len(values[name]) > limit:
+            raise InvalidInput("field_too_long", field=name, limit=limit)
+    if metadata.kind and metadata.kind not in set(DocumentKind):
+        raise InvalidInput("kind_unknown", kind=metadata.kind)
+    return replace(
+        metadata,
+        subject=values["subject"],
+        sender=values["sender"],
+        addressee=values["addressee"],
+        reference=values["reference"],
+    )
+
+
+def _get(uow: UnitOfWork, document_id: UUID) -> Document:
+    document = uow.session.get(Document, document_id, with_for_update=True)
+    if document is None:
+        raise NotFound("document_unknown")
+    return document
+
+
+def _get_visible(uow: UnitOfWork, document_id: UUID) -> Document:
+    document = _get(uow, document_id)
+    visible = select(DocumentScopeRow.document_id).where(
+        DocumentScopeRow.document_id == document_id, DocumentScopeRow.token.in_(uow.actor.tokens)
+    )
+    if uow.session.scalar(visible.limit(1)) is None:
+        raise NotFound("document_unknown")
+    return document
+
+
+def _get_page(uow: UnitOfWork, document_id: UUID, page_index: int) -> Page:
+    # The document's row is locked first, so that two pages that end together agree on which was the last.
+    _get(uow, document_id)
+    page = uow.session.scalar(select(Page).where(Page.document_id == document_id, Page.page_index == page_index))
+    if page is None:
+        raise NotFound("page_unknown")
+    return page

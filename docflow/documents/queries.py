@@ -1,0 +1,260 @@
+"""Reads of documents; every one takes the actor and shows only what their tokens open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from docflow.core.actor import Actor
+from docflow.core.errors import NotFound, PermissionDenied
+from docflow.documents.models import Document, DocumentScopeRow, Page, PageText
+from docflow.documents.rules import DocumentState, PageState, Word, unpack_words
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page with its current text."""
+
+    page: Page
+    text: str
+    words: tuple[Word, ...]
+    source: str
+    text_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRecord:
+    """All that the index needs of a document."""
+
+    document_id: UUID
+    content_version: int
+    scope_version: int
+    subject: str
+    sender: str
+    addressee: str
+    reference: str
+    kind: str
+    languages: tuple[str, ...]
+    unit_id: UUID | None
+    document_date: date | None
+    deposited_at: datetime
+    file_name: str
+    pages: tuple[str, ...]
+    metadata_tokens: frozenset[str]
+    content_tokens: frozenset[str]
+
+
+def visible_to(actor: Actor, *, content: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a document is one whose metadata, or content, the actor may see."""
+    return (
+        select(DocumentScopeRow.document_id)
+        .where(
+            DocumentScopeRow.document_id == Document.id,
+            DocumentScopeRow.token.in_(sorted(actor.tokens)),
+            DocumentScopeRow.is_content == content,
+        )
+        .exists()
+    )
+
+
+def document_for(session: Session, actor: Actor, document_id: UUID) -> Document:
+    """Return a document whose metadata the actor may see.
+
+    Raises:
+        NotFound: ``document_unknown``, whether it is missing or hidden.
+    """
+    document = session.scalar(select(Document).where(Document.id == document_id, visible_to(actor)))
+    if document is None:
+        raise NotFound("document_unknown")
+    return document
+
+
+def can_see_content(session: Session, actor: Actor, document_id: UUID) -> bool:
+    """Return whether the actor may see what is written in a document."""
+    found = select(Document.id).where(Document.id == document_id, visible_to(actor, content=True))
+    return session.scalar(found) is not None
+
+
+def document_content_for(session: Session, actor: Actor, document_id: UUID) -> Document:
+    """Return a document whose content the actor may see.
+
+    Raises:
+        NotFound: ``document_unknown``, when not even its metadata may be seen.
+        PermissionDenied: ``content_hidden``.
+    """
+    document = document_for(session, actor, document_id)
+    if not can_see_content(session, actor, document_id):
+        raise PermissionDenied("content_hidden")
+    return document
+
+
+def documents_by_id(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Document]:
+    """Return those of some documents that the actor may see."""
+    if not ids:
+        return {}
+    rows = session.scalars(select(Document).where(Document.id.in_(ids), visible_to(actor)))
+    return {document.id: document for document in rows}
+
+
+def content_visible_ids(session: Session, actor: Actor, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return those of some documents whose content the actor may see."""
+    if not ids:
+        return frozenset()
+    return frozenset(session.scalars(select(Document.id).where(Document.id.in_(ids), visible_to(actor, content=True))))
+
+
+def recent_documents(session: Session, actor: Actor, *, limit: int = 20) -> Sequence[Document]:
+    """Return the newest documents the actor may see."""
+    return session.scalars(
+        select(Document).where(visible_to(actor)).order_by(Document.deposited_at.desc()).limit(limit)
+    ).all()
+
+
+def batch_documents(session: Session, actor: Actor, batch_id: UUID) -> Sequence[Document]:
+    """Return the documents of a batch that the actor may see, in order of deposit."""
+    return session.scalars(
+        select(Document)
+        .where(Document.batch_id == batch_id, visible_to(actor))
+        .order_by(Document.deposited_at, Document.id)
+    ).all()
+
+
+def pages_read(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """Return how many pages of each document are no longer waiting."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Page.document_id, func.count())
+        .where(Page.document_id.in_(ids), Page.state != PageState.WAITING)
+        .group_by(Page.document_id)
+    )
+    return {document_id: number for document_id, number in rows}  # noqa: C416 - rows are not pairs to dict()
+
+
+def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Document]) -> Mapping[UUID, Document]:
+    """Return, for some documents, the first deposit of the very same bytes before it that the actor may see."""
+    hashes = {document.original_sha256 for document in documents}
+    if not hashes:
+        return {}
+    same: dict[str, list[Document]] = {}
+    for other in session.scalars(
+        select(Document).where(Document.original_sha256.in_(hashes), visible_to(actor)).order_by(Document.id)
+    ):
+        same.setdefault(other.original_sha256, []).append(other)
+    first = {document.id: same.get(document.original_sha256, [document])[0] for document in documents}
+    return {document_id: other for document_id, other in first.items() if other.id != document_id}
+
+
+def pages_of(session: Session, document_id: UUID) -> Sequence[Page]:
+    """Return a document's pages in order; the caller has checked the right to see them."""
+    return session.scalars(select(Page).where(Page.document_id == document_id).order_by(Page.page_index)).all()
+
+
+def page_views(session: Session, document_id: UUID, *, page_index: int | None = None) -> Sequence[PageView]:
+    """Return pages with their newest texts, in order; the caller has checked the right to see them."""
+    statement = _newest_texts().where(Page.document_id == document_id).order_by(Page.page_index)
+    if page_index is not None:
+        statement = statement.where(Page.page_index == page_index)
+    return [
+        PageView(
+            page,
+            "" if text is None else text.text,
+            () if text is None else unpack_words(text.words),
+            "" if text is None else text.source,
+            0 if text is None else text.version,
+        )
+        for page, text in session.execute(statement)
+    ]
+
+
+def page_texts(
+    session: Session, ids: Sequence[UUID], *, first_pages: int | None = None
+) -> Mapping[UUID, Sequence[str]]:
+    """Return the texts of the pages of some documents, in order; the caller has checked the right to see them."""
+    texts: dict[UUID, list[str]] = {document_id: [] for document_id in ids}
+    if not ids:
+        return texts
+    statement = _newest_texts().with_only_columns(Page.document_id, PageText.text)
+    if first_pages is not None:
+        statement = statement.where(Page.page_index < first_pages)
+    for document_id, text in session.execute(statement.where(Page.document_id.in_(ids)).order_by(Page.page_index)):
+        texts[document_id].append(text or "")
+    return texts
+
+
+def documents_to_index(session: Session, *, limit: int) -> Sequence[IndexRecord]:
+    """Return documents whose index entry lags behind, oldest first."""
+    ids = session.scalars(
+        select(Document.id)
+        .where(
+            Document.indexed_version < Document.content_version,
+            Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
+        )
+        .order_by(Document.id)
+        .limit(limit)
+    ).all()
+    return index_records(session, ids)
+
+
+def index_records(session: Session, ids: Sequence[UUID]) -> Sequence[IndexRecord]:
+    """Return what the index needs of some documents, whoever may see them."""
+    texts = page_texts(session, ids)
+    tokens: dict[tuple[UUID, bool], set[str]] = {}
+    for row in session.scalars(select(DocumentScopeRow).where(DocumentScopeRow.document_id.in_(ids))):
+        tokens.setdefault((row.document_id, row.is_content), set()).add(row.token)
+    return [
+        IndexRecord(
+            document_id=document.id,
+            content_version=document.content_version,
+            scope_version=document.scope_version,
+            subject=document.subject,
+            sender=document.sender,
+            addressee=document.addressee,
+            reference=document.reference,
+            kind=document.kind,
+            languages=tuple(document.languages.split()),
+            unit_id=document.unit_id,
+            document_date=document.document_date,
+            deposited_at=document.deposited_at,
+            file_name=document.file_name,
+            pages=tuple(texts[document.id]),
+            metadata_tokens=frozenset(tokens.get((document.id, False), ())),
+            content_tokens=frozenset(tokens.get((document.id, True), ())),
+        )
+        for document in session.scalars(select(Document).where(Document.id.in_(ids)).order_by(Document.id))
+    ]
+
+
+def documents_after(session: Session, document_id: UUID | None, *, limit: int) -> Sequence[UUID]:
+    """Return identifiers of indexable documents in order, after one of them; for a whole rebuild."""
+    statement = select(Document.id).where(Document.state.in_((DocumentState.READY, DocumentState.FAILED)))
+    if document_id is not None:
+        statement = statement.where(Document.id > document_id)
+    return session.scalars(statement.order_by(Document.id).limit(limit)).all()
+
+
+def scope_lagging_ids(session: Session, *, limit: int = 10_000) -> frozenset[UUID]:
+    """Return documents whose visibility changed and whose index entry does not show it yet."""
+    return frozenset(
+        session.scalars(
+            select(Document.id)
+            .where(
+                Document.indexed_version < Document.content_version,
+                Document.indexed_version > 0,
+                Document.indexed_scope_version < Document.scope_version,
+            )
+            .limit(limit)
+        )
+    )
+
+
+def _newest_texts() -> Select[Page, PageText]:
+    newest = select(func.max(PageText.version)).where(PageText.page_id == Page.id).scalar_subquery()
+    return select(Page, PageText).outerjoin(
+        PageText, and_(PageText.page_id == Page.id, PageText.version == newest.correlate(Page))
+    )

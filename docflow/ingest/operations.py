@@ -1,0 +1,130 @@
+"""Writes of the intake: batches and deposits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docflow.core.actor import Actor
+from docflow.core.errors import InvalidInput, PermissionDenied
+from docflow.core.jobs import Job, JobRequest, JobState
+from docflow.core.uow import Transactions, UnitOfWork
+from docflow.documents.models import Document
+from docflow.documents.operations import Deposit, deposit_document, fail_document, fail_page, restart_reading
+from docflow.ingest.models import Batch
+from docflow.storage.ports import BlobStore
+from docflow.storage.rules import BlobKind
+
+FIRST_PAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file on its way in: its bytes, and how it is to be deposited."""
+
+    stream: BinaryIO
+    deposit: Deposit
+
+
+def open_batch(uow: UnitOfWork) -> Batch:
+    """Open a batch for the actor's files.
+
+    Raises:
+        PermissionDenied: without ``documents.deposit``.
+    """
+    uow.require("documents.deposit")
+    batch = Batch(opened_by=uow.actor.person_id, opened_by_name=uow.actor.name, opened_at=uow.now)
+    uow.session.add(batch)
+    uow.session.flush()
+    uow.record("ingest.batch_opened", subject_kind="batch", subject_id=batch.id, number=batch.number)
+    return batch
+
+
+def deposit_file(
+    transactions: Transactions, store: BlobStore, actor: Actor, *, incoming: IncomingFile, max_bytes: int
+) -> Document:
+    """Store a file and keep its deposit; when this returns the file is acknowledged and will be read.
+
+    The bytes are durable before the transaction that names them; if that fails, the sweeper removes them.
+
+    Raises:
+        PermissionDenied: without ``documents.deposit``.
+        InvalidInput: ``file_empty``, ``file_too_large`` with ``limit_bytes``.
+        Unavailable: ``storage_unavailable``.
+    """
+    if not actor.can("documents.deposit"):
+        raise PermissionDenied("permission_missing", permission="documents.deposit")
+    original = store.put(BlobKind.ORIGINAL, incoming.stream, media_type="application/octet-stream", max_bytes=max_bytes)
+    if original.size_bytes == 0:
+        raise InvalidInput("file_empty")
+    with transactions.writing(actor) as uow:
+        document = deposit_document(uow, incoming.deposit, original=original)
+        uow.enqueue(inspect_job(document.id))
+    return document
+
+
+def retry_document(uow: UnitOfWork, document_id: UUID) -> Document:
+    """Read a failed document again from the start.
+
+    Raises:
+        PermissionDenied: without ``documents.deposit``.
+        NotFound: ``document_unknown``.
+        Conflict: ``document_not_failed``.
+    """
+    document = restart_reading(uow, document_id)
+    uow.enqueue(inspect_job(document_id))
+    return document
+
+
+def settle_abandoned(uow: UnitOfWork) -> int:
+    """Give every dead job of the intake its consequence, so that no document waits for ever; return how many.
+
+    A job dies without a word when its worker is killed at every attempt (out of memory, for instance).
+    """
+    dead = uow.session.scalars(select(Job).where(Job.state == JobState.DEAD, Job.name.like("ingest.%"))).all()
+    settled = 0
+    for job in dead:
+        document = uow.session.get(Document, UUID(job.payload["document_id"])) if job.payload else None
+        if document is None or document.state in {"ready", "failed"}:
+            continue
+        if job.name == "ingest.read_page":
+            fail_page(uow, document.id, int(job.payload["page_index"]), code="page_reading_stopped")
+            uow.enqueue(finish_job(document.id))
+        else:
+            fail_document(uow, document.id, code="reading_stopped", params={})
+        settled += 1
+    return settled
+
+
+def inspect_job(document_id: UUID) -> JobRequest:
+    """Return the job that looks at a deposited file and makes its pages."""
+    return JobRequest(
+        name="ingest.inspect",
+        payload={"document_id": str(document_id)},
+        unique_key=f"ingest.inspect:{document_id}",
+        priority=12,
+    )
+
+
+def read_page_job(document_id: UUID, page_index: int) -> JobRequest:
+    """Return the job that reads one page; the first pages of every document come before the rest of a long one."""
+    return JobRequest(
+        name="ingest.read_page",
+        payload={"document_id": str(document_id), "page_index": page_index},
+        unique_key=f"ingest.read_page:{document_id}:{page_index}",
+        priority=10 if page_index < FIRST_PAGES else 5,
+        max_attempts=3,
+    )
+
+
+def finish_job(document_id: UUID) -> JobRequest:
+    """Return the job that makes the searchable PDF and ends the reading."""
+    return JobRequest(
+        name="ingest.finish",
+        payload={"document_id": str(document_id)},
+        unique_key=f"ingest.finish:{document_id}",
+        priority=15,
+    )

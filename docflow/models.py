@@ -1,0 +1,8 @@
+"""Imports the tables of every room, so that migrations and foreign keys see them all."""
+
+import docflow.accounts.models
+import docflow.audit.models
+import docflow.core.jobs
+import docflow.documents.models
+import docflow.ingest.models
+import docflow.storage.models  # noqa: F401 - imported for the tables they declare

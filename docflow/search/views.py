@@ -1,0 +1,172 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
+
+from docflow.accounts.queries import all_units
+from docflow.core.capability import LazyText
+from docflow.core.errors import Unavailable
+from docflow.documents.labels import KIND_LABELS, LANGUAGE_LABELS
+from docflow.search.finding import PAGE_SIZE, Deps, Found, Question, find
+from docflow.web.guards import requires
+from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
+
+LONGEST_QUERY = 1000
+PAGE_SIZES = (20, 50)
+
+HINTS: Mapping[str, LazyText] = {
+    "query_shortened": lazy_gettext("The question was long: only its beginning was used."),
+    "query_quote_unbalanced": lazy_gettext("A quotation mark was not closed; the words were searched all the same."),
+    "query_parenthesis_unbalanced": lazy_gettext("A parenthesis was not closed; the words were searched all the same."),
+    "query_date_not_understood": lazy_gettext("A date was not understood, for example 01/03/2024 is."),
+    "query_read_as_words": lazy_gettext("The question was read as plain words."),
+    "query_nothing_to_search": lazy_gettext("There is nothing to search in this question. Write a word or a number."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: what it says, how many results it has, whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet: the name of its parameter, its title, its values."""
+
+    name: str
+    title: str
+    values: tuple[FacetValue, ...]
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of this room."""
+    blueprint = Blueprint("search", __name__, template_folder="templates")
+
+    @blueprint.get("/search")
+    @requires("search.use")
+    def page() -> str | Response | tuple[str, int]:
+        actor = current_actor()
+        question, page_number = _question()
+        try:
+            found = find(deps, actor, question, now=deps.transactions.clock.now())
+        except Unavailable:
+            return render_template("search/unavailable.html"), 503
+        page_count = max(1, -(-found.total // question.limit))
+        if page_number > page_count:
+            arguments = request.args.to_dict(flat=False) | {"page": [str(page_count)]}
+            return redirect(f"{request.path}?{_encoded(arguments)}")
+        units = _unit_names(deps)
+        return render_template(
+            "search/page.html",
+            question=question,
+            found=found,
+            page=page_number,
+            page_count=page_count,
+            facets=_facets(found, question, units),
+            chips=_chips(question, units),
+            hints=[str(HINTS[hint]) for hint in found.hints if hint in HINTS],
+            kind_labels=KIND_LABELS,
+            unit_names=units,
+            is_filtered=_is_filtered(question),
+        )
+
+    return blueprint
+
+
+def _question() -> tuple[Question, int]:
+    arguments = request.args
+    size = _number(arguments.get("size"), default=PAGE_SIZE)
+    size = size if size in PAGE_SIZES else PAGE_SIZE
+    page_number = max(1, min(_number(arguments.get("page"), default=1), 500))
+    text = arguments.get("q", "")
+    question = Question(
+        text=text,
+        kinds=tuple(arguments.getlist("kind"))[:20],
+        languages=tuple(arguments.getlist("language"))[:5],
+        units=tuple(arguments.getlist("unit"))[:50],
+        date_from=_date(arguments.get("from")),
+        date_to=_date(arguments.get("to")),
+        sort="date" if arguments.get("sort") == "date" or not text.strip() else "relevance",
+        offset=(page_number - 1) * size,
+        limit=size,
+    )
+    return question, page_number
+
+
+def _number(text: str | None, *, default: int) -> int:
+    try:
+        return int((text or "")[:6])
+    except ValueError:
+        return default
+
+
+def _date(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        day, month, year = (int(part) for part in text.strip().replace("-", "/").split("/"))
+        return date(year, month, day) if year > day else date(day, month, year)
+    except ValueError:
+        return None
+
+
+def _encoded(arguments: dict[str, list[str]]) -> str:
+    return urlencode(arguments, doseq=True)
+
+
+def _unit_names(deps: Deps) -> dict[str, str]:
+    with deps.transactions.reading() as session:
+        is_arabic = current_language() == "ar"
+        return {str(unit.id): unit.name_ar if is_arabic else unit.name_fr for unit in all_units(session)}
+
+
+def _facets(found: Found, question: Question, units: Mapping[str, str]) -> list[Facet]:
+    labels: dict[str, Mapping[str, object]] = {"kind": KIND_LABELS, "language": LANGUAGE_LABELS, "unit": units}
+    titles = {"kind": gettext("Kind"), "language": gettext("Language"), "unit": gettext("Unit")}
+    chosen = {"kind": question.kinds, "language": question.languages, "unit": question.units}
+    facets = []
+    for name, title in titles.items():
+        values = tuple(
+            FacetValue(value, str(labels[name].get(value, value)), count, value in chosen[name])
+            for value, count in sorted(found.facets.get(name, {}).items(), key=lambda item: (-item[1], item[0]))
+            if value
+        )
+        if values:
+            facets.append(Facet(name, title, values))
+    return facets
+
+
+def _chips(question: Question, units: Mapping[str, str]) -> list[tuple[str, dict[str, object]]]:
+    chips: list[tuple[str, dict[str, object]]] = []
+    for name, chosen, labels in (
+        ("kind", question.kinds, KIND_LABELS),
+        ("language", question.languages, LANGUAGE_LABELS),
+        ("unit", question.units, units),
+    ):
+        for value in chosen:
+            rest: list[str] = [other for other in chosen if other != value]
+            chips.append((str(labels.get(value, value)), {name: rest}))
+    if question.date_from:
+        chips.append((gettext("From %(day)s", day=question.date_from.strftime("%d/%m/%Y")), {"from": None}))
+    if question.date_to:
+        chips.append((gettext("Until %(day)s", day=question.date_to.strftime("%d/%m/%Y")), {"to": None}))
+    return chips
+
+
+def _is_filtered(question: Question) -> bool:
+    plain = replace(question, kinds=(), languages=(), units=(), date_from=None, date_to=None)
+    return plain != question

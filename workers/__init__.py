@@ -1,0 +1,1 @@
+"""The processes that run jobs; thin, on top of everything."""

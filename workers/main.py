@@ -1,0 +1,47 @@
+"""One worker process: the runtime, a loop over the job table, the periodic jobs."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+
+import structlog
+
+from docflow.bootstrap import bootstrap
+from docflow.core.logging import configure_logging
+from docflow.settings import load_settings
+from workers.schedule import TICK_S, ask_for_periodic_jobs
+
+logger = structlog.get_logger()
+
+
+def main() -> None:
+    """Run jobs until told to stop by SIGTERM or SIGINT; the job under way is finished first."""
+    settings = load_settings()
+    configure_logging(is_json=settings.log_format == "json")
+    runtime = bootstrap(settings)
+    is_stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: is_stopping.set())
+    runner = runtime.make_runner()
+    logger.info("worker_started", owner=runner.owner)
+    next_tick = 0.0
+    while not is_stopping.is_set():
+        try:
+            if time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + TICK_S
+                ask_for_periodic_jobs(runtime)
+            deadline = next_tick
+            runner.run_until(
+                lambda until=deadline: is_stopping.is_set() or time.monotonic() >= until, wait=is_stopping.wait
+            )
+        except Exception:
+            # A database that is away for a moment must not end the worker.
+            logger.exception("worker_interrupted")
+            is_stopping.wait(2)
+    logger.info("worker_stopped", owner=runner.owner)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""Periodic jobs: which ones, how often; asked for once, whatever the number of workers."""
+
+from __future__ import annotations
+
+from docflow.bootstrap import Runtime
+from docflow.core.actor import SYSTEM
+from docflow.core.jobs import JobRequest
+from docflow.jobs.operations import claim_periodic_turn
+
+TICK_S = 10
+
+
+def ask_for_periodic_jobs(runtime: Runtime) -> None:
+    """Enqueue every periodic job of the rooms whose turn has come."""
+    for capability in runtime.capabilities:
+        for periodic in capability.periodic:
+            with runtime.transactions.writing(SYSTEM) as uow:
+                if claim_periodic_turn(uow, name=periodic.name, every_s=periodic.every_s):
+                    uow.enqueue(JobRequest(name=periodic.name, unique_key=f"periodic:{periodic.name}"))
