@@ -184,9 +184,11 @@ def test_without_a_stream_the_page_is_asked_again_until_the_work_is_done(open_pa
     page.goto(gallery + "/polled")
     first = int(page.locator("#turn").inner_text())
 
-    for _turn in range(4):
-        page.clock.run_for(3100)
-        page.wait_for_load_state("networkidle")
+    for turn in ("2", "3"):
+        with page.expect_response("**/polled"):
+            page.clock.run_for(3100)
+        page.wait_for_function("turn => document.getElementById('turn').textContent === turn", arg=turn)
+    page.clock.run_for(9000)
 
     assert first == 1
     assert page.locator("#turn").inner_text() == "3"

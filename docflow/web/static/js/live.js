@@ -8,16 +8,18 @@ const watched = new Set();
 
 // Without a stream, the page itself is asked for again and the region taken out of it.
 const poll = (id) => {
+  let isAsking = false;
   const timer = setInterval(async () => {
     const region = document.getElementById(id);
     if (!region?.hasAttribute("data-live")) { watched.delete(id); return clearInterval(timer); }
-    if (document.hidden) return;
+    if (document.hidden || isAsking) return;
+    isAsking = true;
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (!answer.ok || answer.redirected) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
       if (fresh && fresh.outerHTML !== region.outerHTML) replaceHtml(id, fresh.outerHTML);
-    } catch { /* The network is away: the next turn tries again. */ }
+    } catch { /* The network is away: the next turn tries again. */ } finally { isAsking = false; }
   }, POLL_MS);
 };
 
