@@ -1,4 +1,4 @@
-"""Search, measured: tantivy, and Whoosh on fewer of the same documents. Run: python benchmarks/search.py [DOCUMENTS]."""
+"""Search, measured: tantivy, and Whoosh on fewer documents: ``python benchmarks/search.py [DOCUMENTS]``."""
 
 from __future__ import annotations
 

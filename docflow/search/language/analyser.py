@@ -56,10 +56,10 @@ def analyse(text: str) -> Analysed:
     exact: list[str] = []
     stems: list[str] = []
     offsets: list[tuple[int, int]] = []
-    for token, start, end in find_tokens(text):
-        folded, stemmed = analyse_word(token)
+    for match in find_tokens(text):
+        folded, stemmed = analyse_word(match[1])
         if folded:
             exact.append(folded)
             stems.append(stemmed)
-            offsets.append((start, end))
+            offsets.append(match.span(1))
     return Analysed(tuple(exact), tuple(stems), tuple(offsets))

@@ -110,6 +110,7 @@ def is_known(folded: str) -> bool:
     return folded in lexicon().plurals or strip_endings(folded) in lexicon().bases
 
 
+@lru_cache(maxsize=20_000)
 def strip_endings(folded: str) -> str:
     """Return the word without possessive, number, gender and adjective endings; plurals become their singular."""
     known = lexicon()

@@ -24,7 +24,6 @@ _TOKEN = re.compile(
 )
 
 
-def find_tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each token as written, with its start and end in ``text``; elided words and punctuation are left out."""
-    for match in _TOKEN.finditer(text):
-        yield match[1], match.start(1), match.end(1)
+def find_tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield a match for each token: its group 1 is the token as written; elided words and punctuation are left out."""
+    return _TOKEN.finditer(text)
