@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from docflow.ocr.crops import cropped
 from docflow.ocr.layout import LineBox
 from docflow.ocr.ports import GreyImage, Language, LineMode, LineReader, LineReading
-from docflow.ocr.rules import is_doubtful, main_language, tidied_word
+from docflow.ocr.rules import is_doubtful, main_language, script_share, tidied_word
 
 FIRST_MODE = LineMode.LINE
 SECOND_MODE = LineMode.RAW_LINE
 SECOND_MODE_BELOW = 75
 OTHER_LANGUAGE_BELOW = 72
-DROPPED_BELOW = 50
-"""What reads worse than this in every way tried is a stamp, a signature or a stain."""
+SURELY_TEXT = 50
+"""What reads worse than this in every way tried is mostly a stamp, a signature or a stain."""
+POSSIBLY_TEXT = 30
+MIN_LETTERS = 8
+"""A faint line of the page's own script is kept below ``SURELY_TEXT`` when it holds so many
+letters: most such lines are nearly right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,20 @@ def recognise_lines(images: LineImages, *, first_language: Language) -> list[Rec
         language=first_language.other,
         mode=SECOND_MODE,
     )
-    kept = [line for line in best if line.reading.confidence >= DROPPED_BELOW and line.reading.words]
+    kept = [line for line in best if _is_text(line, main=first_language)]
     return [replace(line, reading=_tidied(line.reading)) for line in kept]
+
+
+def _is_text(line: RecognisedLine, *, main: Language) -> bool:
+    if not line.reading.words or line.reading.confidence >= SURELY_TEXT:
+        return bool(line.reading.words)
+    text = line.reading.text
+    return (
+        line.language is main
+        and line.reading.confidence >= POSSIBLY_TEXT
+        and script_share(text, main) > 0.5
+        and script_share(text, main) * len(text) >= MIN_LETTERS
+    )
 
 
 def page_language(lines: Sequence[RecognisedLine]) -> Language:

@@ -170,6 +170,8 @@ def _drawn_line(words: list[dict[str, Any]], *, page_height: int) -> list[str]:
     size = max(1, round(LETTER_SHARE * (bottom - top)))
     base = page_height - bottom + (1 - LETTER_SHARE) / 2 * (bottom - top)
 
+    is_rtl = any(RTL_LETTER.search(word["text"]) for word in words)
+
     def draw(characters: str, x0: float, x1: float) -> str:
         stretch = 100 * max(x1 - x0, 1) / (len(characters) * size * ADVANCE / UNITS_PER_EM)
         return f"{FONT_KEY} {size} Tf {stretch:.2f} Tz 1 0 0 1 {x0:.1f} {base:.1f} Tm <{encoded(characters)}> Tj"
@@ -182,6 +184,9 @@ def _drawn_line(words: list[dict[str, Any]], *, page_height: int) -> list[str]:
         characters = _visible(word["text"])
         if following is None:
             drawn.append(draw(characters, x0, x1))
+        elif not is_rtl:
+            # A space of its own would stand beside the one that pypdf sees in the gap.
+            drawn.append(draw(characters + " ", x0, x1 + (x1 - x0) / len(characters)))
         elif len(characters) == 1:
             # Pdfium drops a lone character that stands as a text object of its own.
             drawn.append(draw(characters + " ", x0, x1 + (x1 - x0) / 2))
