@@ -70,6 +70,9 @@ class TesseractLineReader:
             )
         except pytesseract.TesseractNotFoundError as error:
             raise Unavailable("tesseract_missing") from error
+        except SystemExit as error:
+            # The library leaves the interpreter when the program does not tell its version.
+            raise Unavailable("tesseract_answer_unreadable") from error
         except pytesseract.TesseractError as error:
             if "loading language" in error.message or "load any languages" in error.message:
                 raise Unavailable("tesseract_language_missing", language=str(language)) from error

@@ -13,6 +13,7 @@ from docflow.ocr.capability import check_reading_tools
 from docflow.ocr.ports import EngineState, Language, LineMode, LineReading
 
 CROP = np.full((40, 200), 255, np.uint8)
+VERSION = "case $1 in --version) echo tesseract 5.5.0; exit 0;; esac"
 FAULTS = {
     "a crash": ("kill -SEGV $$", "tesseract_failed"),
     "a failure": ("echo 'out of memory' >&2; exit 3", "tesseract_failed"),
@@ -36,7 +37,7 @@ def test_an_engine_at_fault_is_unavailable_for_that_page(
 ) -> None:
     script, code = FAULTS[fault]
     engine = tmp_path / "tesseract"
-    engine.write_text(f"#!/bin/sh\n{script}\n".replace('\\"', '"'), encoding="utf-8")
+    engine.write_text(f"#!/bin/sh\n{VERSION}\n{script}\n".replace('\\"', '"'), encoding="utf-8")
     engine.chmod(0o755)
     monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", str(engine))
 
