@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from docflow.bootstrap import Runtime
 from docflow.core.capability import Check
+from docflow.core.errors import DocFlowError
 from docflow.core.jobs import JobState
 from docflow.jobs.queries import job_counts
 from docflow.schema import alembic_config
@@ -28,6 +29,20 @@ def run_checks(runtime: Runtime) -> Sequence[Check]:
         for run in capability.checks:
             checks.extend(run(runtime))
     return checks
+
+
+def is_ready(runtime: Runtime) -> dict[str, bool]:
+    """Return whether database, queue, storage and index answer, by name, with nothing else said to the public."""
+    is_up = check_database(runtime).ok
+    answers = {"database": is_up, "queue": is_up}
+    answers["index"] = runtime.search_index.status().is_usable
+    try:
+        runtime.blob_store.check()
+    except DocFlowError:
+        answers["storage"] = False
+    else:
+        answers["storage"] = True
+    return answers
 
 
 def check_database(runtime: Runtime) -> Check:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -32,15 +33,16 @@ def main() -> None:
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_S
                 ask_for_periodic_jobs(runtime)
-            deadline = next_tick
-            runner.run_until(
-                lambda until=deadline: is_stopping.is_set() or time.monotonic() >= until, wait=is_stopping.wait
-            )
+            runner.run_until(_until(is_stopping, next_tick), wait=is_stopping.wait)
         except Exception:
             # A database that is away for a moment must not end the worker.
             logger.exception("worker_interrupted")
             is_stopping.wait(2)
     logger.info("worker_stopped", owner=runner.owner)
+
+
+def _until(is_stopping: threading.Event, deadline: float) -> Callable[[], bool]:
+    return lambda: is_stopping.is_set() or time.monotonic() >= deadline
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ CAPABILITY = Capability(
             "This account is locked after several wrong passwords. Try again in %(minutes)s minutes, "
             "or ask the administrator to open it."
         ),
-        "sign_in_throttled": lazy_gettext("Too many wrong sign-ins from this network. Try again in %(minutes)s minutes."),
+        "sign_in_throttled": lazy_gettext(
+            "Too many wrong sign-ins from this network. Try again in %(minutes)s minutes."
+        ),
         "password_too_short": lazy_gettext("The password needs at least %(length)s characters."),
         "password_too_plain": lazy_gettext("This password is too easy to guess. Choose another."),
         "passwords_differ": lazy_gettext("The two passwords are not the same."),

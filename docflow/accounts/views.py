@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 from docflow.accounts.operations import set_locale, set_password
 from docflow.accounts.queries import SignedIn, signed_in

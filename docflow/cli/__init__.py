@@ -6,21 +6,32 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from docflow.cli import accounts, finding, intake, operating, reading, relevance
+from docflow.cli.accounts import add_commands as add_account_commands
+from docflow.cli.finding import add_commands as add_finding_commands
+from docflow.cli.intake import add_commands as add_intake_commands
+from docflow.cli.operating import add_commands as add_operating_commands
 from docflow.cli.output import fail
+from docflow.cli.reading import add_commands as add_reading_commands
+from docflow.cli.relevance import add_bench_commands
 from docflow.core.errors import DocFlowError
 
-GROUPS = (reading, intake, finding, operating, accounts)
+GROUPS = (
+    add_reading_commands,
+    add_intake_commands,
+    add_finding_commands,
+    add_operating_commands,
+    add_account_commands,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on a refused or failed item, 2 on wrong usage."""
     parser = argparse.ArgumentParser(prog="docflow", description="Electronic mail registry of a district.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in GROUPS:
-        group.add_commands(commands)
+    for add_commands in GROUPS:
+        add_commands(commands)
     bench = commands.add_parser("bench", help="reproducible measures")
-    relevance.add_bench_commands(bench.add_subparsers(metavar="MEASURE", required=True))
+    add_bench_commands(bench.add_subparsers(metavar="MEASURE", required=True))
     options = parser.parse_args(arguments)
     try:
         code: int = options.run(options)

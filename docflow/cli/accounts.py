@@ -101,12 +101,12 @@ def run_demo(options: argparse.Namespace) -> int:
     """Fill an empty database with the demonstration district."""
     runtime = open_runtime()
     was_empty = fill_demo_district(runtime.transactions, runtime.settings)
-    answer = {
-        "filled": was_empty,
-        "accounts": [person.username for person in PEOPLE],
-        "password": demo_password(runtime.settings),
-    }
-    emit(answer, as_json=options.json, text=f"accounts: {' '.join(answer['accounts'])}\npassword: {answer['password']}")
+    accounts, password = [person.username for person in PEOPLE], demo_password(runtime.settings)
+    emit(
+        {"filled": was_empty, "accounts": accounts, "password": password},
+        as_json=options.json,
+        text=f"accounts: {' '.join(accounts)}\npassword: {password}",
+    )
     return 0
 
 

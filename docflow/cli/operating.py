@@ -19,8 +19,7 @@ from docflow.jobs.operations import retry_all_dead, retry_dead_job
 from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
 from docflow.storage.operations import check_storage, sweep_orphans
 from docflow.supervisor import serve
-from docflow.web.assets import build_assets
-from docflow.web.shell import BUILT
+from docflow.web.assets import BUILT, build_assets
 
 
 def add_commands(commands: Any) -> None:

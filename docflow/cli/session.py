@@ -9,6 +9,7 @@ from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.actor import Actor
 from docflow.core.logging import configure_logging
 from docflow.schema import migrate
+from docflow.search.indexing import make_first_index
 from docflow.settings import load_settings
 
 
@@ -19,6 +20,7 @@ def open_runtime(*, is_migrating: bool = True) -> Runtime:
     runtime = bootstrap(settings)
     if is_migrating:
         migrate(runtime.transactions.engine)
+        make_first_index(runtime)
     return runtime
 
 

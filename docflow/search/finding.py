@@ -1,4 +1,4 @@
-"""A question asked by somebody, from what they typed to the rows of a page; they see what is theirs and nothing else."""
+"""A question, from what somebody typed to the rows of a page; they see what is theirs and nothing else."""
 
 from __future__ import annotations
 

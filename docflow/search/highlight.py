@@ -16,7 +16,7 @@ from docflow.search.language.analyser import Analysed, analyse, is_arabic
 from docflow.search.language.arabic import is_known
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import misread_stems, misreadings, misreadings_of_known
-from docflow.search.matching import METADATA_FIELDS, required_parts
+from docflow.search.matching import METADATA_FIELDS, name_forms, required_parts
 
 SNIPPET_WIDTH = 200
 """Characters of a snippet, about."""
@@ -115,6 +115,7 @@ def _wanted(tree: q.Node) -> tuple[_Wanted, _Wanted]:
             sequences += other_sequences(word)
             words.append(word)
     direct = _Wanted(frozenset(stems), frozenset(), tuple(prefixes), tuple(sequences))
+    sequences += name_forms(tree)
     misread = _Wanted(
         stems=frozenset().union(*(misread_stems(word, is_known=_is_lexical(word)) for word in words)),
         exact=frozenset().union(

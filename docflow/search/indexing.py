@@ -83,6 +83,16 @@ def rebuild_index(deps: IndexDeps) -> int:
     return deps.search_index.count()
 
 
+def make_first_index(deps: IndexDeps) -> None:
+    """Make the empty index of an empty installation, so that the first question already has an answer."""
+    if deps.search_index.status().state != "missing":
+        return
+    with deps.transactions.reading() as session:
+        if documents_after(session, None, limit=1):
+            return
+    rebuild_index(deps)
+
+
 def ask_for_missing_index(deps: IndexDeps) -> bool:
     """Ask for a rebuild when the index is missing, corrupt or of another analyser; return whether it was asked."""
     if not deps.search_index.status().needs_rebuild:

@@ -7,12 +7,13 @@ not written in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from docflow.search import query as q
 from docflow.search.language.analyser import analyse
+from docflow.search.language.equivalents import LONGEST_FORM, equivalent
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import SHORTEST_WORD, misread_stems, misreadings, misreadings_of_known
 from docflow.search.language.stopwords import STOPWORDS
@@ -90,15 +91,17 @@ class Matcher(Generic[Q]):
         """Keep the engine's constructions."""
         self._builder = builder
         self._is_written = is_written
+        self._repeated: frozenset[int] = frozenset()
 
     def compile(self, node: q.Node, mode: Mode) -> Q:
         """Return the engine's query for a whole tree."""
+        self._repeated = repeated_groups(node)
         return self._node(node, mode, None)
 
     def _node(self, node: q.Node, mode: Mode, part: str | None) -> Q:
         match node:
             case q.And(parts):
-                return self._builder.all_of([self._node(child, mode, part) for child in required_parts(parts)])
+                return self._builder.all_of(self._conjunction(required_parts(parts), mode, part))
             case q.Or(parts):
                 return self._builder.any_of([self._node(child, mode, part) for child in parts])
             case q.Not(child):
@@ -115,6 +118,25 @@ class Matcher(Generic[Q]):
             case _:
                 return self._leaf(node, mode, part)
 
+    def _conjunction(self, parts: list[q.Node], mode: Mode, part: str | None) -> list[Q]:
+        """Compile parts that must all match; several of them may together be a name that has other forms."""
+        compiled: list[Q] = []
+        for run in runs(parts):
+            own = [self._node(child, mode, part) for child in run]
+            others = self._equivalents(run_stems(run), part) if mode != "exact" and len(run) > 1 else []
+            compiled += [self._builder.any_of([self._builder.all_of(own), *others])] if others else own
+        return compiled
+
+    def _equivalents(self, stems: tuple[str, ...], part: str | None) -> list[Q]:
+        """Return queries for other forms of a name, unless the query holds two of them: each then wants its own."""
+        found = equivalent(stems)
+        if found is None or found.group in self._repeated:
+            return []
+        return [
+            self._guarded(lambda name, form=form: self._builder.words(field_name(name, "stem"), form), part)  # type: ignore[misc]
+            for form in found.others
+        ]
+
     def _leaf(self, node: q.Term | q.Phrase | q.Prefix | q.Approximate, mode: Mode, part: str | None) -> Q:
         analysed = analyse(node.text)
         if not analysed.exact:
@@ -124,6 +146,8 @@ class Matcher(Generic[Q]):
         if mode == "exact":
             return self._guarded(lambda name: self._builder.words(field_name(name, "exact"), analysed.exact), part)
         found = self._guarded(lambda name: self._all_forms(name, analysed.exact, analysed.stems), part)
+        if isinstance(node, q.Term) and (others := self._equivalents(analysed.stems, part)):
+            found = self._builder.any_of([found, *others])
         if mode == "stemmed" and not isinstance(node, q.Approximate):
             return found
         if len(analysed.exact) > 1:
@@ -169,6 +193,57 @@ class Matcher(Generic[Q]):
         if not is_known and len(word) >= SHORTEST_WORD and word.isalpha():
             parts.append(self._builder.near(exact_field, word))
         return self._builder.any_of(parts) if parts else self._builder.nothing()
+
+
+def run_stems(run: Sequence[q.Node]) -> tuple[str, ...]:
+    """Return the stems of neighbouring plain words; none when some part is no plain word."""
+    if not all(isinstance(node, q.Term) for node in run):
+        return ()
+    return tuple(stem for node in run if isinstance(node, q.Term) for stem in analyse(node.text).stems)
+
+
+def runs(parts: Sequence[q.Node]) -> list[Sequence[q.Node]]:
+    """Cut parts into runs: neighbouring words that are together one name of the table, and single parts."""
+    cut: list[Sequence[q.Node]] = []
+    index = 0
+    while index < len(parts):
+        for length in range(LONGEST_FORM, 0, -1):
+            run = parts[index : index + length]
+            if length == 1 or (len(run) == length and equivalent(run_stems(run))):
+                cut.append(run)
+                index += length
+                break
+    return cut
+
+
+def repeated_groups(node: q.Node) -> frozenset[int]:
+    """Return the names of which the query holds two forms."""
+    found = [known.group for stems in _names(node) if (known := equivalent(stems))]
+    return frozenset(group for group in found if found.count(group) > 1)
+
+
+def name_forms(node: q.Node) -> list[tuple[str, ...]]:
+    """Return the other forms, as stems, of the names that the query holds once."""
+    repeated = repeated_groups(node)
+    known = [found for stems in _names(node) if (found := equivalent(stems)) and found.group not in repeated]
+    return [form for found in known for form in found.others]
+
+
+def _names(node: q.Node) -> Iterator[tuple[str, ...]]:
+    match node:
+        case q.And(parts):
+            for run in runs(parts):
+                if len(run) > 1:
+                    yield run_stems(run)
+                else:
+                    yield from _names(run[0])
+        case q.Or(parts):
+            for part in parts:
+                yield from _names(part)
+        case q.Not(part) | q.FieldQuery(_, part):
+            yield from _names(part)
+        case q.Term(text):
+            yield analyse(text).stems
 
 
 def required_parts(parts: Iterable[q.Node]) -> list[q.Node]:

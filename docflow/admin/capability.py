@@ -1,0 +1,22 @@
+"""What the admin room contributes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+from docflow.admin.views import make_blueprint
+from docflow.core.capability import Capability, MenuEntry, PeriodicJob
+from docflow.jobs.handlers import forget_done
+
+CAPABILITY = Capability(
+    name="admin",
+    blueprints=[make_blueprint],
+    jobs={"jobs.forget_done": forget_done},
+    periodic=[PeriodicJob("jobs.forget_done", every_s=6 * 3600)],
+    menu=[
+        MenuEntry("admin.people", lazy_gettext("People"), "users", "people.manage", order=70),
+        MenuEntry("admin.jobs", lazy_gettext("Jobs"), "activity", "jobs.manage", order=80),
+        MenuEntry("admin.health", lazy_gettext("Health"), "server", "health.read", order=90),
+    ],
+    journal_phrases={"jobs.retried": lazy_gettext("Job tried again")},
+)

@@ -1,0 +1,161 @@
+"""The administrator's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from docflow.accounts.operations import NewPerson, create_person, grant_role, set_active, set_password
+from docflow.accounts.queries import all_people, all_units, memberships_by_person
+from docflow.accounts.rules import Role
+from docflow.admin.labels import JOB_STATE_LABELS, ROLE_LABELS
+from docflow.core.capability import Capability, Check
+from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.core.jobs import JobState
+from docflow.core.uow import Transactions
+from docflow.jobs.operations import retry_all_dead, retry_dead_job
+from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
+from docflow.web.guards import requires
+from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
+
+
+class Deps(Protocol):
+    """The runtime as this room sees it."""
+
+    @property
+    def transactions(self) -> Transactions:
+        """Opens units of work."""
+        ...
+
+    @property
+    def capabilities(self) -> Sequence[Capability]:
+        """The rooms, whose checks make the health page."""
+        ...
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of this room."""
+    blueprint = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admin")
+
+    @blueprint.get("/users")
+    @requires("people.manage")
+    def people() -> str:
+        return _people_page(deps)
+
+    @blueprint.post("/users")
+    @requires("people.manage")
+    def add_person() -> Response | tuple[str, int]:
+        try:
+            with deps.transactions.writing(current_actor()) as uow:
+                create_person(uow, _posted_person())
+        except DocFlowError as error:
+            return _people_page(deps, refusal=error), error.http_status
+        flash(gettext("The account is made. Its password must be changed at the first sign-in."), "ok")
+        return redirect(url_for("admin.people"))
+
+    @blueprint.post("/users/<uuid:person_id>")
+    @requires("people.manage")
+    def change_person(person_id: UUID) -> Response:
+        action = request.form.get("action")
+        with deps.transactions.writing(current_actor()) as uow:
+            if action == "role":
+                grant_role(uow, person_id, role=_role(), unit_id=_unit())
+            elif action == "password":
+                set_password(uow, person_id, password=request.form.get("password", ""), must_change=True)
+            else:
+                set_active(uow, person_id, is_active=action == "open")
+        flash(gettext("The account is changed."), "ok")
+        return redirect(url_for("admin.people"))
+
+    @blueprint.get("/jobs")
+    @requires("jobs.manage")
+    def jobs() -> str:
+        now = deps.transactions.clock.now()
+        with deps.transactions.reading() as session:
+            lists = {
+                state.value: jobs_in_state(session, state)
+                for state in (JobState.DEAD, JobState.RUNNING, JobState.READY)
+            }
+            counts, oldest = job_counts(session), oldest_due(session, now)
+        return render_template(
+            "admin/jobs.html",
+            counts=counts,
+            lists=lists,
+            waits_s=None if oldest is None else int((now - oldest).total_seconds()),
+            state_labels=JOB_STATE_LABELS,
+        )
+
+    @blueprint.post("/jobs/retry")
+    @requires("jobs.manage")
+    def retry_jobs() -> Response:
+        job_id = request.form.get("job_id")
+        with deps.transactions.writing(current_actor()) as uow:
+            if job_id:
+                retry_dead_job(uow, _identifier(job_id))
+            else:
+                retry_all_dead(uow)
+        flash(gettext("They will be tried again."), "ok")
+        return redirect(url_for("admin.jobs"))
+
+    @blueprint.get("/health")
+    @requires("health.read")
+    def health() -> str:
+        run: Callable[[], Sequence[Check]] = current_app.extensions["docflow_run_checks"]
+        checks = run()
+        return render_template("admin/health.html", checks=checks, is_well=all(check.ok for check in checks))
+
+    return blueprint
+
+
+def _people_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
+    with deps.transactions.reading() as session:
+        people, units, roles = all_people(session), all_units(session), memberships_by_person(session)
+    is_arabic = current_language() == "ar"
+    return render_template(
+        "admin/people.html",
+        people=people,
+        roles=roles,
+        now=deps.transactions.clock.now(),
+        is_arabic=is_arabic,
+        units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
+        role_labels=ROLE_LABELS,
+        given=request.form if refusal else {},
+        refusal_text=str(current_app.extensions["docflow_error_texts"].text_of(refusal)) if refusal else "",
+        form_has_errors=refusal is not None,
+    )
+
+
+def _posted_person() -> NewPerson:
+    form = request.form
+    return NewPerson(
+        username=form.get("username", ""),
+        name_ar=form.get("name_ar", ""),
+        name_fr=form.get("name_fr", ""),
+        password=form.get("password", ""),
+        role=_role(),
+        unit_id=_unit(),
+    )
+
+
+def _role() -> Role:
+    try:
+        return Role(request.form.get("role", ""))
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+
+
+def _unit() -> UUID:
+    return _identifier(request.form.get("unit", ""))
+
+
+def _identifier(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error

@@ -1,0 +1,138 @@
+"""The staff site and the public site, from the explicit list of capabilities."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, Response, current_app, jsonify, redirect, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from docflow.accounts.views import load_actor, remember_locale
+from docflow.bootstrap import Runtime
+from docflow.core.actor import ANONYMOUS
+from docflow.health import is_ready, run_checks
+from docflow.portal.views import make_blueprint as make_portal
+from docflow.texts import error_texts
+from docflow.web.guards import check_guards, public, signed_in
+from docflow.web.identity import current_actor, install_identity
+from docflow.web.problem import install_problem_pages
+from docflow.web.shell import PageShell, Site, install_shell
+
+FORM_BYTES = 2 * 1024 * 1024
+KEY_FILE = "secret-key"
+
+
+def create_staff_app(runtime: Runtime) -> Flask:
+    """Return the site of the staff."""
+    app = _new_app(runtime, "staff")
+    install_identity(app, lambda: load_actor(runtime))
+    app.extensions["docflow_run_checks"] = lambda: run_checks(runtime)
+    settings = runtime.settings
+    menu = [entry for capability in runtime.capabilities for entry in capability.menu]
+    install_shell(
+        app,
+        menu=menu,
+        current_actor=current_actor,
+        deps=runtime,
+        preferred_locale=lambda: current_actor().locale if current_actor().person_id else None,
+        remember_locale=lambda locale: remember_locale(runtime, locale),
+        site=Site(
+            brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr},
+            home_endpoint="home",
+            search_endpoint="search.page",
+            sign_in_endpoint="accounts.enter",
+            sign_out_endpoint="accounts.leave",
+            account_endpoint="accounts.password",
+            session_idle_s=settings.session_idle_s,
+        ),
+    )
+    for capability in runtime.capabilities:
+        for make_blueprint in capability.blueprints:
+            app.register_blueprint(make_blueprint(runtime))
+
+    @app.get("/")
+    @signed_in
+    def home() -> ResponseReturnValue:
+        """Lead to the first page of the reader's work."""
+        shell = cast("PageShell", current_app.jinja_env.globals["shell"])
+        links = shell.menu
+        return redirect(links[0].url if links else url_for("accounts.password"))
+
+    return _finished(app, runtime)
+
+
+def create_public_app(runtime: Runtime) -> Flask:
+    """Return the site of the citizens."""
+    app = _new_app(runtime, "public")
+    install_identity(app, lambda: ANONYMOUS)
+    settings = runtime.settings
+    install_shell(
+        app,
+        menu=[],
+        current_actor=current_actor,
+        site=Site(
+            brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr}, home_endpoint="portal.home"
+        ),
+    )
+    app.register_blueprint(make_portal())
+    return _finished(app, runtime)
+
+
+def _new_app(runtime: Runtime, name: str) -> Flask:
+    app = Flask(f"docflow.{name}", static_folder=None)
+    settings = runtime.settings
+    app.config.update(
+        SECRET_KEY=f"{name}:{_secret_key(settings.home, given=_given_key(runtime))}",
+        SESSION_COOKIE_NAME=f"docflow_{name}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _finished(app: Flask, runtime: Runtime) -> Flask:
+    @app.get("/healthz")
+    @public
+    def healthz() -> Response:
+        """Say that the process is up."""
+        return jsonify(ok=True)
+
+    @app.get("/readyz")
+    @public
+    def readyz() -> ResponseReturnValue:
+        """Say whether database, storage, index and queue answer."""
+        answers = is_ready(runtime)
+        return jsonify(ok=all(answers.values()), checks=answers), 200 if all(answers.values()) else 503
+
+    install_problem_pages(app, error_texts())
+    check_guards(app)
+    return app
+
+
+def _given_key(runtime: Runtime) -> str | None:
+    key = runtime.settings.secret_key
+    return None if key is None else key.get_secret_value() or None
+
+
+def _secret_key(home: Path, *, given: str | None) -> str:
+    """Return the key that signs cookies: the one given, or one made at the first start and kept in the home."""
+    if given is not None:
+        return given
+    kept = home / KEY_FILE
+    try:
+        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return kept.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(secrets.token_urlsafe(48))
+    return kept.read_text(encoding="ascii").strip()

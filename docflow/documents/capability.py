@@ -1,0 +1,40 @@
+"""What the documents room contributes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+from docflow.core.capability import Capability
+from docflow.documents.views import make_blueprint
+
+CAPABILITY = Capability(
+    name="documents",
+    blueprints=[make_blueprint],
+    journal_phrases={
+        "documents.deposited": lazy_gettext("Deposited"),
+        "documents.read": lazy_gettext("Read"),
+        "documents.reading_failed": lazy_gettext("Reading failed"),
+        "documents.reading_restarted": lazy_gettext("Reading asked for again"),
+        "documents.edited": lazy_gettext("Details changed"),
+    },
+    error_texts={
+        "document_unknown": lazy_gettext("This document does not exist, or it is not shown to you."),
+        "document_changed": lazy_gettext(
+            "Somebody changed these details while you were writing. Compare, then keep yours or theirs."
+        ),
+        "document_not_failed": lazy_gettext("This document did not fail; there is nothing to read again."),
+        "content_hidden": lazy_gettext("You may see that this document exists, but not what is written in it."),
+        "page_unknown": lazy_gettext("This page does not exist."),
+        "export_missing": lazy_gettext("This file does not exist for this document."),
+        "field_too_long": lazy_gettext("This field is too long: at most %(limit)s characters."),
+        "kind_unknown": lazy_gettext("This kind of document does not exist."),
+        "choice_unknown": lazy_gettext("One of the choices does not exist. Load the page again."),
+        "date_not_understood": lazy_gettext("The date was not understood. Write it as 12/11/2026."),
+        "reading_failed": lazy_gettext("The document could not be read."),
+        "reading_stopped": lazy_gettext(
+            "Reading the document stopped several times. Scan it again, or tell the administrator."
+        ),
+        "page_unreadable": lazy_gettext("No page of the document could be read. Scan it again."),
+        "page_reading_stopped": lazy_gettext("Reading this page stopped several times. Scan it again."),
+    },
+)

@@ -1,0 +1,292 @@
+"""The document page: picture and text, metadata, history, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import BinaryIO
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, stream_with_context, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from docflow.accounts.queries import all_units
+from docflow.accounts.visibility import Confidentiality
+from docflow.audit.queries import acts_on
+from docflow.core.actor import Actor
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
+from docflow.documents.deps import Deps
+from docflow.documents.labels import CONFIDENTIALITY_LABELS, KIND_LABELS, LANGUAGE_LABELS, SOURCE_LABELS, STATE_LABELS
+from docflow.documents.models import Document
+from docflow.documents.operations import Metadata, edit_metadata
+from docflow.documents.queries import (
+    PageView,
+    can_see_content,
+    document_content_for,
+    document_for,
+    earlier_duplicates,
+    page_views,
+    pages_of,
+)
+from docflow.documents.rules import Word
+from docflow.storage.rules import BlobKind, BlobRef
+from docflow.web.guards import requires
+from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
+from docflow.web.viewer import PageView as ViewerPage
+from docflow.web.viewer import WordView, ZoneView
+
+CHUNK_BYTES = 256 * 1024
+ADDRESS_SECONDS = 300
+CACHE_S = 3600
+FIELD_NAMES = ("subject", "sender", "addressee", "reference", "date", "kind", "cin", "phone", "unit")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """The page of a document that is shown, with what lies over it."""
+
+    view: PageView
+    zones: list[ZoneView]
+    lines: list[list[WordView]]
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of this room."""
+    blueprint = Blueprint("documents", __name__, template_folder="templates")
+
+    @blueprint.get("/d/<uuid:document_id>")
+    @requires("documents.read")
+    def show(document_id: UUID) -> str:
+        return _render_document(deps, document_id, tab=request.args.get("tab", "details"))
+
+    @blueprint.route("/d/<uuid:document_id>/edit", methods=["GET", "POST"])
+    @requires("documents.edit")
+    def edit(document_id: UUID) -> str | Response | tuple[str, int]:
+        if request.method == "GET":
+            return _render_document(deps, document_id, tab="edit")
+        try:
+            with deps.transactions.writing(current_actor()) as uow:
+                edit_metadata(uow, document_id, metadata=_posted(), expected_version=_version())
+        except (InvalidInput, Conflict) as error:
+            page = _render_document(deps, document_id, tab="edit", refusal=error)
+            return page, error.http_status
+        flash(gettext("The changes are kept."), "ok")
+        return redirect(url_for("documents.show", document_id=document_id))
+
+    @blueprint.get("/d/<uuid:document_id>/pages/<int:page_number>.webp")
+    @requires("documents.read")
+    def picture(document_id: UUID, page_number: int) -> Response:
+        return _send_page(deps, document_id, page_number, kind=BlobKind.PAGE)
+
+    @blueprint.get("/d/<uuid:document_id>/thumbnails/<int:page_number>.webp")
+    @requires("documents.read")
+    def thumbnail(document_id: UUID, page_number: int) -> Response:
+        return _send_page(deps, document_id, page_number, kind=BlobKind.THUMBNAIL)
+
+    @blueprint.get("/d/<uuid:document_id>/files/<what>")
+    @requires("documents.read")
+    def download(document_id: UUID, what: str) -> Response:
+        return _send_file(deps, document_id, what)
+
+    return blueprint
+
+
+def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlowError | None = None) -> str:
+    actor = current_actor()
+    with deps.transactions.reading() as session:
+        document = document_for(session, actor, document_id)
+        is_readable = can_see_content(session, actor, document_id)
+        pages = pages_of(session, document_id) if is_readable else ()
+        number = max(1, min(_page_number(), len(pages) or 1))
+        opened = _opened(document, page_views(session, document_id, page_index=number - 1)) if pages else None
+        acts = acts_on(session, "document", str(document_id)) if tab == "history" else ()
+        duplicates = earlier_duplicates(session, actor, [document])
+        units = all_units(session)
+    if opened is not None:
+        deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
+    is_arabic = current_language() == "ar"
+    return render_template(
+        "documents/show.html",
+        document=document,
+        is_readable=is_readable,
+        can_edit=is_readable and actor.can("documents.edit"),
+        tab=tab,
+        pages=[_viewer_page(document, page.page_index, page.width, page.height) for page in pages],
+        number=number,
+        opened=opened,
+        text_lines=opened.view.text.split("\n") if opened is not None else [],
+        acts=acts,
+        phrases={verb: phrase for room in deps.capabilities for verb, phrase in room.journal_phrases.items()},
+        duplicate=duplicates.get(document_id),
+        units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
+        labels={
+            "kind": KIND_LABELS,
+            "language": LANGUAGE_LABELS,
+            "state": STATE_LABELS,
+            "confidentiality": CONFIDENTIALITY_LABELS,
+            "source": SOURCE_LABELS,
+        },
+        refusal=refusal,
+        refusal_text=_text_of(refusal) if refusal else "",
+        failure_text=_failure_text(document),
+        given=request.form if refusal else None,
+        form_has_errors=refusal is not None,
+    )
+
+
+def _failure_text(document: Document) -> str:
+    if document.error_code is None:
+        return ""
+    return _text_of(InvalidInput(document.error_code, **document.error_params))
+
+
+def _text_of(error: DocFlowError) -> str:
+    return str(current_app.extensions["docflow_error_texts"].text_of(error))
+
+
+def _page_number() -> int:
+    try:
+        return int(request.args.get("page", "1")[:6])
+    except ValueError:
+        return 1
+
+
+def _viewer_page(document: Document, page_index: int, width: int, height: int) -> ViewerPage:
+    number = page_index + 1
+    return ViewerPage(
+        number=number,
+        image_url=url_for("documents.picture", document_id=document.id, page_number=number),
+        thumb_url=url_for("documents.thumbnail", document_id=document.id, page_number=number),
+        width=width or 1240,
+        height=height or 1754,
+        url=url_for(
+            request.endpoint or "documents.show",
+            document_id=document.id,
+            page=number,
+            q=request.args.get("q"),
+            tab=request.args.get("tab"),
+        ),
+    )
+
+
+def _opened(document: Document, views: Sequence[PageView]) -> OpenedPage:
+    view = views[0]
+    zones = _hit_zones(view.words) or _field_zones(document, view.page.page_index + 1)
+    lines = [
+        [WordView(word.text, word.box) for word in line]
+        for _, line in groupby(view.words, key=lambda word: word.line_index)
+    ]
+    return OpenedPage(view, zones, lines)
+
+
+def _hit_zones(words: Sequence[Word]) -> list[ZoneView]:
+    query = request.args.get("q", "")[:1000]
+    if not query.strip():
+        return []
+    highlight = current_app.extensions["docflow_hit_words"]
+    return [ZoneView(words[index].box, kind="hit") for index in highlight([word.text for word in words], query)]
+
+
+def _field_zones(document: Document, page_number: int) -> list[ZoneView]:
+    zones = []
+    for badge, name in enumerate(FIELD_NAMES, start=1):
+        proposal = document.proposals.get(name)
+        if proposal is not None and proposal["page_number"] == page_number:
+            x0, y0, x1, y1 = proposal["box"]
+            zones.append(ZoneView((x0, y0, x1, y1), kind="read", label=str(badge), field_id=name))
+    return zones
+
+
+def _version() -> int:
+    try:
+        return int(request.form.get("version", "0"))
+    except ValueError:
+        return 0
+
+
+def _posted() -> Metadata:
+    form = request.form
+    unit = form.get("unit", "")
+    try:
+        unit_id = UUID(unit) if unit else None
+        confidentiality = Confidentiality(form.get("confidentiality", "normal"))
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+    return Metadata(
+        subject=form.get("subject", ""),
+        sender=form.get("sender", ""),
+        addressee=form.get("addressee", ""),
+        reference=form.get("reference", ""),
+        document_date=_posted_date(form.get("document_date", "")),
+        kind=form.get("kind", ""),
+        unit_id=unit_id,
+        confidentiality=confidentiality,
+    )
+
+
+def _posted_date(text: str) -> date | None:
+    if not text.strip():
+        return None
+    western = "".join(str(int(char)) if char.isdigit() else char for char in text.strip())
+    try:
+        day, month, year = (int(part) for part in western.replace("-", "/").replace(".", "/").split("/"))
+        return date(year, month, day)
+    except ValueError as error:
+        raise InvalidInput("date_not_understood", text=text[:40]) from error
+
+
+def _send_page(deps: Deps, document_id: UUID, page_number: int, *, kind: BlobKind) -> Response:
+    actor = current_actor()
+    with deps.transactions.reading() as session:
+        document_content_for(session, actor, document_id)
+        pages = page_views(session, document_id, page_index=page_number - 1)
+    page = pages[0].page if pages else None
+    sha256 = None if page is None else page.image_sha256 if kind is BlobKind.PAGE else page.thumbnail_sha256
+    if sha256 is None:
+        raise NotFound("page_unknown")
+    with deps.blob_store.open(kind, sha256) as stream:
+        response = current_app.response_class(stream.read(), mimetype="image/webp")
+    # Private and short: who may see it can change, and a revocation must not wait for a day.
+    response.headers["Cache-Control"] = f"private, max-age={CACHE_S}"
+    return response
+
+
+def _send_file(deps: Deps, document_id: UUID, what: str) -> Response:
+    actor: Actor = current_actor()
+    with deps.transactions.reading() as session:
+        document = document_content_for(session, actor, document_id)
+    stem = document.file_name.rpartition(".")[0] or document.file_name
+    files = {
+        "original": (document.original_sha256, document.size_bytes, document.media_type, document.file_name),
+        "searchable": (
+            document.searchable_sha256,
+            document.searchable_size_bytes or 0,
+            "application/pdf",
+            f"{stem}-{gettext('searchable')}.pdf",
+        ),
+    }
+    sha256, size_bytes, media_type, name = files.get(what, (None, 0, "", ""))
+    if sha256 is None:
+        raise NotFound("export_missing", what=what)
+    deps.access_log.opened(actor, document_id, what=what, at=deps.transactions.clock.now())
+    ref = BlobRef(BlobKind(what), sha256, size_bytes)
+    address = deps.blob_store.temporary_address(ref, file_name=name, media_type=media_type, seconds=ADDRESS_SECONDS)
+    if address is not None:
+        return redirect(address)
+    response = current_app.response_class(
+        stream_with_context(_chunks(deps, ref)), mimetype=media_type, headers={"Content-Length": str(size_bytes)}
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _chunks(deps: Deps, ref: BlobRef) -> Iterator[bytes]:
+    stream: BinaryIO
+    with deps.blob_store.open(ref.kind, ref.sha256) as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,28 @@
+"""What the intake contributes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+from docflow.core.capability import Capability, MenuEntry, PeriodicJob
+from docflow.ingest.jobs import finish, inspect, read_page, settle
+from docflow.ingest.views import make_blueprint
+
+CAPABILITY = Capability(
+    name="ingest",
+    blueprints=[make_blueprint],
+    jobs={
+        "ingest.inspect": inspect,
+        "ingest.read_page": read_page,
+        "ingest.finish": finish,
+        "ingest.settle": settle,
+    },
+    periodic=[PeriodicJob("ingest.settle", every_s=60)],
+    menu=[MenuEntry("ingest.scan", lazy_gettext("Scan"), "scan-line", "documents.deposit", order=10)],
+    journal_phrases={"ingest.batch_opened": lazy_gettext("Batch opened")},
+    error_texts={
+        "batch_unknown": lazy_gettext("This batch does not exist, or it is not shown to you."),
+        "no_file_given": lazy_gettext("Choose at least one file."),
+        "file_unreadable": lazy_gettext("The file %(file)s cannot be opened: %(reason)s."),
+    },
+)

@@ -1,0 +1,1 @@
+"""The public site: its own application, its own session, no staff data in its queries."""
