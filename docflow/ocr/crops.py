@@ -10,7 +10,7 @@ import numpy as np
 from docflow.ocr.ports import Box, GreyImage, LineMode
 
 LINE_HEIGHT_PX = 40
-"""The height at which the models' error was smallest; they resize what they get to 36 or 48 pixels themselves."""
+"""Taller crops read no better; at this height the raw-line mode lost almost no line."""
 BORDER_PX = {LineMode.LINE: 20, LineMode.RAW_LINE: 0}
 PAPER = 250
 

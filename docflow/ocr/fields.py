@@ -13,7 +13,7 @@ from docflow.ocr.ports import Box
 from docflow.ocr.rules import LETTERS, main_language
 
 MIN_CONFIDENCE = 70
-"""Below this the value is more often wrong than a clerk would forgive."""
+"""A cautious choice, not calibrated: below it the field is left to the clerk."""
 HEADER_LINES = 25
 
 SUBJECT_LABEL = re.compile(r"^\W*(?:الموضوع|موضوع|Objet)\s*[:؛.]\s*(?P<value>\S.*)$", re.IGNORECASE)

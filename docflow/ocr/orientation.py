@@ -14,7 +14,7 @@ PROBE_LINES = 3
 PROBE_WIDTH_HEIGHTS = 12
 SURE_CONFIDENCE = 70
 SURE_OF_LANGUAGE = 85
-"""A model of the wrong script never reaches this, so that the other model need not be asked."""
+"""At this confidence the other model is not asked; a model reading the wrong script stays far below."""
 AS_IT_LIES_BONUS = 5
 """A page is turned only when it reads clearly better turned."""
 

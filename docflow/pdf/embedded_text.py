@@ -69,7 +69,7 @@ def repaired(words: Sequence[EmbeddedWord]) -> list[EmbeddedWord]:
 def is_reversed(words: Sequence[str]) -> bool:
     """Tell whether Arabic words are stored from the last letter to the first.
 
-    The article ``ال`` begins about a third of the words of a letter and ``لا`` ends few; ta marbuta and alef maqsura
+    The article ``ال`` begins many words of a letter and ``لا`` ends few; ta marbuta and alef maqsura
     end words and never begin one.
     """
     arabic = [word for word in words if len(word) > 2 and ARABIC_LETTER.match(word)]

@@ -14,7 +14,7 @@ PREVIEW_WIDTH_PX = 1240
 THUMBNAIL_WIDTH_PX = 160
 QUALITY = 70
 EFFORT = 2
-"""Of WebP's 0 to 6: the next step costs twice the time for 3 % of the bytes."""
+"""Of WebP's 0 (fast) to 6 (small); a choice for speed, not a measured optimum."""
 
 
 @dataclass(frozen=True, slots=True)
