@@ -111,6 +111,32 @@ def test_exact_hits_come_before_stemmed_ones_whatever_their_score(index: SearchI
     assert [(hit.document_id, hit.group) for hit in answer.hits] == [("exact", "exact"), ("stemmed", "stemmed")]
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("محمد", ["1", "2"]),
+        ("Mohammed", ["1", "2"]),
+        ("CIN", ["3"]),
+        ("état civil", ["4"]),
+        ("عبد الله", ["4"]),
+        ("محمد Mohamed", []),
+    ],
+)
+def test_a_name_is_found_in_the_other_script_but_never_stands_for_two_words(
+    index: SearchIndex, query: str, expected: list[str]
+) -> None:
+    fill(
+        index,
+        entry("1", "السيد محمد الحسني"),
+        entry("2", "M. Mohamed El Hassani"),
+        entry("3", "بطاقة التعريف الوطنية"),
+        entry("4", "Abdellah, ضابط الحالة المدنية"),
+        entry("5", "حسن"),
+    )
+
+    assert sorted(ids(ask(index, query))) == expected
+
+
 def test_misread_words_are_a_group_apart(index: SearchIndex) -> None:
     fill(index, entry("right", "الإنارة العمومية"), entry("misread", "الإنازة العمومية"), entry("other", "النظافة"))
 
