@@ -28,14 +28,14 @@ check: setup-dev ## Format, lint, types, imports, templates, catalogues.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint docflow --lint --quiet
-	$(BIN)/python -m tests.architecture.catalogues --check
+	$(BIN)/python -m docflow.web.catalogues check
 
 format: setup-dev ## Put the code in its form.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 catalogues: setup-dev ## Bring both catalogues in line with the code; new sentences are left to be translated.
-	$(BIN)/python -m tests.architecture.catalogues --update
+	$(BIN)/python -m docflow.web.catalogues update
 
 bench: setup-dev ## Measure reading, search and the whole pipeline.
 	@$(BIN)/python -m benchmarks
@@ -64,7 +64,7 @@ $(VENV)/.ready: requirements.txt pyproject.toml Makefile
 	@echo "Installing the libraries…"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/pybabel --quiet compile --directory docflow/translations
+	@$(BIN)/python -m docflow.web.catalogues compile
 	@$(BIN)/docflow assets build >/dev/null
 	@touch $@
 

@@ -28,7 +28,7 @@ CAPABILITY = Capability(
     checks=[check_store],
     error_texts={
         "file_too_large": lazy_gettext(
-            "The file is larger than the limit of %(limit_bytes)s bytes. Split it or scan it again at 200 dpi."
+            "The file is larger than the limit of %(limit_bytes)s. Split it or scan it again at 200 dpi."
         ),
         "storage_unavailable": lazy_gettext(
             "The object storage does not answer. Nothing was lost; try again in a moment."

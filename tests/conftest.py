@@ -1,0 +1,183 @@
+"""Servers of the suite, one private set a run, and the product composed on either database."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import create_engine, text
+
+from docflow.accounts import passwords
+from docflow.accounts.demo import fill_demo_district
+from docflow.accounts.queries import actor_named
+from docflow.bootstrap import Runtime, bootstrap
+from docflow.core.actor import Actor
+from docflow.core.db import open_engine
+from docflow.core.ids import new_id
+from docflow.documents.models import Document
+from docflow.documents.operations import Deposit
+from docflow.ingest.operations import IncomingFile, deposit_file
+from docflow.schema import migrate
+from docflow.search.indexing import make_first_index
+from docflow.settings import Settings
+from tests.servers import PrivateServers
+
+GOLDEN = Path(__file__).parent / "golden"
+DEMO_PASSWORD = "demo-pass-2026"
+
+
+class FrozenClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.instant = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def move(self, **by: float) -> None:
+        self.instant += timedelta(**by)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Only the controlling process starts servers; the workers of xdist find their addresses in the environment.
+    if not hasattr(config, "workerinput"):
+        config.stash[SERVERS] = PrivateServers()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    servers = config.stash.get(SERVERS, None)
+    if servers is not None:
+        servers.stop()
+
+
+SERVERS = pytest.StashKey[PrivateServers]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords with the least work; the real cost would be most of the suite's time."""
+    original = passwords.hasher
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.hasher = lambda: cheap
+    yield
+    passwords.hasher = original
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None) -> Path:
+    """A migrated SQLite file with the demonstration district."""
+    home = tmp_path_factory.mktemp("template")
+    fill(home, f"sqlite:///{home / 'template.sqlite'}")
+    with create_engine(f"sqlite:///{home / 'template.sqlite'}").connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return home / "template.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None) -> str:
+    """The name of a migrated PostgreSQL database with the demonstration district."""
+    name = f"template_{new_id().hex}"
+    admin_execute(f"CREATE DATABASE {name}")
+    fill(tmp_path_factory.mktemp("home"), PrivateServers.database_url(name))
+    return name
+
+
+def fill(home: Path, url: str) -> None:
+    settings = Settings(home=home, database_url=url, demo_password=DEMO_PASSWORD)
+    runtime = bootstrap(settings, clock=FrozenClock())
+    migrate(runtime.transactions.engine)
+    fill_demo_district(runtime.transactions, settings)
+    runtime.transactions.engine.dispose()
+
+
+def admin_execute(statement: str) -> None:
+    engine = create_engine(
+        PrivateServers.database_url("postgres").replace("postgresql://", "postgresql+psycopg://"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of its own for one test, on each engine in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "docflow.sqlite")
+        yield f"sqlite:///{tmp_path / 'docflow.sqlite'}"
+        return
+    name = f"test_{new_id().hex}"
+    admin_execute(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgresql_template')}")
+    yield PrivateServers.database_url(name)
+    admin_execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(home=tmp_path, database_url=database_url, demo_password=DEMO_PASSWORD)
+
+
+@pytest.fixture
+def runtime(settings: Settings, clock: FrozenClock) -> Iterator[Runtime]:
+    """The product, composed as it ships, on an empty home with the demonstration district."""
+    composed = bootstrap(settings, clock=clock)
+    make_first_index(composed)
+    yield composed
+    composed.access_log.flush()
+    composed.search_index.close()
+    composed.transactions.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_runtime(tmp_path: Path, sqlite_template: Path, clock: FrozenClock) -> Iterator[Runtime]:
+    """The product on SQLite only, for what does not depend on the engine."""
+    shutil.copy(sqlite_template, tmp_path / "docflow.sqlite")
+    composed = bootstrap(Settings(home=tmp_path, demo_password=DEMO_PASSWORD), clock=clock)
+    make_first_index(composed)
+    yield composed
+    composed.access_log.flush()
+    composed.search_index.close()
+    composed.transactions.engine.dispose()
+
+
+def actor(runtime: Runtime, username: str) -> Actor:
+    """Return who somebody of the demonstration is."""
+    with runtime.transactions.reading() as session:
+        return actor_named(session, username, runtime.clock.now())
+
+
+def deposit(runtime: Runtime, content: bytes, *, name: str = "letter.pdf", by: str = "clerk", **said: object) -> Document:
+    """Deposit bytes as somebody."""
+    return deposit_file(
+        runtime.transactions,
+        runtime.blob_store,
+        actor(runtime, by),
+        incoming=IncomingFile(io.BytesIO(content), Deposit(file_name=name, **said)),  # type: ignore[arg-type]
+        max_bytes=runtime.settings.max_file_bytes,
+    )
+
+
+def run_jobs(runtime: Runtime, *, most: int = 500) -> int:
+    """Run every due job; return how many."""
+    runner = runtime.make_runner()
+    done = 0
+    while done < most and runner.run_one():
+        done += 1
+    return done
+
+
+@pytest.fixture
+def new_engine(database_url: str) -> Callable[[], object]:
+    return lambda: open_engine(database_url)

@@ -1,0 +1,144 @@
+"""PostgreSQL and an S3 server, private to one run of the suite, on free loopback ports."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+PG_PORT, S3_PORT = "DOCFLOW_TEST_PG_PORT", "DOCFLOW_TEST_S3_PORT"
+S3_KEY, S3_SECRET = "docflow-test", "docflow-test-secret"
+START_S = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class PrivateServers:
+    """Starts both servers; ``stop`` ends them and removes what they wrote."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="docflow-tests-"))
+        self._folder.chmod(0o755)
+        self._processes: list[subprocess.Popen[bytes]] = []
+        atexit.register(self.stop)
+        self._start_postgresql()
+        self._start_s3()
+
+    def stop(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+        self._processes.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @staticmethod
+    def database_url(name: str) -> str:
+        return f"postgresql://docflow@127.0.0.1:{os.environ[PG_PORT]}/{name}"
+
+    @staticmethod
+    def storage_url(bucket: str) -> str:
+        return f"s3+http://{S3_KEY}:{S3_SECRET}@127.0.0.1:{os.environ[S3_PORT]}/{bucket}"
+
+    def _start_postgresql(self) -> None:
+        port = free_port()
+        programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+        data = self._folder / "postgresql"
+        data.mkdir()
+        # PostgreSQL refuses to run as root; Debian's package brings an account for it.
+        user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+        if user is not None:
+            os.chown(data, user.pw_uid, user.pw_gid)
+        as_user = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "docflow", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            check=True,
+            capture_output=True,
+            cwd=data,
+            **as_user,
+        )
+        options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}", "-c", "fsync=off"]
+        log = (self._folder / "postgresql.log").open("wb")
+        self._processes.append(
+            subprocess.Popen(
+                [programs / "postgres", "-D", data, "-p", str(port), *options, "-c", "max_connections=200"],
+                stdout=log,
+                stderr=log,
+                cwd=data,
+                **as_user,
+            )
+        )
+        wait_for_port(port)
+        os.environ[PG_PORT] = str(port)
+
+    def _start_s3(self) -> None:
+        ports = {name: free_port() for name in ("s3", "master", "volume", "filer")}
+        data = self._folder / "s3"
+        data.mkdir()
+        config = self._folder / "s3.json"
+        config.write_text(
+            '{"identities":[{"name":"docflow","credentials":[{"accessKey":"%s","secretKey":"%s"}],'
+            '"actions":["Admin","Read","List","Tagging","Write"]}]}' % (S3_KEY, S3_SECRET)
+        )
+        program = Path(sys.executable).parent / "weed"
+        log = (self._folder / "s3.log").open("wb")
+        self._processes.append(
+            subprocess.Popen(
+                [
+                    program,
+                    "server",
+                    "-ip=127.0.0.1",
+                    "-ip.bind=127.0.0.1",
+                    f"-dir={data}",
+                    "-volume.max=200",
+                    "-master.volumeSizeLimitMB=64",
+                    f"-master.port={ports['master']}",
+                    f"-volume.port={ports['volume']}",
+                    "-filer",
+                    f"-filer.port={ports['filer']}",
+                    "-s3",
+                    f"-s3.port={ports['s3']}",
+                    f"-s3.config={config}",
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        )
+        wait_for_port(ports["s3"])
+        self._wait_for_s3(ports["s3"])
+        os.environ[S3_PORT] = str(ports["s3"])
+
+    def _wait_for_s3(self, port: int) -> None:
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=2):
+                    return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError("the S3 server did not start")
+
+
+def wait_for_port(port: int) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing answers on port {port}")
