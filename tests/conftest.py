@@ -158,7 +158,9 @@ def actor(runtime: Runtime, username: str) -> Actor:
         return actor_named(session, username, runtime.clock.now())
 
 
-def deposit(runtime: Runtime, content: bytes, *, name: str = "letter.pdf", by: str = "clerk", **said: object) -> Document:
+def deposit(
+    runtime: Runtime, content: bytes, *, name: str = "letter.pdf", by: str = "clerk", **said: object
+) -> Document:
     """Deposit bytes as somebody."""
     return deposit_file(
         runtime.transactions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import pwd
 import shutil
@@ -88,10 +89,12 @@ class PrivateServers:
         data = self._folder / "s3"
         data.mkdir()
         config = self._folder / "s3.json"
-        config.write_text(
-            '{"identities":[{"name":"docflow","credentials":[{"accessKey":"%s","secretKey":"%s"}],'
-            '"actions":["Admin","Read","List","Tagging","Write"]}]}' % (S3_KEY, S3_SECRET)
-        )
+        identity = {
+            "name": "docflow",
+            "credentials": [{"accessKey": S3_KEY, "secretKey": S3_SECRET}],
+            "actions": ["Admin", "Read", "List", "Tagging", "Write"],
+        }
+        config.write_text(json.dumps({"identities": [identity]}))
         program = Path(sys.executable).parent / "weed"
         log = (self._folder / "s3.log").open("wb")
         self._processes.append(

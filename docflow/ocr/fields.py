@@ -10,7 +10,7 @@ from typing import Protocol
 
 from docflow.ocr.dates import DIGITS, find_dates
 from docflow.ocr.ports import Box
-from docflow.ocr.rules import LETTERS, main_language
+from docflow.ocr.script import LETTERS, main_language
 
 MIN_CONFIDENCE = 70
 """A cautious choice, not calibrated: below it the field is left to the clerk."""

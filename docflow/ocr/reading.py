@@ -13,7 +13,7 @@ from docflow.ocr.imaging import Pixels, deskewed, ink_grey, levelled, turned
 from docflow.ocr.orientation import set_upright
 from docflow.ocr.ports import Box, Language, LineReader, ReadWord
 from docflow.ocr.recognition import LineImages, RecognisedLine, page_language, recognise_lines
-from docflow.ocr.rules import languages_of
+from docflow.ocr.script import languages_of
 from docflow.pdf.embedded_text import EmbeddedWord
 from docflow.pdf.raster import PageImage
 

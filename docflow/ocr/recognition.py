@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from docflow.ocr.crops import cropped
 from docflow.ocr.layout import LineBox
 from docflow.ocr.ports import GreyImage, Language, LineMode, LineReader, LineReading
-from docflow.ocr.rules import is_doubtful, main_language, script_share, tidied_word
+from docflow.ocr.script import is_doubtful, main_language, script_share, tidied_word
 
 FIRST_MODE = LineMode.LINE
 SECOND_MODE = LineMode.RAW_LINE

@@ -17,7 +17,7 @@ import pytesseract
 
 from docflow.core.errors import Unavailable
 from docflow.ocr.ports import EngineState, GreyImage, Language, LineMode, LineReading, ReadWord
-from docflow.ocr.rules import without_marks
+from docflow.ocr.script import without_marks
 
 MODELS = {Language.ARABIC: "ara", Language.FRENCH: "fra"}
 SEGMENTATION = {LineMode.LINE: 7, LineMode.RAW_LINE: 13}
