@@ -112,10 +112,11 @@ class LocalBlobStore:
         _make_folder(target.parent, self._root)
         try:
             os.link(aside, target)
-            _flush_folder(target.parent)
         except FileExistsError:
             # Known bytes count as put anew, so that the sweeper leaves them to the deposit under way.
             os.utime(target)
+        # Also for known bytes: whoever linked them may not have come so far yet.
+        _flush_folder(target.parent)
 
     @contextmanager
     def _shared_with_sweeper(self) -> Iterator[None]:

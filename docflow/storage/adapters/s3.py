@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlsplit
@@ -15,15 +17,22 @@ from urllib.parse import quote, unquote, urlsplit
 import certifi
 import urllib3
 from minio import Minio
-from minio.commonconfig import GOVERNANCE
+from minio.commonconfig import ENABLED, GOVERNANCE
 from minio.error import MinioException, S3Error
 from minio.retention import Retention
+from minio.versioningconfig import VersioningConfig
 
 from docflow.core.errors import InvalidInput, NotFound, Unavailable
+from docflow.storage.adapters.fetched import FetchedFiles
 from docflow.storage.ports import StoredObject
 from docflow.storage.rules import BlobKind, BlobRef, blob_key, parse_blob_key
 
 CHUNK_BYTES = 1024 * 1024
+PART_BYTES = 16 * 1024 * 1024
+MOST_FETCHED_FILES = 3
+MOST_FETCHED_BYTES = 256 * 1024 * 1024
+FAILURES: tuple[type[Exception], ...] = (MinioException, urllib3.exceptions.HTTPError, OSError)
+TAKEN_CODES = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 MISSING_CODES = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
 
 
@@ -60,6 +69,7 @@ class S3BlobStore:
     def __init__(self, address: S3Address) -> None:
         """Take the address; the server is first asked at ``check`` or the first use."""
         self._bucket = address.bucket
+        self._fetched = FetchedFiles(most_files=MOST_FETCHED_FILES, most_bytes=MOST_FETCHED_BYTES)
         # A server that is away must be told from a slow one soon: few retries, short waits.
         http = urllib3.PoolManager(
             timeout=urllib3.Timeout(connect=3, read=30),
@@ -89,9 +99,7 @@ class S3BlobStore:
             aside.seek(0)
             ref = BlobRef(kind, digest.hexdigest(), size_bytes)
             with _translated():
-                self._client.put_object(
-                    self._bucket, ref.key, aside, size_bytes, content_type=media_type, part_size=16 * 1024 * 1024
-                )
+                self._put_object(ref, aside, media_type=media_type)
         return ref
 
     @contextmanager
@@ -100,18 +108,23 @@ class S3BlobStore:
         with _translated():
             response: Any = self._client.get_object(self._bucket, blob_key(kind, sha256))
         try:
-            yield response
+            # A line that breaks while the bytes come is the storage being away, too.
+            with _translated((urllib3.exceptions.HTTPError,)):
+                yield response
         finally:
             response.close()
             response.release_conn()
 
     @contextmanager
     def local_copy(self, kind: BlobKind, sha256: str) -> Iterator[Path]:
-        """Fetch the object into a temporary file for the length of the block."""
-        with tempfile.TemporaryDirectory(prefix="docflow-") as folder:
-            path = Path(folder) / sha256
+        """Fetch the object into a temporary file, kept a while for the next reader in this process."""
+        key = blob_key(kind, sha256)
+
+        def fetch(path: Path) -> None:
             with _translated():
-                self._client.fget_object(self._bucket, blob_key(kind, sha256), str(path))
+                self._client.fget_object(self._bucket, key, str(path))
+
+        with self._fetched.hold(key, fetch) as path:
             yield path
 
     def temporary_address(self, ref: BlobRef, *, file_name: str, media_type: str, seconds: int) -> str | None:
@@ -138,16 +151,21 @@ class S3BlobStore:
         return True
 
     def objects(self) -> Iterator[StoredObject]:
-        """Go through the current version of everything stored."""
-        for kind in BlobKind:
-            with _translated():
+        """Go through the current version of everything stored; nothing when the bucket is yet to be made."""
+        with _translated():
+            if not self._client.bucket_exists(self._bucket):
+                return
+            for kind in BlobKind:
                 for item in self._client.list_objects(self._bucket, prefix=f"{kind.value}/", recursive=True):
                     parsed = parse_blob_key(item.object_name or "")
                     if parsed is not None and item.last_modified is not None:
                         yield StoredObject(parsed[0], parsed[1], item.size or 0, item.last_modified)
 
     def sweep(self, kind: BlobKind, sha256: str, *, put_before: datetime) -> bool:
-        """Delete an object unless it was put since; in a versioned bucket the version stays restorable."""
+        """Delete an object unless it was put since.
+
+        In a versioned bucket the very version that was looked at is deleted, so that one put meanwhile stays.
+        """
         key = blob_key(kind, sha256)
         with _translated():
             try:
@@ -158,7 +176,7 @@ class S3BlobStore:
                 raise
             if status.last_modified is None or status.last_modified >= put_before:
                 return False
-            self._client.remove_object(self._bucket, key)
+            self._client.remove_object(self._bucket, key, version_id=status.version_id)
         return True
 
     def check(self) -> None:
@@ -166,26 +184,49 @@ class S3BlobStore:
         with _translated():
             if not self._client.bucket_exists(self._bucket):
                 self._make_bucket()
-            with tempfile.TemporaryFile() as probe:
-                probe.write(b"docflow")
-                probe.seek(0)
-                self._client.put_object(self._bucket, "probe", probe, 7)
+            # The very version is removed, else a bucket with versions would keep one a check.
+            probe = self._client.put_object(self._bucket, "probe", io.BytesIO(b"docflow"), 7)
+            self._client.remove_object(self._bucket, "probe", version_id=probe.version_id)
+
+    def _put_object(self, ref: BlobRef, content: BinaryIO, *, media_type: str) -> None:
+        put = partial(
+            self._client.put_object,
+            self._bucket,
+            ref.key,
+            content,
+            ref.size_bytes,
+            content_type=media_type,
+            part_size=PART_BYTES,
+        )
+        try:
+            put()
+        except S3Error as error:
+            if error.code != "NoSuchBucket":
+                raise
+            # The first object of an installation.
+            self._make_bucket()
+            content.seek(0)
+            put()
 
     def _make_bucket(self) -> None:
         try:
             self._client.make_bucket(self._bucket, object_lock=True)
-        except S3Error:
+        except S3Error as error:
+            if error.code in TAKEN_CODES:
+                # Another process made it at the same moment.
+                return
             # Not every server offers object lock; versions alone still allow repair.
             self._client.make_bucket(self._bucket)
+            self._client.set_bucket_versioning(self._bucket, VersioningConfig(ENABLED))
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(failures: tuple[type[Exception], ...] = FAILURES) -> Iterator[None]:
     try:
         yield
     except S3Error as error:
         if error.code in MISSING_CODES:
             raise NotFound("blob_missing", reason=error.code) from error
         raise Unavailable("storage_unavailable", reason=error.code or "") from error
-    except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+    except failures as error:
         raise Unavailable("storage_unavailable", reason=type(error).__name__) from error
