@@ -1,0 +1,72 @@
+"""Units of work: what commits together, what conflicts, what is refused."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from docflow.accounts.models import Person
+from docflow.core.actor import SYSTEM
+from docflow.core.db import UtcDateTime
+from docflow.core.errors import Conflict, PermissionDenied
+from docflow.core.ids import new_id
+from docflow.core.jobs import Job, JobRequest
+from tests.conftest import actor
+
+
+def test_a_job_is_asked_for_in_the_transaction_of_its_facts(runtime):
+    with pytest.raises(RuntimeError), runtime.transactions.writing(SYSTEM) as uow:
+        uow.enqueue(JobRequest("test.work"))
+        raise RuntimeError
+    with runtime.transactions.reading() as session:
+        assert session.scalar(select(Job).where(Job.name == "test.work")) is None
+
+
+def test_a_row_that_moved_under_a_block_is_a_conflict(runtime):
+    with runtime.transactions.reading() as session:
+        stale = session.scalar(select(Person).where(Person.username == "agent"))
+    with runtime.transactions.writing(SYSTEM) as uow:
+        uow.session.get(Person, stale.id).name_fr = "First"
+    with pytest.raises(Conflict, match="changed_meanwhile"), runtime.transactions.writing(SYSTEM) as uow:
+        merged = uow.session.merge(stale)
+        merged.name_fr = "Second"
+
+
+def test_an_operation_asks_for_its_permission(runtime):
+    with runtime.transactions.writing(actor(runtime, "auditor")) as uow, pytest.raises(PermissionDenied):
+        uow.require("documents.deposit")
+
+
+def test_readers_go_on_while_somebody_writes(sqlite_runtime):
+    with sqlite_runtime.transactions.writing(SYSTEM) as uow:
+        uow.session.scalar(select(Person)).name_fr = "Uncommitted"
+        uow.session.flush()
+        with sqlite_runtime.transactions.reading() as session:
+            assert session.scalar(select(Person).where(Person.name_fr == "Uncommitted")) is None
+
+
+def test_a_reading_session_cannot_write_past_a_writer_on_sqlite(sqlite_runtime):
+    sqlite_runtime.transactions.engine.dispose()
+    with sqlite_runtime.transactions.writing(SYSTEM), sqlite_runtime.transactions.reading() as session:
+        session.connection().exec_driver_sql("PRAGMA busy_timeout=50")
+        session.scalar(select(Person)).name_fr = "No"
+        with pytest.raises(OperationalError, match="locked"):
+            session.flush()
+
+
+def test_a_naive_instant_is_refused():
+    with pytest.raises(TypeError):
+        UtcDateTime().process_bind_param(datetime(2026, 1, 1), None)  # noqa: DTZ001
+
+
+def test_identifiers_are_ordered_by_time():
+    ids = []
+    for _ in range(5):
+        ids.append(new_id())
+        time.sleep(0.002)
+    assert ids == sorted(ids)
+    assert {identifier.version for identifier in ids} == {7}

@@ -1,0 +1,155 @@
+"""Documents: names made safe, edits that do not overwrite each other, what is hidden stays hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from docflow.accounts.queries import all_units
+from docflow.accounts.visibility import Confidentiality
+from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.documents.models import Document
+from docflow.documents.operations import Metadata, edit_metadata
+from docflow.documents.queries import (
+    document_content_for,
+    document_for,
+    documents_by_id,
+    earlier_duplicates,
+    recent_documents,
+)
+from docflow.documents.rules import Word, display_file_name, pack_words, unpack_words
+from tests.conftest import actor, deposit
+
+SAID = Metadata(
+    subject="شكاية بشأن الإنارة",
+    sender="محمد الإدريسي",
+    addressee="",
+    reference="118/2026",
+    document_date=None,
+    kind="complaint",
+    unit_id=None,
+    confidentiality=Confidentiality.NORMAL,
+)
+
+
+def edit(runtime, document, *, by="clerk", version=1, **changes):
+    with runtime.transactions.writing(actor(runtime, by)) as uow:
+        return edit_metadata(uow, document.id, metadata=replace(SAID, **changes), expected_version=version)
+
+
+def look(runtime, document, *, by):
+    with runtime.transactions.reading() as session:
+        return document_for(session, actor(runtime, by), document.id)
+
+
+def unit_named(runtime, code):
+    with runtime.transactions.reading() as session:
+        return next(unit.id for unit in all_units(session) if unit.code == code)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        (r"C:\scans\lettre.pdf", "lettre.pdf"),
+        ("facture\u202egpj.pdf", "facturegpj.pdf"),
+        ("a\x00b\nc\t.tif", "abc.tif"),
+        ("رسالة رقم 12.pdf", "رسالة رقم 12.pdf"),
+        ("...", "document"),
+        ("", "document"),
+        ("é" * 300 + ".pdf", "é" * 189 + ".pdf"),
+    ],
+)
+def test_file_names_lose_what_could_deceive(given_name, shown):
+    assert display_file_name(given_name) == shown
+
+
+@given(st.text(max_size=600))
+def test_no_file_name_keeps_a_control_a_folder_or_too_many_letters(name):
+    shown = display_file_name(name)
+    assert 0 < len(shown) <= 200
+    assert not set(shown) & {"/", "\\", "\n", "\r", "\x00", "\u202e", "\u2066"}
+
+
+def test_words_come_back_from_the_database_as_they_went():
+    words = (Word("الموضوع", (10, 20, 90, 44), 91.25, 0), Word("n° 12", (1, 2, 3, 4), 55.5, 3))
+    assert unpack_words(pack_words(words)) == (replace(words[0], confidence=91.2), words[1])
+
+
+def test_an_edit_is_kept_journalled_and_asked_to_be_indexed(runtime):
+    document = deposit(runtime, b"x")
+    edited = edit(runtime, document)
+    assert (edited.subject, edited.content_version) == (SAID.subject, 2)
+
+
+def test_the_second_of_two_edits_of_one_version_is_refused_and_changes_nothing(runtime):
+    document = deposit(runtime, b"x")
+    edit(runtime, document)
+    with pytest.raises(Conflict) as conflict:
+        edit(runtime, document, by="clerk2", subject="another")
+    assert conflict.value.params == {"version": 2}
+    assert look(runtime, document, by="clerk").subject == SAID.subject
+
+
+@pytest.mark.parametrize("by", ["archivist", "auditor", "admin", "president"])
+def test_who_may_not_edit_is_refused(runtime, by):
+    document = deposit(runtime, b"x")
+    with pytest.raises(PermissionDenied):
+        edit(runtime, document, by=by)
+
+
+def test_what_is_too_long_or_of_no_known_kind_is_refused(runtime):
+    document = deposit(runtime, b"x")
+    with pytest.raises(InvalidInput, match="field_too_long"):
+        edit(runtime, document, subject="x" * 501)
+    with pytest.raises(InvalidInput, match="kind_unknown"):
+        edit(runtime, document, kind="spell")
+
+
+def test_a_document_of_another_unit_does_not_exist_until_it_is_given_to_ones_own(runtime):
+    document = deposit(runtime, b"x")
+    with pytest.raises(NotFound):
+        look(runtime, document, by="agent")
+    edit(runtime, document, unit_id=unit_named(runtime, "TRV"))
+
+    assert look(runtime, document, by="agent").id == document.id
+    assert look(runtime, document, by="head").id == document.id
+    with pytest.raises(NotFound):
+        look(runtime, document, by="agent2")
+    with pytest.raises(NotFound):
+        look(runtime, document, by="head2")
+
+
+def test_a_document_made_confidential_vanishes_for_everyone_not_named(runtime):
+    document = deposit(runtime, b"x")
+    edit(runtime, document, confidentiality=Confidentiality.CONFIDENTIAL)
+
+    assert look(runtime, document, by="clerk").id == document.id
+    for username in ("clerk2", "archivist", "auditor", "president", "admin"):
+        with pytest.raises(NotFound):
+            look(runtime, document, by=username)
+        with runtime.transactions.reading() as session:
+            assert not recent_documents(session, actor(runtime, username))
+            assert not documents_by_id(session, actor(runtime, username), [document.id])
+
+
+def test_the_auditor_sees_that_a_document_exists_and_not_what_it_says(runtime):
+    document = deposit(runtime, b"x")
+    with runtime.transactions.reading() as session, pytest.raises(PermissionDenied, match="content_hidden"):
+        document_content_for(session, actor(runtime, "auditor"), document.id)
+
+
+def test_an_exact_duplicate_is_named_only_to_who_may_see_the_earlier_one(runtime):
+    first = deposit(runtime, b"the same bytes")
+    edit(runtime, first, confidentiality=Confidentiality.CONFIDENTIAL)
+    second = deposit(runtime, b"the same bytes", by="clerk2")
+    assert first.original_sha256 == second.original_sha256
+
+    with runtime.transactions.reading() as session:
+        second = session.scalar(select(Document).where(Document.id == second.id))
+        assert earlier_duplicates(session, actor(runtime, "clerk"), [second])[second.id].id == first.id
+        assert not earlier_duplicates(session, actor(runtime, "clerk2"), [second])
