@@ -124,6 +124,23 @@ def batch_documents(session: Session, actor: Actor, batch_id: UUID) -> Sequence[
     ).all()
 
 
+def batch_states(
+    session: Session, actor: Actor, batch_ids: Sequence[UUID]
+) -> Mapping[UUID, Mapping[DocumentState, int]]:
+    """Return how many documents that the actor may see are in each state, for some batches."""
+    counts: dict[UUID, dict[DocumentState, int]] = {batch_id: {} for batch_id in batch_ids}
+    if not batch_ids:
+        return counts
+    rows = session.execute(
+        select(Document.batch_id, Document.state, func.count())
+        .where(Document.batch_id.in_(batch_ids), visible_to(actor))
+        .group_by(Document.batch_id, Document.state)
+    )
+    for batch_id, state, number in rows:
+        counts[batch_id][DocumentState(state)] = number
+    return counts
+
+
 def pages_read(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, int]:
     """Return how many pages of each document are no longer waiting."""
     if not ids:

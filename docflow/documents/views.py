@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import BinaryIO
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, stream_with_context, url_for
@@ -42,7 +43,14 @@ from docflow.web.viewer import WordView, ZoneView
 CHUNK_BYTES = 256 * 1024
 ADDRESS_SECONDS = 300
 CACHE_S = 3600
-FIELD_NAMES = ("subject", "sender", "addressee", "reference", "date", "kind", "cin", "phone", "unit")
+FIELDS = {
+    "subject": "subject", "sender": "sender", "addressee": "addressee", "reference": "reference",
+    "date": "document_date", "cin": "cin", "phone": "phone", "kind": "kind", "unit": "unit",
+}  # fmt: skip
+"""What is read on a page, in the order of its badges, and the control of the form that holds it."""
+
+SURE_PERCENT = 84
+"""Under this confidence a person must compare what was read with the picture, as the macros say too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         pages=[_viewer_page(document, page.page_index, page.width, page.height) for page in pages],
         number=number,
         opened=opened,
+        badges={zone.field_id: zone.label for zone in opened.zones if zone.label} if opened is not None else {},
         text_lines=opened.view.text.split("\n") if opened is not None else [],
         acts=acts,
         phrases={verb: phrase for room in deps.capabilities for verb, phrase in room.journal_phrases.items()},
@@ -192,13 +201,16 @@ def _hit_zones(words: Sequence[Word]) -> list[ZoneView]:
 
 
 def _field_zones(document: Document, page_number: int) -> list[ZoneView]:
-    zones = []
-    for badge, name in enumerate(FIELD_NAMES, start=1):
+    zones: dict[tuple[int, ...], ZoneView] = {}
+    for badge, (name, field_id) in enumerate(FIELDS.items(), start=1):
         proposal = document.proposals.get(name)
-        if proposal is not None and proposal["page_number"] == page_number:
-            x0, y0, x1, y1 = proposal["box"]
-            zones.append(ZoneView((x0, y0, x1, y1), kind="read", label=str(badge), field_id=name))
-    return zones
+        if proposal is None or proposal["page_number"] != page_number:
+            continue
+        x0, y0, x1, y1 = proposal["box"]
+        kind = "read" if proposal["confidence"] >= SURE_PERCENT else "check"
+        # Kind and unit are understood from the words of the subject: one zone, with the first badge.
+        zones.setdefault((x0, y0, x1, y1), ZoneView((x0, y0, x1, y1), kind=kind, label=str(badge), field_id=field_id))
+    return list(zones.values())
 
 
 def _version() -> int:
@@ -280,7 +292,8 @@ def _send_file(deps: Deps, document_id: UUID, what: str) -> Response:
     response = current_app.response_class(
         stream_with_context(_chunks(deps, ref)), mimetype=media_type, headers={"Content-Length": str(size_bytes)}
     )
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    # RFC 6266: a name in Arabic travels percent-encoded; headers carry Latin letters only.
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

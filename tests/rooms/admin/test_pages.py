@@ -53,7 +53,7 @@ def test_each_role_reaches_its_pages_and_no_other(client, username):
 def test_nobody_reaches_a_page_of_the_staff_without_signing_in(client):
     for path in (*PAGES, "/", "/account/password"):
         answer = client.get(path)
-        assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/sign-in")
+        assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (303, "/sign-in")
 
 
 def test_signing_in_leads_to_the_page_asked_for_and_never_to_another_site(client):

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from docflow.accounts.models import Person
 from docflow.core.actor import SYSTEM
@@ -47,15 +46,6 @@ def test_readers_go_on_while_somebody_writes(sqlite_runtime):
         uow.session.flush()
         with sqlite_runtime.transactions.reading() as session:
             assert session.scalar(select(Person).where(Person.name_fr == "Uncommitted")) is None
-
-
-def test_a_reading_session_cannot_write_past_a_writer_on_sqlite(sqlite_runtime):
-    sqlite_runtime.transactions.engine.dispose()
-    with sqlite_runtime.transactions.writing(SYSTEM), sqlite_runtime.transactions.reading() as session:
-        session.connection().exec_driver_sql("PRAGMA busy_timeout=50")
-        session.scalar(select(Person)).name_fr = "No"
-        with pytest.raises(OperationalError, match="locked"):
-            session.flush()
 
 
 def test_a_naive_instant_is_refused():
