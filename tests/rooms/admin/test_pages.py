@@ -96,8 +96,8 @@ def test_a_wrong_password_is_said_in_the_language_of_the_page(client, locale, wo
 def test_a_first_password_leads_to_choosing_another_before_anything_else(sqlite_runtime, client):
     enter(client, "admin")
     form = {
-        "username": "newcomer", "name_ar": "وافد", "name_fr": "Nouveau", "password": "first-password-1", "role": "clerk",
-        "csrf_token": token(client, "/admin/users"),
+        "username": "newcomer", "name_ar": "وافد", "name_fr": "Nouveau", "password": "first-password-1",
+        "role": "clerk", "csrf_token": token(client, "/admin/users"),
     }  # fmt: skip
     with sqlite_runtime.transactions.reading() as session:
         form["unit"] = str(all_units(session)[0].id)
