@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,6 +19,18 @@ class ClaimedJob:
     attempt: int
     max_attempts: int
     owner: str
+    created_at: datetime
+
+
+class FailureKind(StrEnum):
+    """What a failure says about trying again."""
+
+    PERMANENT = "permanent"
+    """It cannot help."""
+    FAULT = "fault"
+    """It may help, a few times."""
+    OUTAGE = "outage"
+    """A server is away, which is not this job's fault: it is tried for as long as servers may be repaired."""
 
 
 class JobQueue(Protocol):
@@ -34,6 +48,6 @@ class JobQueue(Protocol):
         """Mark the job done; false when the lease was lost meanwhile."""
         ...
 
-    def fail(self, job: ClaimedJob, *, error: str, is_permanent: bool) -> bool:
+    def fail(self, job: ClaimedJob, *, error: str, kind: FailureKind) -> bool:
         """Put it back with a delay, or bury it; false when the lease was lost meanwhile."""
         ...

@@ -13,8 +13,8 @@ from typing import Any
 import structlog
 
 from docflow.core.capability import JobContext, JobHandler
-from docflow.core.errors import DocFlowError, InvalidInput, NotFound, PermanentJobError
-from docflow.jobs.ports import ClaimedJob, JobQueue
+from docflow.core.errors import DocFlowError, InvalidInput, NotFound, PermanentJobError, Unavailable
+from docflow.jobs.ports import ClaimedJob, FailureKind, JobQueue
 
 logger = structlog.get_logger()
 
@@ -43,8 +43,8 @@ class JobRunner:
             if failure is None:
                 is_kept = self._queue.finish(job)
             else:
-                error, is_permanent = failure
-                is_kept = self._queue.fail(job, error=error, is_permanent=is_permanent)
+                error, kind = failure
+                is_kept = self._queue.fail(job, error=error, kind=kind)
             if not is_kept:
                 logger.warning("job_lease_lost")
         return True
@@ -55,23 +55,23 @@ class JobRunner:
             if not self.run_one():
                 wait(IDLE_SLEEP_S)
 
-    def _call(self, job: ClaimedJob) -> tuple[str, bool] | None:
+    def _call(self, job: ClaimedJob) -> tuple[str, FailureKind] | None:
         handler = self._handlers.get(job.name)
         if handler is None:
-            return f"no_handler(name={job.name!r})", True
+            return f"no_handler(name={job.name!r})", FailureKind.PERMANENT
         context = JobContext(job.id, job.attempt, is_last_attempt=job.attempt >= job.max_attempts)
         try:
             handler(self._deps, job.payload, context)
         except (PermanentJobError, InvalidInput, NotFound) as error:
             logger.warning("job_refused", error=str(error))
-            return str(error), True
+            return str(error), FailureKind.PERMANENT
         except DocFlowError as error:
             logger.warning("job_failed", error=str(error))
-            return str(error), False
+            return str(error), FailureKind.OUTAGE if isinstance(error, Unavailable) else FailureKind.FAULT
         except Exception as error:
             # The boundary of a worker: whatever a handler raises, the worker lives and the job is retried.
             logger.exception("job_crashed")
-            return type(error).__name__, False
+            return type(error).__name__, FailureKind.FAULT
         return None
 
     @contextmanager

@@ -13,9 +13,11 @@ from sqlalchemy.orm import aliased
 
 from docflow.core.clock import Clock
 from docflow.core.jobs import Job, JobState
-from docflow.jobs.ports import ClaimedJob
+from docflow.jobs.ports import ClaimedJob, FailureKind
 
 LONGEST_BACKOFF_S = 3600
+LONGEST_OUTAGE_BACKOFF_S = 300
+OUTAGE_PATIENCE = timedelta(days=1)
 
 
 class JobTable:
@@ -53,14 +55,19 @@ class JobTable:
             job, state=JobState.DONE, finished_at=self._clock.now(), lease_until=None, owner=None, error=None
         )
 
-    def fail(self, job: ClaimedJob, *, error: str, is_permanent: bool) -> bool:
-        """Put the job back with an exponential delay, or bury it at the last attempt."""
+    def fail(self, job: ClaimedJob, *, error: str, kind: FailureKind) -> bool:
+        """Put the job back with an exponential delay, or bury it at the last attempt.
+
+        While a server is away the job is not buried before ``OUTAGE_PATIENCE``, counted from when it was asked for.
+        """
         now = self._clock.now()
-        if is_permanent or job.attempt >= job.max_attempts:
+        is_outage = kind == FailureKind.OUTAGE and now - job.created_at < OUTAGE_PATIENCE
+        if kind == FailureKind.PERMANENT or (job.attempt >= job.max_attempts and not is_outage):
             return self._change_own(
                 job, state=JobState.DEAD, finished_at=now, lease_until=None, owner=None, error=error[:2000]
             )
-        delay = timedelta(seconds=min(LONGEST_BACKOFF_S, 2**job.attempt))
+        longest_s = LONGEST_OUTAGE_BACKOFF_S if is_outage else LONGEST_BACKOFF_S
+        delay = timedelta(seconds=min(longest_s, 2**job.attempt))
         try:
             return self._change_own(
                 job, state=JobState.READY, run_after=now + delay, lease_until=None, owner=None, error=error[:2000]
@@ -100,9 +107,9 @@ class JobTable:
                 lease_until=self._clock.now() + self._lease,
                 attempts=Job.attempts + 1,
             )
-            .returning(Job.id, Job.name, Job.payload, Job.attempts, Job.max_attempts)
+            .returning(Job.id, Job.name, Job.payload, Job.attempts, Job.max_attempts, Job.created_at)
         ).one()
-        return ClaimedJob(row.id, row.name, row.payload, row.attempts, row.max_attempts, owner)
+        return ClaimedJob(row.id, row.name, row.payload, row.attempts, row.max_attempts, owner, row.created_at)
 
     def _release_expired(self, connection: Connection) -> None:
         now = self._clock.now()
