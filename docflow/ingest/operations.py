@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from docflow.core.actor import Actor
 from docflow.core.errors import InvalidInput, PermissionDenied
 from docflow.core.jobs import Job, JobRequest, JobState
 from docflow.core.uow import Transactions, UnitOfWork
 from docflow.documents.models import Document
-from docflow.documents.operations import Deposit, deposit_document, fail_document, fail_page, restart_reading
+from docflow.documents.operations import (
+    Deposit,
+    deposit_document,
+    fail_document,
+    fail_page,
+    pages_waiting,
+    restart_reading,
+)
 from docflow.ingest.models import Batch
 from docflow.storage.ports import BlobStore
-from docflow.storage.rules import BlobKind
+from docflow.storage.rules import BlobKind, BlobRef
 
 FIRST_PAGES = 3
 
@@ -60,8 +68,18 @@ def deposit_file(
     original = store.put(BlobKind.ORIGINAL, incoming.stream, media_type="application/octet-stream", max_bytes=max_bytes)
     if original.size_bytes == 0:
         raise InvalidInput("file_empty")
+    try:
+        return _keep_deposit(transactions, actor, incoming.deposit, original=original)
+    except IntegrityError:
+        if incoming.deposit.key is None:
+            raise
+        # The same deposit was sent twice and both came at once: the other was kept, and is found now.
+        return _keep_deposit(transactions, actor, incoming.deposit, original=original)
+
+
+def _keep_deposit(transactions: Transactions, actor: Actor, deposit: Deposit, *, original: BlobRef) -> Document:
     with transactions.writing(actor) as uow:
-        document = deposit_document(uow, incoming.deposit, original=original)
+        document = deposit_document(uow, deposit, original=original)
         uow.enqueue(inspect_job(document.id))
     return document
 
@@ -75,6 +93,7 @@ def retry_document(uow: UnitOfWork, document_id: UUID) -> Document:
         Conflict: ``document_not_failed``.
     """
     document = restart_reading(uow, document_id)
+    _forget_dead_jobs(uow, document_id)
     uow.enqueue(inspect_job(document_id))
     return document
 
@@ -92,11 +111,19 @@ def settle_abandoned(uow: UnitOfWork) -> int:
             continue
         if job.name == "ingest.read_page":
             fail_page(uow, document.id, int(job.payload["page_index"]), code="page_reading_stopped")
-            uow.enqueue(finish_job(document.id))
+            if not pages_waiting(uow, document.id):
+                uow.enqueue(finish_job(document.id))
         else:
             fail_document(uow, document.id, code="reading_stopped", params={})
         settled += 1
     return settled
+
+
+def _forget_dead_jobs(uow: UnitOfWork, document_id: UUID) -> None:
+    """Delete what is left of an earlier reading, which would otherwise be settled against the new one."""
+    keys = (Job.unique_key == key for key in (inspect_job(document_id).unique_key, finish_job(document_id).unique_key))
+    pages = Job.unique_key.startswith(f"ingest.read_page:{document_id}:")
+    uow.session.execute(delete(Job).where(Job.state == JobState.DEAD, or_(*keys, pages)))
 
 
 def inspect_job(document_id: UUID) -> JobRequest:

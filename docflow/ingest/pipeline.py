@@ -44,6 +44,9 @@ from docflow.storage.rules import BlobKind, BlobRef
 
 logger = structlog.get_logger()
 
+STORAGE_AWAY = "storage_unavailable"
+"""The one failure at which nothing is given up: the bytes are safe, and the queue waits for the storage."""
+
 
 def inspect_document(deps: Deps, document_id: UUID) -> None:
     """Find out what a file is and ask for its pages to be read; a file that cannot be one fails with the reason."""
@@ -90,7 +93,7 @@ def read_document_page(deps: Deps, document_id: UUID, page_index: int, *, is_las
         _give_up_page(deps, document_id, page_index, code=error.code)
         return
     except DocFlowError as error:
-        if not is_last_attempt or error.code == "storage_unavailable":
+        if not is_last_attempt or error.code == STORAGE_AWAY:
             raise
         _give_up_page(deps, document_id, page_index, code=error.code)
         return
@@ -107,14 +110,15 @@ def finish_document(deps: Deps, document_id: UUID, *, is_last_attempt: bool) -> 
         pages = page_views(session, document_id)
     if document is None:
         raise NotFound("document_unknown")
-    if document.state != DocumentState.READING:
+    if document.state != DocumentState.READING or any(page.page.state == PageState.WAITING for page in pages):
         return
     searchable = None
     if any(page.page.state == PageState.READ for page in pages):
         try:
             searchable = _store_searchable(deps, document, pages)
         except DocFlowError as error:
-            if not is_last_attempt and not isinstance(error, InvalidInput):
+            is_final = is_last_attempt and error.code != STORAGE_AWAY
+            if not is_final and not isinstance(error, InvalidInput):
                 raise
             # The text is found all the same; only the copy to download is missing.
             logger.warning("searchable_not_made", document_id=str(document_id), error=str(error))
