@@ -137,7 +137,8 @@ def batch_states(
         .group_by(Document.batch_id, Document.state)
     )
     for batch_id, state, number in rows:
-        counts[batch_id][DocumentState(state)] = number
+        if batch_id is not None:
+            counts[batch_id][DocumentState(state)] = number
     return counts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from docflow.core.errors import DocFlowError, InvalidInput
 from docflow.documents.labels import STATE_LABELS
 from docflow.documents.models import Document
 from docflow.documents.operations import Deposit
+from docflow.documents.queries import batch_states
 from docflow.ingest.models import Batch
 from docflow.ingest.operations import IncomingFile, deposit_file, open_batch, retry_document
 from docflow.ingest.ports import Deps
@@ -51,8 +52,10 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @requires("documents.deposit")
     def scan() -> str:
         with deps.transactions.reading() as session:
-            batches = own_batches(session, current_actor())
-        return render_template("ingest/scan.html", batches=batches)
+            actor = current_actor()
+            batches = own_batches(session, actor)
+            states = batch_states(session, actor, [batch.id for batch in batches])
+        return render_template("ingest/scan.html", batches=batches, states=states)
 
     @blueprint.post("/batches")
     @requires("documents.deposit")
@@ -145,25 +148,30 @@ def _deposit(deps: Deps, batch_id: UUID, file: FileStorage, *, key: str | None) 
 
 
 def _events(deps: Deps, actor: Actor, batch_id: UUID, *, locale: str) -> Iterator[str]:
-    shown: dict[UUID, tuple[str, int]] = {}
+    shown: dict[str, str] = {}
     ends_at = time.monotonic() + STREAM_S
     yield ": open\n\n"
     while time.monotonic() < ends_at:
         with deps.transactions.reading() as session:
             files = list(batch_progress(session, actor, batch_id))
-        for file in files:
-            mark = (file.document.state, file.pages_done)
-            if shown.get(file.document.id) != mark:
-                shown[file.document.id] = mark
-                with force_locale(locale):
-                    html = _line(file)
-                yield _message({"target": f"file-{file.document.id}", "html": html})
+        with force_locale(locale):
+            parts = _parts(files)
+        for target, html in parts.items():
+            if shown.get(target) != html:
+                shown[target] = html
+                yield _message({"target": target, "html": html})
         if files and all(file.is_settled for file in files):
             yield _message({"done": True})
             return
         # A comment now and then shows the server that the reader is still there.
         yield ": wait\n\n"
         time.sleep(POLL_S)
+
+
+def _parts(files: Sequence[FileProgress]) -> dict[str, str]:
+    """Return what the page shows of a batch, by the name of the element."""
+    lines = {f"file-{file.document.id}": _line(file) for file in files}
+    return {**lines, "batch-summary": render_template("ingest/_summary.html", files=files)}
 
 
 def _message(value: dict[str, object]) -> str:

@@ -25,7 +25,7 @@ from docflow.web.assets import BUILT, is_compressed, read_manifest
 from docflow.web.guards import install_guards, public, signed_in
 from docflow.web.icons import ICONS, MIRRORED_ICONS
 from docflow.web.urls import safe_next
-from docflow.web.viewer import place_lines
+from docflow.web.viewer import place_lines, place_zones
 
 LOCALES: Final = ("ar", "fr")
 """Languages of the interface, the default first."""
@@ -366,6 +366,7 @@ def _fill_environment(app: Flask, frame: _Frame) -> None:
         shell=PageShell(frame),
         htmx_config=HTMX_CONFIG,
         place_lines=place_lines,
+        place_zones=place_zones,
         merged_query=merged_query,
     )
     environment.filters.update(

@@ -11,7 +11,11 @@ Box = tuple[float, float, float, float]
 
 ARABIC_FIRST: Final = "\u0590"
 ARABIC_LAST: Final = "\u08ff"
-BADGE_PX: Final = 36
+BADGE_SHARE: Final = 0.029
+"""Width of a badge as a share of the page's width: scans come in every resolution."""
+
+BADGE_HEIGHT: Final = 0.9
+"""Height of a badge as a share of its width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,6 @@ class ZoneView:
     label: str = ""
     field_id: str = ""
 
-    @property
-    def badge(self) -> tuple[float, float]:
-        """Return the upper corner of the badge: above the zone, or under it where the page ends."""
-        x0, y0, x1, y1 = self.box
-        above = y0 - BADGE_PX + 4
-        return max(x1 - BADGE_PX, x0), above if above >= 0 else y1 - 4
-
 
 @dataclass(frozen=True, slots=True)
 class WordView:
@@ -53,6 +50,31 @@ class WordView:
 
     text: str
     box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The number of a zone: its rectangle, and where its digits stand, in pixels of the page picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def text_x(self) -> float:
+        """Return the middle, from which the digits are centred."""
+        return round(self.x + self.width / 2, 1)
+
+    @property
+    def text_y(self) -> float:
+        """Return the line on which the digits stand."""
+        return round(self.y + self.height * 0.79, 1)
+
+    @property
+    def text_size(self) -> float:
+        """Return the size of the digits."""
+        return round(self.height * 0.76, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +126,53 @@ def place_lines(lines: Iterable[Sequence[WordView]]) -> list[PlacedLine]:
             )
         )
     return placed
+
+
+def place_zones(
+    zones: Iterable[ZoneView], lines: Iterable[Sequence[WordView]], page: PageView
+) -> list[tuple[ZoneView, Badge | None]]:
+    """Return zones with their badges, each on the side of its zone where it hides the fewest words."""
+    taken = [word.box for line in lines for word in line]
+    placed: list[tuple[ZoneView, Badge | None]] = []
+    for zone in zones:
+        if not zone.label:
+            placed.append((zone, None))
+            continue
+        badge = min(_sides(zone.box, page), key=lambda side: _hidden(side, taken, page))
+        taken.append(_box_of(badge))
+        placed.append((zone, badge))
+    return placed
+
+
+def _sides(box: Box, page: PageView) -> list[Badge]:
+    """Return where a badge may stand, the best-looking first."""
+    x0, y0, x1, y1 = box
+    width = round(page.width * BADGE_SHARE, 1)
+    height = round(width * BADGE_HEIGHT, 1)
+    middle = (y0 + y1 - height) / 2
+    corners = [
+        (x1, middle),
+        (x0 - width, middle),
+        (x1 - width, y0 - height),
+        (x0, y0 - height),
+        (x1 - width, y1),
+        (x0, y1),
+    ]
+    return [Badge(round(x, 1), round(y, 1), width, height) for x, y in corners]
+
+
+def _box_of(badge: Badge) -> Box:
+    return badge.x, badge.y, badge.x + badge.width, badge.y + badge.height
+
+
+def _hidden(badge: Badge, taken: Iterable[Box], page: PageView) -> float:
+    """Return the area of words under a badge; a badge that leaves the page hides itself."""
+    x0, y0, x1, y1 = _box_of(badge)
+    if x0 < 0 or y0 < 0 or x1 > page.width or y1 > page.height:
+        return float("inf")
+    return sum(
+        max(0.0, min(x1, box[2]) - max(x0, box[0])) * max(0.0, min(y1, box[3]) - max(y0, box[1])) for box in taken
+    )
 
 
 def _is_right_to_left(words: Sequence[WordView]) -> bool:

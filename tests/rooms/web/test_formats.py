@@ -10,7 +10,7 @@ from flask_babel import force_locale
 
 from docflow.web import formats
 from docflow.web.urls import safe_next
-from docflow.web.viewer import WordView, ZoneView, place_lines
+from docflow.web.viewer import PageView, WordView, ZoneView, place_lines, place_zones
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,29 @@ def test_words_keep_their_logical_order_and_begin_where_their_line_begins() -> N
     assert [(word.text, word.x) for word in second.words] == [("Rabat", 10)]
 
 
-def test_the_badge_of_a_zone_at_the_top_of_the_page_goes_under_it() -> None:
-    assert ZoneView(box=(10, 200, 300, 240)).badge == (264, 168)
-    assert ZoneView(box=(10, 5, 300, 45)).badge == (264, 41)
+def test_the_badge_of_a_zone_stands_where_no_word_is() -> None:
+    page = PageView(number=1, image_url="", thumb_url="", width=1000, height=1400)
+    zone = ZoneView(box=(100, 200, 300, 230), label="1")
+    after, before = WordView("after", (300, 200, 400, 230)), WordView("before", (40, 200, 98, 230))
+
+    free, alone, between = (place_zones([zone], lines, page)[0][1] for lines in ([], [[after]], [[after, before]]))
+
+    assert free is not None
+    assert free.x == 300
+    assert alone is not None
+    assert alone.x + alone.width == 100
+    assert between is not None
+    assert between.y + between.height == pytest.approx(200, abs=0.1)
+
+
+def test_badges_stay_on_the_page_and_off_each_other() -> None:
+    page = PageView(number=1, image_url="", thumb_url="", width=1000, height=1400)
+    wide, under = ZoneView(box=(0, 0, 1000, 30), label="1"), ZoneView(box=(0, 34, 1000, 60), label="2")
+
+    (_, first), (_, second), (_, none) = place_zones([wide, under, ZoneView(box=(5, 5, 9, 9), kind="hit")], [], page)
+
+    assert first is not None
+    assert second is not None
+    assert none is None
+    assert first.y >= 30
+    assert (second.x, second.y) != (first.x, first.y)

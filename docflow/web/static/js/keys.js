@@ -42,8 +42,8 @@ export const openDialog = (id) => {
 };
 
 const focusSearch = () => {
-  const box = document.querySelector("[data-search]");
-  if (!box || !box.offsetParent) return press(".bar a.mobile-only");
+  const box = [...document.querySelectorAll("[data-search]")].find((one) => one.offsetParent);
+  if (!box) return press(".bar a.mobile-only");
   box.focus();
   box.select();
   return true;

@@ -1,6 +1,6 @@
 import { installForms } from "./forms.js";
 import { installKeys } from "./keys.js";
-import { installLive } from "./live.js";
+import { installLive, installLiveAgain } from "./live.js";
 import { installUploads } from "./upload.js";
 import { installFieldFocus, installViewers } from "./viewer.js";
 
@@ -14,6 +14,7 @@ const installParts = (root) => {
 installForms();
 installKeys();
 installFieldFocus();
+installLiveAgain();
 installParts(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) installParts(event.detail.elt);

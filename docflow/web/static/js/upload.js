@@ -3,17 +3,24 @@ import { announce, csrfToken, each, replaceHtml } from "./dom.js";
 const AT_ONCE = 2;
 let lineCount = 0;
 
+// The server keeps one document for one key: a file sent again after a lost answer is not deposited twice. Not
+// crypto.randomUUID, which browsers offer on encrypted sites only, and a district's own network may have none.
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const tellSent = (isLast) => document.dispatchEvent(new CustomEvent("docflow:sent", { detail: { isLast } }));
+
 // U+202E and its like could show another extension than the file has.
 const shownName = (name) => name.replace(/[\p{Cc}\p{Cf}]/gu, "");
 
 const makeLine = (list, file) => {
   const line = document.createElement("li");
   line.id = `${list.id}-line-${++lineCount}`;
+  line.dataset.ownLine = list.id;
   const name = Object.assign(document.createElement("bdi"), { className: "name", textContent: shownName(file.name) });
   const state = Object.assign(document.createElement("span"), { className: "state" });
   line.append(name, state);
   list.append(line);
-  return { line, state };
+  return { line, state, key: newKey() };
 };
 
 const fail = ({ line, state }, text, retry, form) => {
@@ -34,8 +41,18 @@ const answerOf = (request) => {
   try { return JSON.parse(request.responseText); } catch { return {}; }
 };
 
+// The server's line takes the place of ours; where its line is there already, ours only goes.
+const place = (line, html) => {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const { id } = holder.content.firstElementChild;
+  if (document.getElementById(id)) return line.remove();
+  line.id = id;
+  replaceHtml(id, html);
+};
+
 const send = (form, shown, file) => new Promise((resolve) => {
-  const { line, state } = shown;
+  const { line, state, key } = shown;
   const bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
   bar.setAttribute("aria-label", form.dataset.textSending);
   const share = Object.assign(document.createElement("bdi"), { textContent: "0%" });
@@ -43,6 +60,7 @@ const send = (form, shown, file) => new Promise((resolve) => {
   state.replaceChildren(form.dataset.textSending, bar, share);
   const body = new FormData(form);
   body.delete("files");
+  body.append("key", key);
   body.append("file", file, file.name);
   const request = new XMLHttpRequest();
   request.open("POST", form.dataset.upload);
@@ -53,18 +71,13 @@ const send = (form, shown, file) => new Promise((resolve) => {
     bar.value = (100 * event.loaded) / event.total;
     share.textContent = `${Math.floor(bar.value)}%`;
   });
-  const again = () => send(form, shown, file);
+  const again = async () => { await send(form, shown, file); tellSent(true); };
   request.addEventListener("load", () => {
     const answer = answerOf(request);
     if (request.status >= 200 && request.status < 300) {
-      if (answer.html) {
-        const id = line.id;
-        const holder = document.createElement("template");
-        holder.innerHTML = answer.html;
-        const fresh = holder.content.firstElementChild;
-        if (fresh?.id && !document.getElementById(fresh.id)) line.id = fresh.id;
-        replaceHtml(line.id === id ? id : fresh.id, answer.html);
-      } else state.replaceChildren(form.dataset.textSent);
+      if (answer.html) place(line, answer.html);
+      else state.replaceChildren(form.dataset.textSent);
+      tellSent(false);
     } else fail(shown, answer.detail ?? form.dataset.textFailed, request.status >= 500 || request.status === 429 ? again : null, form);
     resolve();
   });
@@ -83,6 +96,7 @@ const sendAll = async (form, files) => {
   }
   const work = async () => { for (let job = waiting.shift(); job; job = waiting.shift()) await send(form, ...job); };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  tellSent(true);
   announce(form.dataset.textDone);
 };
 
