@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from docflow.search import query as q
@@ -67,6 +67,18 @@ class Actor:
 
 actors = st.builds(Actor, token_sets, token_sets)
 
+UNIT_1 = frozenset({"unit:1"})
+HIDDEN_AFTER_UNSEEN = [
+    entry("0", metadata_tokens=frozenset()),
+    entry("1", subject="permis", metadata_tokens=UNIT_1),
+    *(entry(str(number), metadata_tokens=frozenset()) for number in range(2, 7)),
+]
+"""The first hidden document is unseen anyway and the second is not: an engine's "and not" once let it through."""
+REFUSED_BEFORE_SEEN = [
+    entry("0", "permis", metadata_tokens=frozenset(), content_tokens=UNIT_1),
+    entry("1", "permis", metadata_tokens=UNIT_1, content_tokens=UNIT_1),
+]
+
 
 def visible_texts(document: IndexEntry, actor: Actor) -> dict[str, str]:
     is_readable = bool(document.content_tokens & actor.content_tokens)
@@ -100,9 +112,30 @@ def matches(tree: q.Node, shown: dict[str, str], field: str | None = None) -> bo
 
 @pytest.mark.parametrize("engine", [TantivyIndex, WhooshIndex], ids=["tantivy", "whoosh"])
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(documents=collections(), actor=actors, tree=trees, hidden=st.frozensets(st.sampled_from("0123"), max_size=2))
+@given(
+    earlier=collections(),
+    documents=collections(),
+    actor=actors,
+    tree=trees,
+    hidden=st.frozensets(st.sampled_from("0123"), max_size=2),
+)
+@example(
+    earlier=[],
+    documents=HIDDEN_AFTER_UNSEEN,
+    actor=Actor(UNIT_1, frozenset()),
+    tree=q.Term("permis"),
+    hidden=frozenset("01"),
+)
+@example(
+    earlier=[],
+    documents=REFUSED_BEFORE_SEEN,
+    actor=Actor(UNIT_1, UNIT_1),
+    tree=q.Not(q.Term("permis")),
+    hidden=frozenset(),
+)
 def test_hits_counts_and_facets_equal_a_brute_force_filter(
     engine: type[TantivyIndex | WhooshIndex],
+    earlier: list[IndexEntry],
     documents: list[IndexEntry],
     actor: Actor,
     tree: q.Node,
@@ -116,7 +149,9 @@ def test_hits_counts_and_facets_equal_a_brute_force_filter(
     expected = {document.document_id for document in seen if matches(tree, visible_texts(document, actor))}
 
     with tempfile.TemporaryDirectory() as folder:
-        index: SearchIndex = fill(engine(Path(folder) / "index"), *documents)
+        index: SearchIndex = fill(engine(Path(folder) / "index"), *earlier)
+        index.apply(documents[:1], [entry.document_id for entry in earlier])
+        index.apply(documents, [])
         answer = index.search(
             SearchRequest(
                 tree=tree,

@@ -219,56 +219,69 @@ def _sync(folder: Path) -> None:
 
 
 class _Question:
-    """One request put to one searcher."""
+    """One request put to one searcher.
+
+    Which documents answer is decided by sets of their numbers, in this file; the engine's scorers only put them in
+    order. A scorer that skips too little can then neither show nor count a hidden document.
+    """
 
     def __init__(self, searcher: Any, request: SearchRequest) -> None:
         self._searcher = searcher
         self._request = request
-        self._queries = WhooshQueries(request, has_matches=lambda query: bool(self._found(query, 1)))
+        self._queries = WhooshQueries(request, is_written=lambda query: not self._seen.isdisjoint(self._numbers(query)))
+        self._seen = self._numbers(self._queries.visible) - self._numbers(self._queries.hidden)
 
     def answer(self) -> SearchAnswer:
         """Search, group, count."""
         request, queries = self._request, self._queries
-        if not self._searcher.doc_count():
-            return SearchAnswer(0, ())  # Whoosh fails to read the columns of an index without documents.
-        numbers = list(self._searcher.docs_for_query(queries.filtered(queries.stemmed)))
-        wants_approximate = request.approximate_limit > 0 and request.offset == 0
+        allowed = self._seen.intersection(*(self._numbers(query) for query in queries.filters()))
+        if not allowed:
+            return SearchAnswer(0, ())
+        stemmed = queries.compiled("stemmed")
+        found = allowed & self._numbers(stemmed)
+        wants_approximate = request.approximate_limit > 0 and request.offset == 0 and has_words(request.tree)
         return SearchAnswer(
-            total=len(numbers),
-            hits=self._page(len(numbers)),
-            facets=self._facets(numbers) if request.with_facets else {},
-            approximate=self._approximate() if wants_approximate else (),
-            did_you_mean=None if numbers else corrected(request.tree, queries.is_readable, self._is_any_word),
+            total=len(found),
+            hits=self._page(stemmed, found),
+            facets=self._facets(found) if request.with_facets else {},
+            approximate=self._approximate(allowed - found) if wants_approximate else (),
+            did_you_mean=None if found else corrected(request.tree, queries.is_readable, self._is_any_word),
         )
 
-    def _page(self, total: int) -> tuple[Hit, ...]:
-        request, queries = self._request, self._queries
-        if not total or not request.limit:
+    def _numbers(self, query: Any) -> set[int]:
+        # The columns of an index without documents cannot be read.
+        return set(self._searcher.docs_for_query(query)) if self._searcher.doc_count() else set()
+
+    def _page(self, stemmed: Any, found: set[int]) -> tuple[Hit, ...]:
+        request = self._request
+        if not found or not request.limit:
             return ()
         end = request.offset + request.limit
-        exact = queries.filtered(queries.exact)
+        exact = self._queries.compiled("exact")
+        nearest = found & self._numbers(exact)
         if request.sort == "date" or not has_words(request.tree):
-            found = self._found(queries.filtered(queries.stemmed), end, by_date=True)[request.offset :]
-            nearest = {hit["id"] for hit in self._found(exact, total)}
+            latest = self._found(stemmed, found, end, by_date=True)[request.offset :]
             return tuple(
-                Hit(hit["id"], float(hit["moment"]), "exact" if hit["id"] in nearest else "stemmed") for hit in found
+                Hit(hit["id"], float(hit["moment"]), "exact" if hit.docnum in nearest else "stemmed") for hit in latest
             )
-        hits = self._hits(exact, end, "exact")
+        hits = self._hits(exact, nearest, end, "exact")
         if len(hits) < end:
-            hits += self._hits(queries.filtered(queries.only_stemmed()), end - len(hits), "stemmed")
+            hits += self._hits(stemmed, found - nearest, end - len(hits), "stemmed")
         return tuple(hits[request.offset :])
 
-    def _approximate(self) -> tuple[Hit, ...]:
-        query = self._queries.only_approximate()
-        return () if query is None else tuple(self._hits(query, self._request.approximate_limit, "approximate"))
+    def _approximate(self, others: set[int]) -> tuple[Hit, ...]:
+        query = self._queries.compiled("approximate")
+        near = others & self._numbers(query)
+        return tuple(self._hits(query, near, self._request.approximate_limit, "approximate"))
 
-    def _hits(self, query: Any, limit: int, group: Group) -> list[Hit]:
-        return [Hit(hit["id"], float(hit.score or 0.0), group) for hit in self._found(query, limit)]
+    def _hits(self, query: Any, among: set[int], limit: int, group: Group) -> list[Hit]:
+        return [Hit(hit["id"], float(hit.score or 0.0), group) for hit in self._found(query, among, limit)]
 
-    def _found(self, query: Any, limit: int, *, by_date: bool = False) -> list[Any]:
-        if by_date:
-            return list(self._searcher.search(query, limit=limit, sortedby="moment", reverse=True))
-        return list(self._searcher.search(query, limit=limit))
+    def _found(self, query: Any, among: set[int], limit: int, *, by_date: bool = False) -> list[Any]:
+        if not among:
+            return []  # The engine takes an empty set of documents for no restriction.
+        order = {"sortedby": "moment", "reverse": True} if by_date else {"optimize": False}
+        return list(self._searcher.search(query, limit=limit, filter=among, **order))
 
     def _facets(self, numbers: Iterable[int]) -> dict[str, dict[str, int]]:
         counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
