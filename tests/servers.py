@@ -130,6 +130,8 @@ class PrivateServers:
                 "-s3",
                 f"-s3.port={ports['s3']}",
                 f"-s3.config={config}",
+                "-s3.port.iceberg=0",
+                "-s3.port.lance=0",
             ],
         )
         return ports["s3"]
