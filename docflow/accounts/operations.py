@@ -114,6 +114,30 @@ def grant_role(
     return membership
 
 
+def revoke_role(uow: UnitOfWork, membership_id: UUID) -> None:
+    """End a role at this instant; what it opened is closed at the next request.
+
+    Raises:
+        PermissionDenied: without ``people.manage``.
+        NotFound: ``role_unknown``.
+        Conflict: ``own_account`` when somebody would end their own.
+    """
+    uow.require("people.manage")
+    membership = uow.session.get(Membership, membership_id)
+    if membership is None:
+        raise NotFound("role_unknown")
+    if membership.person_id == uow.actor.person_id:
+        raise Conflict("own_account")
+    membership.valid_until = uow.now
+    uow.record(
+        "accounts.role_revoked",
+        subject_kind="person",
+        subject_id=membership.person_id,
+        role=membership.role,
+        unit_id=str(membership.unit_id),
+    )
+
+
 def set_active(uow: UnitOfWork, person_id: UUID, *, is_active: bool) -> Person:
     """Open or close an account; closing ends its sessions at once.
 

@@ -105,16 +105,21 @@ def all_people(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).order_by(Person.username)).all()
 
 
+def person_with_id(session: Session, person_id: UUID) -> Person:
+    """Return an account.
+
+    Raises:
+        NotFound: ``person_unknown``.
+    """
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person_unknown", username=str(person_id))
+    return person
+
+
 def memberships_by_person(session: Session) -> Mapping[UUID, Sequence[tuple[Membership, OrgUnit]]]:
     """Return each person's roles with their units."""
     found: dict[UUID, list[tuple[Membership, OrgUnit]]] = defaultdict(list)
     for membership, unit in session.execute(select(Membership, OrgUnit).join(OrgUnit)):
         found[membership.person_id].append((membership, unit))
     return found
-
-
-def person_names(session: Session, person_ids: frozenset[UUID]) -> Mapping[UUID, Person]:
-    """Return the people of some identifiers."""
-    if not person_ids:
-        return {}
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(person_ids)))}

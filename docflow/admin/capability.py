@@ -15,6 +15,7 @@ CAPABILITY = Capability(
     periodic=[PeriodicJob("jobs.forget_done", every_s=6 * 3600)],
     menu=[
         MenuEntry("admin.people", lazy_gettext("People"), "users", "people.manage", order=70),
+        MenuEntry("admin.units", lazy_gettext("Units"), "building-2", "people.manage", order=75),
         MenuEntry("admin.jobs", lazy_gettext("Jobs"), "activity", "jobs.manage", order=80),
         MenuEntry("admin.health", lazy_gettext("Health"), "server", "health.read", order=90),
     ],

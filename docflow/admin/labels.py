@@ -21,3 +21,10 @@ JOB_STATE_LABELS = {
     "done": lazy_gettext("Done"),
     "dead": lazy_gettext("Given up"),
 }
+
+UNIT_KIND_LABELS = {
+    "district": lazy_gettext("District"),
+    "division": lazy_gettext("Division"),
+    "service": lazy_gettext("Service"),
+    "office": lazy_gettext("Office"),
+}

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from datetime import date, datetime, time
+from typing import Any, Protocol
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.operations import NewPerson, create_person, grant_role, set_active, set_password
-from docflow.accounts.queries import all_people, all_units, memberships_by_person
-from docflow.accounts.rules import Role
-from docflow.admin.labels import JOB_STATE_LABELS, ROLE_LABELS
+from docflow.accounts.operations import (
+    NewPerson,
+    create_person,
+    create_unit,
+    grant_role,
+    revoke_role,
+    set_active,
+    set_password,
+)
+from docflow.accounts.queries import all_people, all_units, memberships_by_person, person_with_id
+from docflow.accounts.rules import Role, UnitKind
+from docflow.admin.labels import JOB_STATE_LABELS, ROLE_LABELS, UNIT_KIND_LABELS
+from docflow.audit.queries import acts_on
 from docflow.core.capability import Capability, Check
-from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.core.clock import CASABLANCA
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.jobs import JobState
-from docflow.core.uow import Transactions
+from docflow.core.uow import Transactions, UnitOfWork
 from docflow.jobs.operations import retry_all_dead, retry_dead_job
 from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
 from docflow.web.guards import requires
@@ -59,19 +70,39 @@ def make_blueprint(deps: Deps) -> Blueprint:
         flash(gettext("The account is made. Its password must be changed at the first sign-in."), "ok")
         return redirect(url_for("admin.people"))
 
-    @blueprint.post("/users/<uuid:person_id>")
+    @blueprint.route("/users/<uuid:person_id>", methods=["GET", "POST"])
     @requires("people.manage")
-    def change_person(person_id: UUID) -> Response:
-        action = request.form.get("action")
-        with deps.transactions.writing(current_actor()) as uow:
-            if action == "role":
-                grant_role(uow, person_id, role=_role(), unit_id=_unit())
-            elif action == "password":
-                set_password(uow, person_id, password=request.form.get("password", ""), must_change=True)
-            else:
-                set_active(uow, person_id, is_active=action == "open")
+    def person(person_id: UUID) -> str | Response | tuple[str, int]:
+        if request.method == "GET":
+            return _person_page(deps, person_id)
+        try:
+            with deps.transactions.writing(current_actor()) as uow:
+                _change_person(uow, person_id)
+        except (InvalidInput, Conflict) as error:
+            return _person_page(deps, person_id, refusal=error), error.http_status
         flash(gettext("The account is changed."), "ok")
-        return redirect(url_for("admin.people"))
+        return redirect(url_for("admin.person", person_id=person_id))
+
+    @blueprint.route("/units", methods=["GET", "POST"])
+    @requires("people.manage")
+    def units() -> str | Response | tuple[str, int]:
+        if request.method == "GET":
+            return _units_page(deps)
+        form = request.form
+        try:
+            with deps.transactions.writing(current_actor()) as uow:
+                create_unit(
+                    uow,
+                    code=form.get("code", ""),
+                    kind=_unit_kind(),
+                    name_ar=form.get("name_ar", ""),
+                    name_fr=form.get("name_fr", ""),
+                    parent_id=_identifier(form.get("parent", "")),
+                )
+        except DocFlowError as error:
+            return _units_page(deps, refusal=error), error.http_status
+        flash(gettext("The unit is made."), "ok")
+        return redirect(url_for("admin.units"))
 
     @blueprint.get("/jobs")
     @requires("jobs.manage")
@@ -126,9 +157,81 @@ def _people_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
         role_labels=ROLE_LABELS,
         given=request.form if refusal else {},
-        refusal_text=str(current_app.extensions["docflow_error_texts"].text_of(refusal)) if refusal else "",
+        refusal_text=_text_of(refusal),
         form_has_errors=refusal is not None,
     )
+
+
+def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = None) -> str:
+    with deps.transactions.reading() as session:
+        person = person_with_id(session, person_id)
+        units, roles = all_units(session), memberships_by_person(session).get(person_id, ())
+        acts = acts_on(session, "person", str(person_id), limit=20)
+    is_arabic = current_language() == "ar"
+    return render_template(
+        "admin/person.html",
+        person=person,
+        roles=roles,
+        acts=acts,
+        phrases={verb: phrase for room in deps.capabilities for verb, phrase in room.journal_phrases.items()},
+        now=deps.transactions.clock.now(),
+        is_arabic=is_arabic,
+        units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
+        role_labels=ROLE_LABELS,
+        refusal_text=_text_of(refusal),
+        form_has_errors=refusal is not None,
+    )
+
+
+def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
+    form = request.form
+    action = form.get("action")
+    if action == "role":
+        valid_until = _end_of_day(form.get("until", ""))
+        grant_role(uow, person_id, role=_role(), unit_id=_unit(), valid_until=valid_until)
+    elif action == "revoke":
+        revoke_role(uow, _identifier(form.get("membership", "")))
+    elif action == "password":
+        set_password(uow, person_id, password=form.get("password", ""), must_change=True)
+    elif action in {"open", "close"}:
+        set_active(uow, person_id, is_active=action == "open")
+    else:
+        raise InvalidInput("choice_unknown")
+
+
+def _end_of_day(text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        day, month, year = (int(part) for part in text.strip().replace("-", "/").split("/"))
+        return datetime.combine(date(year, month, day), time.max, tzinfo=CASABLANCA)
+    except ValueError as error:
+        raise InvalidInput("date_not_understood", text=text[:40]) from error
+
+
+def _units_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
+    with deps.transactions.reading() as session:
+        units = all_units(session)
+    is_arabic = current_language() == "ar"
+    names = {unit.id: unit.name_ar if is_arabic else unit.name_fr for unit in units}
+    return render_template(
+        "admin/units.html",
+        tree=_tree(units, parent_id=None),
+        names=names,
+        units=[(str(unit_id), name) for unit_id, name in names.items()],
+        kind_labels=UNIT_KIND_LABELS,
+        given=request.form if refusal else {},
+        refusal_text=_text_of(refusal),
+        form_has_errors=refusal is not None,
+    )
+
+
+def _tree(units: Sequence[Any], *, parent_id: UUID | None) -> list[tuple[Any, list[Any]]]:
+    return [(unit, _tree(units, parent_id=unit.id)) for unit in units if unit.parent_id == parent_id]
+
+
+def _text_of(refusal: DocFlowError | None) -> str:
+    return "" if refusal is None else str(current_app.extensions["docflow_error_texts"].text_of(refusal))
 
 
 def _posted_person() -> NewPerson:
@@ -146,6 +249,13 @@ def _posted_person() -> NewPerson:
 def _role() -> Role:
     try:
         return Role(request.form.get("role", ""))
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+
+
+def _unit_kind() -> UnitKind:
+    try:
+        return UnitKind(request.form.get("kind", ""))
     except ValueError as error:
         raise InvalidInput("choice_unknown") from error
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+CASABLANCA = ZoneInfo("Africa/Casablanca")
+"""The time of the district: for display, yearly numbering and legal deadlines, never for storage."""
 
 
 class Clock(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from itertools import groupby
 from typing import BinaryIO
 from urllib.parse import quote
@@ -42,7 +43,6 @@ from docflow.web.viewer import WordView, ZoneView
 
 CHUNK_BYTES = 256 * 1024
 ADDRESS_SECONDS = 300
-CACHE_S = 3600
 FIELDS = {
     "subject": "subject", "sender": "sender", "addressee": "addressee", "reference": "reference",
     "date": "document_date", "cin": "cin", "phone": "phone", "kind": "kind", "unit": "unit",
@@ -260,10 +260,14 @@ def _send_page(deps: Deps, document_id: UUID, page_number: int, *, kind: BlobKin
     sha256 = None if page is None else page.image_sha256 if kind is BlobKind.PAGE else page.thumbnail_sha256
     if sha256 is None:
         raise NotFound("page_unknown")
-    with deps.blob_store.open(kind, sha256) as stream:
-        response = current_app.response_class(stream.read(), mimetype="image/webp")
-    # Private and short: who may see it can change, and a revocation must not wait for a day.
-    response.headers["Cache-Control"] = f"private, max-age={CACHE_S}"
+    response = current_app.response_class(mimetype="image/webp")
+    response.set_etag(sha256)
+    # The browser keeps the picture and asks each time whether it may still show it: a revocation is immediate.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    if response.status_code == HTTPStatus.OK:
+        with deps.blob_store.open(kind, sha256) as stream:
+            response.set_data(stream.read())
     return response
 
 

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import all_units, memberships_by_person
 from docflow.app import create_public_app, create_staff_app
 from docflow.core.actor import SYSTEM
 from docflow.core.jobs import Job, JobState
-from tests.conftest import DEMO_PASSWORD, deposit
+from tests.conftest import DEMO_PASSWORD, actor, deposit
 
 
 @pytest.fixture
@@ -187,3 +187,50 @@ def test_the_public_site_knows_no_page_of_the_staff(sqlite_runtime):
     client = create_public_app(sqlite_runtime).test_client()
     assert client.get("/").status_code == 200
     assert {client.get(path).status_code for path in PAGES} == {404}
+
+
+def test_a_role_given_opens_its_pages_and_ended_closes_them_at_once(sqlite_runtime, client):
+    person_id = actor(sqlite_runtime, "auditor").person_id
+    other = create_staff_app(sqlite_runtime).test_client()
+    enter(client, "admin")
+    enter(other, "auditor")
+    with sqlite_runtime.transactions.reading() as session:
+        unit = str(all_units(session)[0].id)
+    path = f"/admin/users/{person_id}"
+    given_role = {"action": "role", "role": "clerk", "unit": unit, "until": "31/12/2026"}
+    client.post(path, data=given_role | {"csrf_token": token(client, path)})
+    assert other.get("/scan").status_code == 200
+
+    with sqlite_runtime.transactions.reading() as session:
+        membership = next(row for row, _ in memberships_by_person(session)[person_id] if row.role == "clerk")
+    ended = {"action": "revoke", "membership": str(membership.id), "csrf_token": token(client, path)}
+    client.post(path, data=ended)
+    assert other.get("/scan").status_code == 403
+
+
+def test_the_administrator_can_neither_close_nor_demote_themselves(sqlite_runtime, client):
+    enter(client, "admin")
+    person_id = actor(sqlite_runtime, "admin").person_id
+    path = f"/admin/users/{person_id}"
+    answer = client.post(path, data={"action": "close", "csrf_token": token(client, path)})
+    assert answer.status_code == 409
+    assert client.get(path).status_code == 200
+
+
+def test_a_unit_is_added_under_another_and_its_code_is_taken_from_then_on(sqlite_runtime, client):
+    enter(client, "admin")
+    with sqlite_runtime.transactions.reading() as session:
+        district = next(unit for unit in all_units(session) if unit.parent_id is None)
+    form = {
+        "code": "SPO",
+        "kind": "service",
+        "name_ar": "مصلحة الرياضة",
+        "name_fr": "Sports",
+        "parent": str(district.id),
+    }
+    statuses = [
+        client.post("/admin/units", data=form | {"csrf_token": token(client, "/admin/units")}).status_code
+        for _ in range(2)
+    ]
+    assert statuses == [302, 409]
+    assert "SPO" in client.get("/admin/units").get_data(as_text=True)
