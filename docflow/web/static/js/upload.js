@@ -16,7 +16,8 @@ const makeLine = (list, file) => {
   const line = document.createElement("li");
   line.id = `${list.id}-line-${++lineCount}`;
   line.dataset.ownLine = list.id;
-  const name = Object.assign(document.createElement("bdi"), { className: "name", textContent: shownName(file.name) });
+  const name = Object.assign(document.createElement("span"), { className: "name" });
+  name.append(Object.assign(document.createElement("bdi"), { textContent: shownName(file.name) }));
   const state = Object.assign(document.createElement("span"), { className: "state" });
   line.append(name, state);
   list.append(line);
