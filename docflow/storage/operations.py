@@ -15,7 +15,7 @@ from docflow.core.errors import NotFound
 from docflow.core.uow import Transactions, UnitOfWork
 from docflow.storage.models import Blob
 from docflow.storage.ports import BlobStore
-from docflow.storage.rules import BlobRef, blob_key
+from docflow.storage.rules import BlobKind, BlobRef, blob_key
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -51,22 +51,26 @@ def check_storage(transactions: Transactions, store: BlobStore) -> StorageReport
     with transactions.reading() as session:
         rows = session.execute(select(Blob.kind, Blob.sha256, Blob.size_bytes)).all()
     missing, altered, size_bytes = [], [], 0
+    named: set[str] = set()
     for row in rows:
-        key = blob_key(row.kind, row.sha256)
-        size_bytes += row.size_bytes
-        digest = hashlib.sha256()
+        ref = BlobRef(BlobKind(row.kind), row.sha256, row.size_bytes)
+        named.add(ref.key)
+        size_bytes += ref.size_bytes
         try:
-            with store.open(row.kind, row.sha256) as stream:
-                while chunk := stream.read(CHUNK_BYTES):
-                    digest.update(chunk)
+            if _hash_now(store, ref) != ref.sha256:
+                altered.append(ref.key)
         except NotFound:
-            missing.append(key)
-            continue
-        if digest.hexdigest() != row.sha256:
-            altered.append(key)
-    named = {blob_key(row.kind, row.sha256) for row in rows}
+            missing.append(ref.key)
     orphans = sum(1 for item in store.objects() if blob_key(item.kind, item.sha256) not in named)
     return StorageReport(len(rows), size_bytes, tuple(missing), tuple(altered), orphans)
+
+
+def _hash_now(store: BlobStore, ref: BlobRef) -> str:
+    digest = hashlib.sha256()
+    with store.open(ref.kind, ref.sha256) as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def sweep_orphans(transactions: Transactions, store: BlobStore, *, grace_s: int) -> int:

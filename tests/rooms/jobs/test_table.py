@@ -20,6 +20,7 @@ from docflow.jobs.ports import ClaimedJob, FailureKind
 from docflow.jobs.queries import job_counts
 from docflow.jobs.table import LONGEST_BACKOFF_S
 from tests.conftest import FrozenClock
+from tests.threads import at_once
 from workers.schedule import ask_for_periodic_jobs
 
 ADMIN = replace(OPERATOR, permissions=OPERATOR.permissions | {"jobs.manage"})
@@ -40,25 +41,6 @@ def claimed(runtime: Runtime, owner: str = "first") -> ClaimedJob:
     job = runtime.job_queue.claim(owner)
     assert job is not None
     return job
-
-
-def at_once(*tasks: Callable[[], object]) -> list[BaseException]:
-    """Run tasks in threads that start together; return what they raised."""
-    gate, raised = threading.Barrier(len(tasks)), list[BaseException]()
-
-    def run(task: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            task()
-        except BaseException as error:  # the test's own thread reports it
-            raised.append(error)
-
-    threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 def test_a_transaction_that_fails_asks_for_nothing(runtime: Runtime) -> None:
