@@ -47,6 +47,7 @@ class Job(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
+        Index("ix_jobs_name", "name", "created_at"),
         Index(
             "ix_jobs_claim",
             "priority",
@@ -77,7 +78,7 @@ class Job(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(80), index=True)
+    name: Mapped[str] = mapped_column(String(80))
     """Which handler does it, as ``room.verb``."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Identifiers the handler needs; never a text or a citizen's data."""

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
     )
-    op.create_index(op.f("ix_jobs_name"), "jobs", ["name"], unique=False)
+    op.create_index("ix_jobs_name", "jobs", ["name", "created_at"], unique=False)
     op.create_index(
         "uq_jobs_lane_running",
         "jobs",
@@ -81,7 +81,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
     )
-    op.drop_index(op.f("ix_jobs_name"), table_name="jobs")
+    op.drop_index("ix_jobs_name", table_name="jobs")
     op.drop_index(
         "ix_jobs_lease",
         table_name="jobs",

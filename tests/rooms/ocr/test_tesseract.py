@@ -40,6 +40,8 @@ def test_an_engine_at_fault_is_unavailable_for_that_page(
     engine.write_text(f"#!/bin/sh\n{VERSION}\n{script}\n".replace('\\"', '"'), encoding="utf-8")
     engine.chmod(0o755)
     monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", str(engine))
+    # Asked for its languages, the false engine writes where it stands.
+    monkeypatch.chdir(tmp_path)
 
     with pytest.raises(Unavailable) as refusal:
         TesseractLineReader(timeout_s=1).read_lines([CROP], language=Language.ARABIC, mode=LineMode.LINE)
