@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
@@ -101,11 +101,13 @@ def documents_by_id(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapp
     return {document.id: document for document in rows}
 
 
-def content_visible_ids(session: Session, actor: Actor, ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Return those of some documents whose content the actor may see."""
+def documents_shown(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Document, bool]]:
+    """Return those of some documents that the actor may see, each with whether they may read its content."""
     if not ids:
-        return frozenset()
-    return frozenset(session.scalars(select(Document.id).where(Document.id.in_(ids), visible_to(actor, content=True))))
+        return {}
+    is_readable = visible_to(actor, content=True).label("is_readable")
+    rows = session.execute(select(Document, is_readable).where(Document.id.in_(ids), visible_to(actor)))
+    return {document.id: (document, bool(readable)) for document, readable in rows}
 
 
 def recent_documents(session: Session, actor: Actor, *, limit: int = 20) -> Sequence[Document]:
@@ -256,17 +258,19 @@ def documents_after(session: Session, document_id: UUID | None, *, limit: int) -
     return session.scalars(statement.order_by(Document.id).limit(limit)).all()
 
 
-def scope_lagging_ids(session: Session, *, limit: int = 10_000) -> frozenset[UUID]:
-    """Return documents whose visibility changed and whose index entry does not show it yet."""
+def scope_lagging_ids(session: Session) -> frozenset[UUID]:
+    """Return documents whose visibility changed and whose index entry may not show it yet.
+
+    One that was never noted as indexed counts once its visibility changed: the index may hold it all the same, when a
+    process ended between the two commits. There is no limit, because one left out would be shown.
+    """
     return frozenset(
         session.scalars(
-            select(Document.id)
-            .where(
+            select(Document.id).where(
                 Document.indexed_version < Document.content_version,
-                Document.indexed_version > 0,
                 Document.indexed_scope_version < Document.scope_version,
+                or_(Document.indexed_version > 0, Document.scope_version > 1),
             )
-            .limit(limit)
         )
     )
 

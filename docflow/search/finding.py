@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from docflow.core.actor import Actor
 from docflow.core.uow import Transactions
 from docflow.documents.models import Document
-from docflow.documents.queries import content_visible_ids, documents_by_id, page_texts, scope_lagging_ids
+from docflow.documents.queries import documents_shown, page_texts, scope_lagging_ids
 from docflow.search.highlight import Fragment, has_hit, snippet
 from docflow.search.parse import parse
 from docflow.search.ports import Hit, SearchIndex, SearchRequest, Sort
@@ -125,13 +125,13 @@ def find(deps: Deps, actor: Actor, question: Question, *, now: datetime) -> Foun
 def _rows(deps: Deps, actor: Actor, hits: Sequence[Hit], tree: Node) -> dict[str, FoundDocument]:
     ids = [UUID(hit.document_id) for hit in hits]
     with deps.transactions.reading() as session:
-        documents = documents_by_id(session, actor, ids)
-        readable = content_visible_ids(session, actor, list(documents))
-        texts = page_texts(session, sorted(readable), first_pages=SNIPPET_PAGES)
+        shown = documents_shown(session, actor, ids)
+        readable = sorted(document_id for document_id, (_, is_readable) in shown.items() if is_readable)
+        texts = page_texts(session, readable, first_pages=SNIPPET_PAGES)
     return {
-        hit.document_id: _row(documents[UUID(hit.document_id)], hit, texts.get(UUID(hit.document_id), ()), tree)
-        for hit in hits
-        if UUID(hit.document_id) in documents
+        hit.document_id: _row(shown[document_id][0], hit, texts.get(document_id, ()), tree)
+        for document_id, hit in zip(ids, hits, strict=True)
+        if document_id in shown
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -21,6 +21,9 @@ BATCH_DOCUMENTS = 200
 BATCHES_PER_JOB = 20
 REBUILD_JOB = JobRequest(name="search.rebuild", unique_key="search.rebuild", lane="index", priority=30)
 """Builds the index anew from the database, in the lane of the one writer."""
+
+_Version: TypeAlias = tuple[UUID, int, int]
+"""A document, its content version and its scope version."""
 
 
 class IndexDeps(Protocol):
@@ -48,8 +51,8 @@ def index_pending(deps: IndexDeps) -> int:
             records = documents_to_index(session, limit=BATCH_DOCUMENTS)
         if not records:
             return indexed
-        deps.search_index.apply([_entry(record) for record in records], [])
-        _mark(deps, records)
+        deps.search_index.apply([entry_of(record) for record in records], [])
+        _mark(deps, _versions(records))
         indexed += len(records)
     with deps.transactions.writing(SYSTEM) as uow:
         uow.enqueue(INDEX_JOB)
@@ -57,8 +60,13 @@ def index_pending(deps: IndexDeps) -> int:
 
 
 def rebuild_index(deps: IndexDeps) -> int:
-    """Build a new index beside the old one from the whole database and put it in its place; return its size."""
+    """Build a new index beside the old one from the whole database and put it in its place; return its size.
+
+    What the new index holds is noted after the swap: until then the old one answers, and a document whose visibility
+    it does not know yet must stay hidden.
+    """
     rebuild = deps.search_index.start_rebuild()
+    held: list[_Version] = []
     try:
         after: UUID | None = None
         while True:
@@ -67,8 +75,8 @@ def rebuild_index(deps: IndexDeps) -> int:
                 records = index_records(session, ids)
             if not ids:
                 break
-            rebuild.add([_entry(record) for record in records])
-            _mark(deps, records)
+            rebuild.add([entry_of(record) for record in records])
+            held += _versions(records)
             after = ids[-1]
             logger.info("index_rebuilding", documents=rebuild.documents)
         changed = rebuild.swap()
@@ -78,8 +86,10 @@ def rebuild_index(deps: IndexDeps) -> int:
     with deps.transactions.reading() as session:
         late = index_records(session, [UUID(document_id) for document_id in changed])
     if late:
-        deps.search_index.apply([_entry(record) for record in late], [])
-        _mark(deps, late)
+        deps.search_index.apply([entry_of(record) for record in late], [])
+        held += _versions(late)
+    for start in range(0, len(held), BATCH_DOCUMENTS):
+        _mark(deps, held[start : start + BATCH_DOCUMENTS])
     return deps.search_index.count()
 
 
@@ -119,12 +129,17 @@ def index_difference(deps: IndexDeps) -> tuple[int, int]:
         after = ids[-1]
 
 
-def _mark(deps: IndexDeps, records: Sequence[IndexRecord]) -> None:
+def _versions(records: Sequence[IndexRecord]) -> list[_Version]:
+    return [(record.document_id, record.content_version, record.scope_version) for record in records]
+
+
+def _mark(deps: IndexDeps, versions: Sequence[_Version]) -> None:
     with deps.transactions.writing(SYSTEM) as uow:
-        mark_indexed(uow, [(record.document_id, record.content_version, record.scope_version) for record in records])
+        mark_indexed(uow, versions)
 
 
-def _entry(record: IndexRecord) -> IndexEntry:
+def entry_of(record: IndexRecord) -> IndexEntry:
+    """Return what the index keeps of a document."""
     return IndexEntry(
         document_id=str(record.document_id),
         version=record.content_version,

@@ -1,0 +1,104 @@
+"""Documents as they are once their pages were read, made by the product's own operations and without any reading."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import count
+from uuid import UUID
+
+from docflow.accounts.queries import OPERATOR, all_units
+from docflow.accounts.visibility import Confidentiality
+from docflow.bootstrap import Runtime
+from docflow.documents.operations import (
+    Deposit,
+    Metadata,
+    PageResult,
+    deposit_document,
+    edit_metadata,
+    finish_reading,
+    keep_page,
+    start_reading,
+)
+from docflow.documents.queries import document_for
+from docflow.documents.rules import TextSource
+from docflow.storage.rules import BlobKind, BlobRef
+from tests.conftest import actor
+
+_numbers = count()
+
+
+def blob(kind: BlobKind, content: bytes) -> BlobRef:
+    return BlobRef(kind, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def unit_id(runtime: Runtime, code: str) -> UUID:
+    with runtime.transactions.reading() as session:
+        return next(unit.id for unit in all_units(session) if unit.code == code)
+
+
+def page_result(text: str, *, languages: tuple[str, ...] = ("fr",)) -> PageResult:
+    return PageResult(
+        width=1240,
+        height=1754,
+        dpi=150,
+        rotation_deg=0,
+        skew_deg=0.0,
+        languages=languages,
+        confidence=95.0,
+        needs_review=False,
+        source=TextSource.OCR,
+        text=text,
+        words=(),
+        image=blob(BlobKind.PAGE, text.encode()),
+        thumbnail=blob(BlobKind.THUMBNAIL, text.encode()),
+    )
+
+
+def read_document(
+    runtime: Runtime,
+    *pages: str,
+    by: str = "clerk",
+    unit: str | None = None,
+    confidentiality: Confidentiality = Confidentiality.NORMAL,
+    **values: object,
+) -> UUID:
+    """Deposit a document and give it the texts of its pages; its index job waits to be run."""
+    original = blob(BlobKind.ORIGINAL, f"{next(_numbers)}".encode())
+    said = Deposit(
+        file_name="letter.pdf",
+        confidentiality=confidentiality,
+        unit_id=None if unit is None else unit_id(runtime, unit),
+    )
+    with runtime.transactions.writing(actor(runtime, by)) as uow:
+        document_id = deposit_document(uow, said, original=original).id
+        start_reading(
+            uow,
+            document_id,
+            source_kind="pdf",
+            media_type="application/pdf",
+            page_count=len(pages),
+            is_signed=False,
+        )
+        uow.session.flush()
+        for page_index, text in enumerate(pages):
+            keep_page(uow, document_id, page_index, result=page_result(text))
+        finish_reading(uow, document_id, searchable=None, proposals={}, values=values)
+    return document_id
+
+
+def change(runtime: Runtime, document_id: UUID, **changes: object) -> None:
+    """Edit what is said about a document, as the operator."""
+    with runtime.transactions.writing(OPERATOR) as uow:
+        document = document_for(uow.session, OPERATOR, document_id)
+        said = {
+            "subject": document.subject,
+            "sender": document.sender,
+            "addressee": document.addressee,
+            "reference": document.reference,
+            "document_date": document.document_date,
+            "kind": document.kind,
+            "unit_id": document.unit_id,
+            "confidentiality": Confidentiality(document.confidentiality),
+        }
+        metadata = Metadata(**said | changes)  # type: ignore[arg-type]
+        edit_metadata(uow, document_id, metadata=metadata, expected_version=document.version)
