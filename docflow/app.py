@@ -17,6 +17,7 @@ from docflow.core.actor import ANONYMOUS
 from docflow.health import is_ready, run_checks
 from docflow.portal.views import make_blueprint as make_portal
 from docflow.texts import error_texts
+from docflow.web.bodies import install_body_limits
 from docflow.web.guards import check_guards, public, signed_in
 from docflow.web.identity import current_actor, install_identity
 from docflow.web.problem import install_problem_pages
@@ -94,6 +95,7 @@ def _new_app(runtime: Runtime, name: str) -> Flask:
         MAX_CONTENT_LENGTH=FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
     )
+    install_body_limits(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -22,6 +22,7 @@ CAPABILITY = Capability(
     journal_phrases={"ingest.batch_opened": lazy_gettext("Batch opened")},
     error_texts={
         "batch_unknown": lazy_gettext("This batch does not exist, or it is not shown to you."),
+        "too_many_streams": lazy_gettext("Too many pages follow the reading live. This one looks again by itself."),
         "no_file_given": lazy_gettext("Choose at least one file."),
         "file_unreadable": lazy_gettext("The file %(file)s cannot be opened: %(reason)s."),
     },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from threading import BoundedSemaphore
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from docflow.core.actor import Actor
-from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
 from docflow.documents.labels import STATE_LABELS
 from docflow.documents.models import Document
 from docflow.documents.operations import Deposit
@@ -33,6 +34,7 @@ from docflow.ingest.models import Batch
 from docflow.ingest.operations import IncomingFile, deposit_file, open_batch, retry_document
 from docflow.ingest.ports import Deps
 from docflow.ingest.queries import FileProgress, batch_for, batch_progress, own_batches
+from docflow.web.bodies import takes_up_to
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -47,6 +49,7 @@ STREAM_S = 300
 def make_blueprint(deps: Deps) -> Blueprint:
     """Return the pages of this room."""
     blueprint = Blueprint("ingest", __name__, template_folder="templates")
+    streams = BoundedSemaphore(max(1, deps.settings.web_threads // 2))
 
     @blueprint.get("/scan")
     @requires("documents.deposit")
@@ -81,8 +84,8 @@ def make_blueprint(deps: Deps) -> Blueprint:
 
     @blueprint.post("/batches/<uuid:batch_id>/file")
     @requires("documents.deposit")
+    @takes_up_to(deps.settings.max_file_bytes + FORM_OVERHEAD_BYTES)
     def take_file(batch_id: UUID) -> Response:
-        request.max_content_length = deps.settings.max_file_bytes + FORM_OVERHEAD_BYTES
         _load(deps, batch_id)
         given = request.files.get("file")
         if given is None:
@@ -92,8 +95,8 @@ def make_blueprint(deps: Deps) -> Blueprint:
 
     @blueprint.post("/batches/<uuid:batch_id>/files")
     @requires("documents.deposit")
+    @takes_up_to(deps.settings.max_file_bytes * FILES_A_FORM)
     def take_files(batch_id: UUID) -> Response:
-        request.max_content_length = deps.settings.max_file_bytes * FILES_A_FORM
         _load(deps, batch_id)
         given = [file for file in request.files.getlist("files") if file.filename]
         if not given:
@@ -118,9 +121,13 @@ def make_blueprint(deps: Deps) -> Blueprint:
     def events(batch_id: UUID) -> Response:
         actor, locale = current_actor(), current_language()
         _load(deps, batch_id)
+        if not streams.acquire(blocking=False):
+            # Each stream holds a thread; beyond half of them the page asks again by itself instead.
+            raise Unavailable("too_many_streams")
         response = current_app.response_class(
             stream_with_context(_events(deps, actor, batch_id, locale=locale)), mimetype="text/event-stream"
         )
+        response.call_on_close(streams.release)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response

@@ -137,6 +137,27 @@ def test_a_file_over_the_limit_and_an_empty_one_are_refused_with_a_clear_message
     assert (empty.status_code, empty.get_json()["code"]) == (422, "file_empty")
 
 
+def test_a_file_of_several_megabytes_goes_in_and_other_forms_stay_small(client):
+    enter(client, "clerk")
+    batch = new_batch(client)
+    assert upload(client, batch, b"x" * 5_000_000).status_code == 200
+    oversized = client.post("/lang", data={"locale": "x" * 5_000_000, "csrf_token": token(client, "/scan")})
+    assert oversized.status_code == 413
+
+
+def test_streams_beyond_half_of_the_threads_are_refused_and_freed_when_a_reader_leaves(sqlite_runtime):
+    scarce = sqlite_runtime.settings.model_copy(update={"web_threads": 2})
+    object.__setattr__(sqlite_runtime, "settings", scarce)
+    client = enter(create_staff_app(sqlite_runtime).test_client(), "clerk")
+    events = f"{new_batch(client)}/events"
+    first = client.get(events, buffered=False)
+    assert client.get(events).status_code == 503
+    first.close()
+    again = client.get(events, buffered=False)
+    assert again.status_code == 200
+    again.close()
+
+
 def test_another_clerks_batch_and_another_units_document_do_not_exist(sqlite_runtime, client):
     document = deposit(sqlite_runtime, b"x")
     enter(client, "clerk")
