@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from docflow.bootstrap import open_search_index
+from docflow.cli.made_up_home import made_up_home
 from docflow.cli.output import emit
+from docflow.cli.web_bench import measure_operation
 from docflow.core.errors import InvalidInput
 from docflow.search.measuring import Corpus, measure_index, measure_queries, peak_rss_bytes
 from docflow.search.relevance import Case, Outcome, run_cases
@@ -27,6 +29,7 @@ def add_bench_commands(bench_commands: Any) -> None:
     search = bench_commands.add_parser("search", help="index made-up documents and time queries")
     search.add_argument("--documents", type=int, default=10_000)
     search.add_argument("--queries", type=int, default=25, help="queries of each kind")
+    search.add_argument("--rows", type=int, default=20_000, help="most documents of the database behind the operation")
     _add_common(search)
     search.set_defaults(run=run_search)
 
@@ -83,20 +86,24 @@ def _line(outcome: Outcome) -> str:
 
 
 def run_search(options: argparse.Namespace) -> int:
-    """Print the speed of indexing and of each kind of query: the engine alone, then whole answers of the index."""
+    """Print the speed of indexing and of queries: the engine alone, whole answers of the index, then with the database.
+
+    ``operation`` is what a page of results asks, for fifty results, with the permissions and rows of a database.
+    """
     corpus = Corpus(max(1, options.documents))
     queries = max(1, options.queries)
     with tempfile.TemporaryDirectory() as folder:
         index = open_search_index(f"{options.engine}://{folder}/index")
-        answer = {
+        answer: dict[str, Any] = {
             "engine_name": options.engine,
             "index": measure_index(index, corpus),
             "engine": measure_queries(index, corpus, queries=queries, is_whole_answer=False),
             "answer": measure_queries(index, corpus, queries=queries, is_whole_answer=True),
             "queries_a_kind": queries,
-            "clients": 1,
-            "peak_rss_bytes": peak_rss_bytes(),
         }
         index.close()
+    with made_up_home(Corpus(min(corpus.documents, options.rows)), engine=options.engine) as runtime:
+        answer["operation"] = measure_operation(runtime, corpus, queries=queries)
+    answer |= {"operation_documents": min(corpus.documents, options.rows), "peak_rss_bytes": peak_rss_bytes()}
     emit(answer, as_json=options.json, text=json.dumps(answer, indent=2))
     return 0

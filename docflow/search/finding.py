@@ -14,7 +14,7 @@ from docflow.core.actor import Actor
 from docflow.core.uow import Transactions
 from docflow.documents.models import Document
 from docflow.documents.queries import documents_shown, page_texts, scope_lagging_ids
-from docflow.search.highlight import Fragment, has_hit, snippet
+from docflow.search.highlight import Fragment, passage
 from docflow.search.parse import parse
 from docflow.search.ports import Hit, SearchIndex, SearchRequest, Sort
 from docflow.search.query import Node
@@ -136,6 +136,5 @@ def _rows(deps: Deps, actor: Actor, hits: Sequence[Hit], tree: Node) -> dict[str
 
 
 def _row(document: Document, hit: Hit, pages: Sequence[str], tree: Node) -> FoundDocument:
-    numbers = tuple(number for number, text in enumerate(pages, start=1) if has_hit(text, tree))
-    shown = pages[numbers[0] - 1] if numbers else next(iter(pages), "")
-    return FoundDocument(document, round(hit.score, 3), hit.group, snippet(shown, tree), numbers)
+    shown = passage(pages, tree)
+    return FoundDocument(document, round(hit.score, 3), hit.group, shown.snippet, shown.page_numbers)

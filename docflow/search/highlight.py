@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from docflow.search import query as q
-from docflow.search.language.analyser import Analysed, analyse, is_arabic
+from docflow.search.language.analyser import Analysed, analyse, analysed_forms, is_arabic
 from docflow.search.language.arabic import is_known
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import misread_stems, misreadings, misreadings_of_known
@@ -21,9 +21,14 @@ from docflow.search.matching import METADATA_FIELDS, name_forms, required_parts
 SNIPPET_WIDTH = 200
 """Characters of a snippet, about."""
 
+MOST_PAGES = 60
+"""Numbers of pages kept of one document: a reader opens the first ones."""
+
 _SHARE_BEFORE_HIT = 4
 _ELLIPSIS = "…"
 _SPACES = re.compile(r"\s+")
+_page = lru_cache(maxsize=64)(analyse)
+"""Analysis of a page, kept for the questions that follow about the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,14 @@ class Fragment:
 
     text: str
     is_hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What shows a document among results: the numbers of the pages that hold a hit, and a snippet."""
+
+    page_numbers: tuple[int, ...]
+    snippet: tuple[Fragment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +57,21 @@ class _Wanted:
     sequences: tuple[tuple[str, ...], ...]
 
 
+def passage(pages: Sequence[str], tree: q.Node, width: int = SNIPPET_WIDTH) -> Passage:
+    """Return the numbers of the pages that hold a hit and the best passage of the first of them."""
+    numbers: list[int] = []
+    for number, text in enumerate(pages, start=1):
+        if has_hit(text, tree):
+            numbers.append(number)
+            if len(numbers) == MOST_PAGES:
+                break
+    shown = pages[numbers[0] - 1] if numbers else next(iter(pages), "")
+    return Passage(tuple(numbers), snippet(shown, tree, width))
+
+
 def snippet(text: str, tree: q.Node, width: int = SNIPPET_WIDTH) -> tuple[Fragment, ...]:
     """Return the passage of a text with most hits, cut between words; its beginning when there is no hit."""
-    analysed = analyse(text)
+    analysed = _page(text)
     if not analysed.offsets:
         return ()
     hits = _hits(analysed, tree)
@@ -59,7 +84,23 @@ def snippet(text: str, tree: q.Node, width: int = SNIPPET_WIDTH) -> tuple[Fragme
 
 def has_hit(text: str, tree: q.Node) -> bool:
     """Tell whether some word of a text answers the query."""
-    return bool(_hits(analyse(text), tree))
+    forms = analysed_forms(text)
+    return any(_has_word(forms, wanted) or _has_sequence(text, forms, wanted) for wanted in _wanted(tree))
+
+
+def _has_word(forms: frozenset[tuple[str, str]], wanted: _Wanted) -> bool:
+    stems, exact, prefixes = wanted.stems, wanted.exact, wanted.prefixes
+    if any(stem in stems or word in exact for word, stem in forms):
+        return True
+    return bool(prefixes) and any(word.startswith(prefixes) for word, _ in forms)
+
+
+def _has_sequence(text: str, forms: frozenset[tuple[str, str]], wanted: _Wanted) -> bool:
+    # The order of the words is looked at only where all of them are written: most pages are set aside before.
+    if not wanted.sequences:
+        return False
+    stems = {stem for _, stem in forms}
+    return any(stems.issuperset(sequence) for sequence in wanted.sequences) and bool(_found(_page(text), wanted))
 
 
 def hit_words(words: Sequence[str], tree: q.Node) -> tuple[int, ...]:

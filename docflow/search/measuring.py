@@ -160,7 +160,7 @@ def measure_queries(index: SearchIndex, corpus: Corpus, *, queries: int, is_whol
             _time_of(index, tree, number=number, with_facets=is_whole_answer or kind == "facets", whole=is_whole_answer)
             for number, tree in enumerate(corpus.trees(kind, queries))
         ]
-        times[kind] = _quantiles(taken)
+        times[kind] = quantiles(taken)
     return {kind: {"p50_ms": quantiles.p50_ms, "p95_ms": quantiles.p95_ms} for kind, quantiles in times.items()}
 
 
@@ -178,7 +178,8 @@ def _time_of(index: SearchIndex, tree: q.Node, *, number: int, with_facets: bool
     return (time.perf_counter() - started) * 1000
 
 
-def _quantiles(times: list[float]) -> Quantiles:
+def quantiles(times: list[float]) -> Quantiles:
+    """Return the quantiles of times in milliseconds."""
     ordered = sorted(times)
     return Quantiles(round(ordered[len(ordered) // 2], 2), round(ordered[int(len(ordered) * 0.95)], 2))
 

@@ -9,7 +9,7 @@ from docflow.search.language.arabic import stem_arabic
 from docflow.search.language.folding import fold
 from docflow.search.language.french import stem_french
 from docflow.search.language.numbers import stem_number
-from docflow.search.language.tokens import find_tokens
+from docflow.search.language.tokens import find_tokens, token_texts
 
 ANALYSER_VERSION = "1"
 """Raised whenever a text may get other tokens or stems than before: an index of another version is rebuilt."""
@@ -18,6 +18,7 @@ _MOST_WORDS_KEPT = 100_000
 _LONGEST_TOKEN = 64
 """Tokens are cut there, in texts and in queries alike: no word is longer, a line of garbage may be."""
 
+_NOTHING_WORD = ("", "")
 _FIRST_ARABIC, _LAST_ARABIC = "\u0600", "\u077f"
 
 
@@ -53,13 +54,15 @@ def analyse_word(token: str) -> tuple[str, str]:
 
 def analyse(text: str) -> Analysed:
     """Return the tokens of a text with their stems and places."""
-    exact: list[str] = []
-    stems: list[str] = []
-    offsets: list[tuple[int, int]] = []
-    for match in find_tokens(text):
-        folded, stemmed = analyse_word(match[1])
-        if folded:
-            exact.append(folded)
-            stems.append(stemmed)
-            offsets.append(match.span(1))
-    return Analysed(tuple(exact), tuple(stems), tuple(offsets))
+    matches = list(find_tokens(text))
+    words = [analyse_word(match[1]) for match in matches]
+    offsets = [match.span(1) for match in matches]
+    if _NOTHING_WORD in words:
+        offsets = [place for word, place in zip(words, offsets, strict=True) if word != _NOTHING_WORD]
+        words = [word for word in words if word != _NOTHING_WORD]
+    return Analysed(tuple(exact for exact, _ in words), tuple(stemmed for _, stemmed in words), tuple(offsets))
+
+
+def analysed_forms(text: str) -> frozenset[tuple[str, str]]:
+    """Return the exact forms with the stems of the words of a text, each once and in no order; several times faster."""
+    return frozenset(map(analyse_word, set(token_texts(text)))) - {_NOTHING_WORD}

@@ -27,3 +27,8 @@ _TOKEN = re.compile(
 def find_tokens(text: str) -> Iterator[re.Match[str]]:
     """Yield a match for each token: its group 1 is the token as written; elided words and punctuation are left out."""
     return _TOKEN.finditer(text)
+
+
+def token_texts(text: str) -> list[str]:
+    """Return the tokens as written, without their places."""
+    return _TOKEN.findall(text)
