@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -63,7 +64,14 @@ class OpenedPage:
 
 class OpenPage(Protocol):
     def __call__(
-        self, address: str, *, locale: str = ..., width: int = ..., scheme: str = ..., javascript: bool = ...
+        self,
+        address: str,
+        *,
+        locale: str = ...,
+        width: int = ...,
+        scheme: str = ...,
+        javascript: bool = ...,
+        cookies: Mapping[str, str] = ...,
     ) -> OpenedPage: ...
 
 
@@ -111,11 +119,17 @@ def serve(built_interface: None) -> Iterator[Callable[[Flask], str]]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open addresses, each in its own context: language, width, colour scheme, with or without scripts."""
+    """Open addresses, each in its own context: language, width, colour scheme, cookies, with or without scripts."""
     contexts = []
 
     def open_address(
-        address: str, *, locale: str = "ar", width: int = 1366, scheme: str = "light", javascript: bool = True
+        address: str,
+        *,
+        locale: str = "ar",
+        width: int = 1366,
+        scheme: str = "light",
+        javascript: bool = True,
+        cookies: Mapping[str, str] = MappingProxyType({}),
     ) -> OpenedPage:
         context = browser.new_context(
             locale=locale,
@@ -125,6 +139,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             java_script_enabled=javascript,
         )
         contexts.append(context)
+        context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
         page = context.new_page()
         opened = OpenedPage(page=page, response=None)  # type: ignore[arg-type]
         page.on("console", lambda line: opened.complaints.append(line.text) if line.type == "error" else None)

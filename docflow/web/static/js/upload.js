@@ -108,6 +108,8 @@ export const installUploads = (root) => {
     form.dataset.ready = "";
     form.querySelector("[data-upload-send]")?.setAttribute("hidden", "");
     input.addEventListener("change", () => take(input.files));
+    // Files may have been chosen before this script was there.
+    if (input.files.length) take(input.files);
     form.addEventListener("dragover", (event) => { event.preventDefault(); form.dataset.over = ""; });
     form.addEventListener("dragleave", () => delete form.dataset.over);
     form.addEventListener("drop", (event) => {

@@ -1,0 +1,268 @@
+"""The screens of the product, seen by a browser over documents that were really read."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from docflow.app import create_public_app, create_staff_app
+from docflow.bootstrap import bootstrap
+from docflow.search.indexing import make_first_index
+from docflow.settings import Settings
+from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, run_jobs
+
+from .district import FRENCH, District, fill_batch
+
+SCREENS = {
+    "sign-in": ("", "/sign-in"),
+    "password": ("agent", "/account/password"),
+    "scan": ("clerk", "/scan"),
+    "batch": ("clerk", "/batches/{batch}"),
+    "details": ("clerk", "/d/{ar}"),
+    "edit": ("clerk", "/d/{fr}/edit"),
+    "text": ("archivist", "/d/{ar}?tab=text&page=2"),
+    "history": ("clerk", "/d/{fr}?tab=history"),
+    "hit": ("archivist", "/d/{fr}?q=éclairage"),
+    "unreadable": ("clerk", "/d/{bad}"),
+    "metadata only": ("auditor", "/d/{fr}"),
+    "newest": ("archivist", "/search"),
+    "found": ("archivist", "/search?q=réclamation&language=fr"),
+    "close": ("archivist", "/search?q=eclairaje"),
+    "nothing": ("archivist", "/search?q=(zzqq"),
+    "people": ("admin", "/admin/users"),
+    "jobs": ("admin", "/admin/jobs"),
+    "health": ("admin", "/admin/health"),
+}
+VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 390, "light")]
+
+
+@pytest.fixture(scope="module")
+def district(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
+) -> Iterator[District]:
+    """Both sites on free ports, over one batch."""
+    home = tmp_path_factory.mktemp("district")
+    (home / "docflow.sqlite").write_bytes(sqlite_template.read_bytes())
+    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
+    make_first_index(runtime)
+    batch_id, documents = fill_batch(runtime)
+    staff, public = serve(create_staff_app(runtime)), serve(create_public_app(runtime))
+    yield District(runtime, staff, public, batch_id, documents)
+    runtime.access_log.flush()
+    runtime.search_index.close()
+    runtime.transactions.engine.dispose()
+
+
+@pytest.fixture
+def visit(district: District, open_page: Any) -> Callable[..., Any]:
+    """Open a path of the staff site as somebody."""
+
+    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> Any:
+        cookies = district.cookies(username, locale=locale)
+        return open_page(district.address + district.path(path), locale=locale, cookies=cookies, **how)
+
+    return visit_path
+
+
+@pytest.mark.parametrize(("locale", "width", "scheme"), VIEWS)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
+    visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str
+) -> None:
+    username, path = SCREENS[screen]
+
+    opened = visit(username, path, locale=locale, width=width, scheme=scheme)
+
+    assert opened.response.status == 200
+    assert opened.page.locator("html").get_attribute("lang") == locale
+    opened.assert_sound()
+
+
+@pytest.mark.parametrize(("locale", "width"), [("ar", 1366), ("fr", 390)])
+def test_the_citizens_home_is_accessible_and_fits(open_page: Any, district: District, locale: str, width: int) -> None:
+    open_page(district.public_address, locale=locale, width=width).assert_sound()
+
+
+@pytest.mark.parametrize(("username", "path", "status"), [("clerk", "/admin/users", 403), ("agent", "/d/{fr}", 404)])
+def test_a_refused_page_says_so_in_the_readers_language(
+    visit: Callable[..., Any], username: str, path: str, status: int
+) -> None:
+    opened = visit(username, path, locale="fr")
+
+    opened.complaints = [line for line in opened.complaints if "Failed to load resource" not in line]
+    opened.assert_sound()
+    assert opened.response.status == status
+    assert opened.page.locator("html").get_attribute("lang") == "fr"
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_language_changes_and_the_reader_stays_on_the_screen(visit: Callable[..., Any], screen: str) -> None:
+    username, path = SCREENS[screen]
+    page = visit(username, path, locale="ar", javascript=False).page
+    before = page.url
+
+    with page.expect_navigation():
+        page.get_by_role("button", name="Français").click()
+
+    assert page.url == before
+    assert page.locator("html").get_attribute("lang") == "fr"
+
+
+def test_a_clerk_uploads_and_an_archivist_finds_the_word_boxed_on_its_page(
+    visit: Callable[..., Any], district: District
+) -> None:
+    page = visit("clerk2", "/scan").page
+    page.get_by_role("button", name="دفعة جديدة").click()
+    for name in ("ar_clean_2026_0000.pdf", "mixed_office_2026_0004.pdf"):
+        page.locator("input[type=file]").set_input_files(GOLDEN / "scans" / name)
+        page.wait_for_selector(f"#files-of-batch li:has-text('{name}')[id^=file-]")
+        run_jobs(district.runtime)
+        page.wait_for_selector(f"li[data-state=ready]:has-text('{name}')")
+    page.wait_for_selector("#batch-progress:not([aria-busy])")
+    assert page.locator("#files-of-batch > li").count() == 2
+
+    page = visit("archivist", "/search").page
+    page.locator(".search--page input").fill("التتبع")
+    page.keyboard.press("Enter")
+    page.locator(".result .t a").first.click()
+    words = page.locator(".words tspan").all_text_contents()
+    boxes = page.locator(".boxes .b--hit rect")
+
+    assert any("التتبع" in word for word in words)
+    assert boxes.count() == sum("التتبع" in word for word in words)
+    assert boxes.first.is_visible()
+
+
+def test_without_scripts_files_are_sent_and_found(visit: Callable[..., Any], district: District) -> None:
+    page = visit("clerk", "/scan", locale="fr", javascript=False).page
+    page.get_by_role("button", name="Nouveau lot").click()
+    page.locator("input[type=file]").set_input_files([GOLDEN / "scans" / "fr_clean_2026_0001.pdf"])
+    page.locator("[data-upload-send]").click()
+    waits = page.locator("#files-of-batch > li").get_attribute("data-state")
+    refreshes = page.locator("noscript meta[http-equiv=refresh]").count()
+
+    run_jobs(district.runtime)
+    page.reload()
+    page.locator("#files-of-batch li[data-state=ready] a").first.click()
+    subject = page.locator("h1").inner_text()
+    page.locator("#top-search").fill(subject)
+    page.locator("#top-search").press("Enter")
+
+    assert waits == "queued"
+    assert refreshes == 1
+    assert page.locator(".result .t").first.inner_text() == subject
+
+
+def test_a_file_sent_again_after_a_lost_answer_is_deposited_once(visit: Callable[..., Any], district: District) -> None:
+    page = visit("clerk2", "/scan").page
+    page.get_by_role("button", name="دفعة جديدة").click()
+    page.wait_for_selector("form[data-ready]")
+    page.evaluate(
+        "() => { const send = XMLHttpRequest.prototype.send; window.sent = 0;"
+        " XMLHttpRequest.prototype.send = function (body) {"
+        "  if (++window.sent === 1) this.addEventListener('load', (event) => {"
+        "   event.stopImmediatePropagation(); this.dispatchEvent(new Event('error')); }, { capture: true });"
+        "  return send.call(this, body); }; }"
+    )
+    page.locator("input[type=file]").set_input_files(GOLDEN / "scans" / "fr_clean_2026_0001.pdf")
+    page.locator("#files-of-batch [data-state=failed] button").click()
+    page.wait_for_selector("#files-of-batch > li[id^=file-]")
+    sent = page.evaluate("window.sent")
+    page.reload()
+
+    assert sent == 2
+    assert page.locator("#files-of-batch > li").count() == 1
+    run_jobs(district.runtime)
+
+
+@pytest.mark.parametrize(
+    "name", ["invoice\u202efdp.exe.pdf", "../../etc/passwd.pdf", "x" * 240 + ".pdf", "<img src=x onerror=alert(1)>.pdf"]
+)
+def test_a_hostile_name_is_shown_as_text_and_fits(visit: Callable[..., Any], district: District, name: str) -> None:
+    opened = visit("clerk2", "/scan", width=390)
+    opened.page.get_by_role("button", name="دفعة جديدة").click()
+
+    opened.page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nnothing"}
+    )
+    opened.page.wait_for_selector("#files-of-batch > li[id^=file-]")
+    run_jobs(district.runtime)
+    opened.page.wait_for_selector("#files-of-batch > li[data-state=failed]")
+    shown = opened.page.locator("#files-of-batch .name").inner_text()
+
+    assert opened.complaints == []
+    assert opened.overflow() <= 0
+    assert not {"\u202e", "/"} & set(shown)
+
+
+@pytest.mark.parametrize("question", ["(", '"', "😀", "a" * 10_000, "' OR 1=1 --", "<script>alert(1)</script>"])
+def test_any_question_is_answered(visit: Callable[..., Any], question: str) -> None:
+    opened = visit("archivist", "/search")
+    opened.page.goto(opened.page.url + "?" + opened.page.evaluate("q => new URLSearchParams({q}).toString()", question))
+
+    assert opened.page.locator(".found__head").is_visible()
+    assert opened.complaints == []
+    assert opened.overflow() <= 0
+
+
+def test_a_second_click_opens_no_second_batch(visit: Callable[..., Any]) -> None:
+    page = visit("head2", "/scan").page
+
+    page.get_by_role("button", name="دفعة جديدة").dblclick()
+    page.wait_for_url("**/batches/**")
+    page.goto(page.url.split("/batches")[0] + "/scan")
+
+    assert page.locator("tbody tr").count() == 1
+
+
+def test_an_ended_session_leads_to_the_sign_in_and_back(visit: Callable[..., Any], district: District) -> None:
+    page = visit("clerk2", "/d/{fr}?q=éclairage", locale="fr").page
+    wanted = page.url
+    page.context.clear_cookies()
+
+    page.reload()
+    page.locator("#username").fill("clerk2")
+    page.locator("#password").fill(DEMO_PASSWORD)
+    page.locator("main button[type=submit]").click()
+
+    assert page.url == wanted
+    assert page.locator(".b--hit").count() > 0
+
+
+def test_a_field_in_focus_shows_where_it_was_read(visit: Callable[..., Any]) -> None:
+    page = visit("clerk", "/d/{fr}/edit").page
+
+    page.locator("#document_date").focus()
+
+    assert "b--on" in (page.locator('[data-field="document_date"]').get_attribute("class") or "")
+
+
+def test_recognised_words_lie_over_their_picture(visit: Callable[..., Any]) -> None:
+    page = visit("archivist", "/d/{ar}").page
+
+    off = page.evaluate(
+        "() => { const sheet = document.querySelector('.sheet').getBoundingClientRect();"
+        " const scale = document.querySelector('.words').viewBox.baseVal.width / sheet.width;"
+        " return [...document.querySelectorAll('.words text')].flatMap((line) =>"
+        " [...line.querySelectorAll('tspan')].map("
+        "  (word) => { const box = word.getBoundingClientRect();"
+        "   const start = line.getAttribute('direction') === 'rtl' ? box.right : box.left;"
+        "   return Math.abs((start - sheet.left) * scale - word.getAttribute('x')); })); }"
+    )
+
+    assert len(off) > 100
+    assert sum(distance > 12 for distance in off) <= len(off) * 0.02
+
+
+def test_a_first_visit_of_a_document_weighs_at_most_250_kilobytes(visit: Callable[..., Any]) -> None:
+    opened = visit("archivist", "/d/{fr}", locale="fr")
+    opened.page.wait_for_load_state("networkidle")
+
+    sizes = opened.page.evaluate("performance.getEntriesByType('resource').map(entry => entry.encodedBodySize)")
+
+    assert FRENCH in opened.page.locator(".dl").inner_text()
+    assert sum(sizes) + len(gzip.compress(opened.response.body())) <= 250_000
