@@ -27,6 +27,10 @@ def configure_logging(*, is_json: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=_to_standard_error,
     )
+
+
+def _to_standard_error(*_names: str) -> structlog.PrintLogger:
+    # Asked for at each use: whoever runs the product may have put another stream in its place meanwhile.
+    return structlog.PrintLogger(sys.stderr)

@@ -108,10 +108,18 @@ def test_a_first_password_leads_to_choosing_another_before_anything_else(sqlite_
 
 
 def upload(client, batch_path, content, name="letter.pdf", **fields):
+    """Send one file as a browser does; the body is built here, since the client's own builder leaves files open."""
+    parts = [
+        f'Content-Disposition: form-data; name="{field}"\r\n\r\n{value}'.encode() for field, value in fields.items()
+    ]
+    head = f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    body = b"".join(b"--edge\r\n" + part + b"\r\n" for part in [*parts, head + content]) + b"--edge--\r\n"
     return client.post(
         f"{batch_path}/file",
-        data={"file": (io.BytesIO(content), name), "csrf_token": token(client, "/scan"), **fields},
-        headers={"Accept": "application/json"},
+        input_stream=io.BytesIO(body),
+        content_type="multipart/form-data; boundary=edge",
+        content_length=len(body),
+        headers={"Accept": "application/json", "X-CSRFToken": token(client, "/scan")},
     )
 
 
