@@ -139,7 +139,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             java_script_enabled=javascript,
         )
         contexts.append(context)
-        context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+        site = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+        context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
         page = context.new_page()
         opened = OpenedPage(page=page, response=None)  # type: ignore[arg-type]
         page.on("console", lambda line: opened.complaints.append(line.text) if line.type == "error" else None)

@@ -157,26 +157,26 @@ def test_without_scripts_files_are_sent_and_found(visit: Callable[..., Any], dis
     assert page.locator(".result .t").first.inner_text() == subject
 
 
-def test_a_file_sent_again_after_a_lost_answer_is_deposited_once(visit: Callable[..., Any], district: District) -> None:
+def test_a_file_sent_again_carries_the_same_key(visit: Callable[..., Any], district: District) -> None:
     page = visit("clerk2", "/scan").page
     page.get_by_role("button", name="دفعة جديدة").click()
     page.wait_for_selector("form[data-ready]")
     page.evaluate(
-        "() => { const send = XMLHttpRequest.prototype.send; window.sent = 0;"
-        " XMLHttpRequest.prototype.send = function (body) {"
-        "  if (++window.sent === 1) this.addEventListener('load', (event) => {"
-        "   event.stopImmediatePropagation(); this.dispatchEvent(new Event('error')); }, { capture: true });"
-        "  return send.call(this, body); }; }"
+        "() => { const append = FormData.prototype.append; window.keys = [];"
+        " FormData.prototype.append = function (name, ...rest) {"
+        "  if (name === 'key') window.keys.push(rest[0]); return append.call(this, name, ...rest); }; }"
     )
+    page.route("**/batches/*/file", lambda route: route.abort(), times=1)
+
     page.locator("input[type=file]").set_input_files(GOLDEN / "scans" / "fr_clean_2026_0001.pdf")
     page.locator("#files-of-batch [data-state=failed] button").click()
     page.wait_for_selector("#files-of-batch > li[id^=file-]")
-    sent = page.evaluate("window.sent")
-    page.reload()
-
-    assert sent == 2
-    assert page.locator("#files-of-batch > li").count() == 1
+    keys = page.evaluate("window.keys")
     run_jobs(district.runtime)
+
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    assert len(keys[0]) == 32
 
 
 @pytest.mark.parametrize(
