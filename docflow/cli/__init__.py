@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 from docflow.cli.accounts import add_commands as add_account_commands
 from docflow.cli.finding import add_commands as add_finding_commands
+from docflow.cli.ingest_bench import add_bench_commands as add_ingest_measures
 from docflow.cli.intake import add_commands as add_intake_commands
 from docflow.cli.operating import add_commands as add_operating_commands
 from docflow.cli.output import fail
 from docflow.cli.reading import add_commands as add_reading_commands
 from docflow.cli.relevance import add_bench_commands
+from docflow.cli.web_bench import add_bench_commands as add_web_measures
 from docflow.core.errors import DocFlowError
 
 GROUPS = (
@@ -31,7 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for add_commands in GROUPS:
         add_commands(commands)
     bench = commands.add_parser("bench", help="reproducible measures")
-    add_bench_commands(bench.add_subparsers(metavar="MEASURE", required=True))
+    measures = bench.add_subparsers(metavar="MEASURE", required=True)
+    add_bench_commands(measures)
+    add_ingest_measures(measures)
+    add_web_measures(measures)
     options = parser.parse_args(arguments)
     try:
         code: int = options.run(options)
