@@ -37,6 +37,10 @@ CAPABILITY = Capability(
             "The index is being built again. Search will answer in a moment; nothing is lost."
         ),
         "search_index_busy": lazy_gettext("The index is being written by another process. It will be tried again."),
+        "relevance_cases_unreadable": lazy_gettext(
+            "The file %(file)s does not hold relevance cases: it must be a list of objects with class, query, must "
+            "and must_not."
+        ),
         "search_address_invalid": lazy_gettext("The address of the index is not valid: check DOCFLOW_SEARCH_URL."),
     },
 )

@@ -59,6 +59,10 @@ class _Wanted:
 
 def passage(pages: Sequence[str], tree: q.Node, width: int = SNIPPET_WIDTH) -> Passage:
     """Return the numbers of the pages that hold a hit and the best passage of the first of them."""
+    if len(pages) == 1:
+        # The usual letter: its snippet tells whether there is a hit, and the page need not be read twice.
+        only = snippet(pages[0], tree, width)
+        return Passage((1,) if any(fragment.is_hit for fragment in only) else (), only)
     numbers: list[int] = []
     for number, text in enumerate(pages, start=1):
         if has_hit(text, tree):

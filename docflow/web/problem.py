@@ -56,6 +56,7 @@ SHELL_ERROR_TEXTS: Final[Mapping[str, LazyText]] = {
     "sign_in_needed": lazy_gettext("Sign in first, then come back to this page."),
     "form_expired": lazy_gettext("This form is no longer valid, often because the session ended. "
                                  "Go back, load the page again and send it once more."),
+    "asset_unknown": lazy_gettext("This file of the page does not exist. Load the page again."),
 }  # fmt: skip
 
 
