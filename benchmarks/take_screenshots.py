@@ -1,0 +1,191 @@
+"""Take the pictures of docs/screenshots: ``python -m benchmarks.take_screenshots``.
+
+The product is composed on an empty home with the demonstration district, six scans of the tests are read, and the
+pages are photographed with the system's Chromium. The same command gives the same pictures, but for times and dates.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from docflow.accounts.demo import fill_demo_district
+from docflow.accounts.operations import set_locale
+from docflow.accounts.queries import actor_named
+from docflow.accounts.sign_in import Credentials, sign_in
+from docflow.accounts.views import COOKIE
+from docflow.app import create_public_app, create_staff_app
+from docflow.bootstrap import Runtime, bootstrap
+from docflow.core.actor import Actor
+from docflow.documents.operations import Deposit
+from docflow.ingest.operations import IncomingFile, deposit_file, open_batch
+from docflow.schema import migrate
+from docflow.search.indexing import make_first_index
+from docflow.settings import Settings
+from docflow.web.assets import BUILT, build_assets
+from docflow.web.catalogues import compile_catalogues
+
+ROOT = Path(__file__).parent.parent
+SCANS = ROOT / "tests" / "golden" / "scans"
+PICTURES = ROOT / "docs" / "screenshots"
+PASSWORD = "demo-pass-2026"
+LIMIT_BYTES = 150_000
+FILES = (
+    "ar_clean_2026_0000.pdf", "fr_office_2026_0004.pdf", "ar_office_2028_0000.tiff", "fr_poor_2029_0000.jpg",
+    "mixed_office_2026_0004.pdf", "ar_rotated_2026_0001.pdf",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One page to photograph: its file, who looks, where, in which language, how wide, in which colours."""
+
+    name: str
+    username: str
+    path: str
+    locale: str = "ar"
+    width: int = 1366
+    scheme: str = "light"
+
+
+AR, FR = "ar_office_2028_0000.tiff", "fr_office_2026_0004.pdf"
+PICTURES_TAKEN = (
+    Picture("sign-in-ar", "", "/sign-in"),
+    Picture("batch-ar", "clerk", "/batches/{batch}"),
+    Picture("batch-fr-phone", "clerk", "/batches/{batch}", locale="fr", width=390),
+    Picture("document-ar", "clerk", f"/d/{{{AR}}}"),
+    Picture("document-fr-edit", "clerk", f"/d/{{{FR}}}/edit", locale="fr"),
+    Picture("document-ar-phone", "clerk", f"/d/{{{AR}}}", width=390),
+    Picture("search-ar", "archivist", "/search?q=شكاية"),
+    Picture("search-fr-phone", "archivist", "/search?q=réclamation", locale="fr", width=390),
+    Picture("hit-fr-dark", "archivist", f"/d/{{{FR}}}?q=éclairage", locale="fr", scheme="dark"),
+    Picture("text-ar", "archivist", f"/d/{{{AR}}}?tab=text&page=2"),
+    Picture("health-fr", "admin", "/admin/health", locale="fr"),
+)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def main() -> int:
+    """Take every picture; return the exit code."""
+    build_assets(BUILT)
+    compile_catalogues()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        runtime = _compose(Path(home))
+        names = _fill(runtime)
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        with _served(create_staff_app(runtime)) as staff:
+            for picture in PICTURES_TAKEN:
+                _take(browser, runtime, staff + _filled(picture.path, names), picture)
+        with _served(create_public_app(runtime)) as public:
+            _take(browser, runtime, public + "/", Picture("public-ar-phone", "", "/", width=390))
+        browser.close()
+        runtime.access_log.flush()
+        runtime.search_index.close()
+        runtime.transactions.engine.dispose()
+    return 0
+
+
+def _compose(home: Path) -> Runtime:
+    settings = Settings(home=home, demo_password=PASSWORD)
+    runtime = bootstrap(settings)
+    migrate(runtime.transactions.engine)
+    fill_demo_district(runtime.transactions, settings)
+    make_first_index(runtime)
+    return runtime
+
+
+def _actor(runtime: Runtime, username: str) -> Actor:
+    with runtime.transactions.reading() as session:
+        return actor_named(session, username, runtime.clock.now())
+
+
+def _fill(runtime: Runtime) -> dict[str, str]:
+    """Read the scans; return the identifiers that paths name."""
+    clerk = _actor(runtime, "clerk")
+    with runtime.transactions.writing(clerk) as uow:
+        batch_id = open_batch(uow).id
+    names = {"batch": str(batch_id)}
+    for file_name in FILES:
+        stream = io.BytesIO((SCANS / file_name).read_bytes())
+        document = deposit_file(
+            runtime.transactions,
+            runtime.blob_store,
+            clerk,
+            incoming=IncomingFile(stream, Deposit(file_name=file_name, batch_id=batch_id)),
+            max_bytes=runtime.settings.max_file_bytes,
+        )
+        names[file_name] = str(document.id)
+    runner = runtime.make_runner()
+    while runner.run_one():
+        pass
+    return names
+
+
+def _filled(path: str, names: dict[str, str]) -> str:
+    for name, value in names.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _take(browser: Browser, runtime: Runtime, address: str, picture: Picture) -> None:
+    context = browser.new_context(
+        locale=picture.locale,
+        viewport={"width": picture.width, "height": 768 if picture.width > 500 else 844},
+        color_scheme="dark" if picture.scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    if picture.username:
+        secret = sign_in(runtime.transactions, Credentials(picture.username, PASSWORD, "127.0.0.1"))
+        with runtime.transactions.writing(_actor(runtime, picture.username)) as uow:
+            set_locale(uow, locale=picture.locale)
+        site = "/".join(address.split("/")[:3])
+        context.add_cookies([{"name": COOKIE, "value": secret, "url": site}])
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_timeout(300)
+    _keep(page.screenshot(), PICTURES / f"{picture.name}.png")
+    context.close()
+
+
+def _keep(content: bytes, path: Path) -> None:
+    """Write a picture with as many colours as fit under the limit."""
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    for colours in (256, 128, 64, 32):
+        image.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size <= LIMIT_BYTES:
+            break
+    sys.stderr.write(f"{path.name} {path.stat().st_size} bytes\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
