@@ -23,6 +23,9 @@ Q = TypeVar("Q")
 Form: TypeAlias = Literal["exact", "stem"]
 Mode: TypeAlias = Literal["exact", "stemmed", "approximate"]
 
+ExactAndStems: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+"""Some words in their exact forms, and their stems."""
+
 METADATA_FIELDS = ("subject", "sender", "addressee", "reference", "number")
 """Parts of a document found by whoever holds one of its metadata tokens; ``metadata`` is all of them together."""
 
@@ -123,13 +126,13 @@ class Matcher(Generic[Q]):
         compiled: list[Q] = []
         for run in runs(parts):
             own = [self._node(child, mode, part) for child in run]
-            others = self._equivalents(run_stems(run), part) if mode != "exact" and len(run) > 1 else []
+            others = self._equivalents(run_words(run), part) if mode != "exact" and len(run) > 1 else []
             compiled += [self._builder.any_of([self._builder.all_of(own), *others])] if others else own
         return compiled
 
-    def _equivalents(self, stems: tuple[str, ...], part: str | None) -> list[Q]:
+    def _equivalents(self, words: ExactAndStems, part: str | None) -> list[Q]:
         """Return queries for other forms of a name, unless the query holds two of them: each then wants its own."""
-        found = equivalent(stems)
+        found = equivalent(*words)
         if found is None or found.group in self._repeated:
             return []
         return [
@@ -146,7 +149,7 @@ class Matcher(Generic[Q]):
         if mode == "exact":
             return self._guarded(lambda name: self._builder.words(field_name(name, "exact"), analysed.exact), part)
         found = self._guarded(lambda name: self._all_forms(name, analysed.exact, analysed.stems), part)
-        if isinstance(node, q.Term) and (others := self._equivalents(analysed.stems, part)):
+        if isinstance(node, q.Term) and (others := self._equivalents((analysed.exact, analysed.stems), part)):
             found = self._builder.any_of([found, *others])
         if mode == "stemmed" and not isinstance(node, q.Approximate):
             return found
@@ -195,11 +198,12 @@ class Matcher(Generic[Q]):
         return self._builder.any_of(parts) if parts else self._builder.nothing()
 
 
-def run_stems(run: Sequence[q.Node]) -> tuple[str, ...]:
-    """Return the stems of neighbouring plain words; none when some part is no plain word."""
+def run_words(run: Sequence[q.Node]) -> ExactAndStems:
+    """Return the exact forms and the stems of neighbouring plain words; none when some part is no plain word."""
     if not all(isinstance(node, q.Term) for node in run):
-        return ()
-    return tuple(stem for node in run if isinstance(node, q.Term) for stem in analyse(node.text).stems)
+        return (), ()
+    analysed = [analyse(node.text) for node in run if isinstance(node, q.Term)]
+    return tuple(word for one in analysed for word in one.exact), tuple(stem for one in analysed for stem in one.stems)
 
 
 def runs(parts: Sequence[q.Node]) -> list[Sequence[q.Node]]:
@@ -209,7 +213,7 @@ def runs(parts: Sequence[q.Node]) -> list[Sequence[q.Node]]:
     while index < len(parts):
         for length in range(LONGEST_FORM, 0, -1):
             run = parts[index : index + length]
-            if length == 1 or (len(run) == length and equivalent(run_stems(run))):
+            if length == 1 or (len(run) == length and equivalent(*run_words(run))):
                 cut.append(run)
                 index += length
                 break
@@ -218,23 +222,23 @@ def runs(parts: Sequence[q.Node]) -> list[Sequence[q.Node]]:
 
 def repeated_groups(node: q.Node) -> frozenset[int]:
     """Return the names of which the query holds two forms."""
-    found = [known.group for stems in _names(node) if (known := equivalent(stems))]
+    found = [known.group for words in _names(node) if (known := equivalent(*words))]
     return frozenset(group for group in found if found.count(group) > 1)
 
 
 def name_forms(node: q.Node) -> list[tuple[str, ...]]:
     """Return the other forms, as stems, of the names that the query holds once."""
     repeated = repeated_groups(node)
-    known = [found for stems in _names(node) if (found := equivalent(stems)) and found.group not in repeated]
+    known = [found for words in _names(node) if (found := equivalent(*words)) and found.group not in repeated]
     return [form for found in known for form in found.others]
 
 
-def _names(node: q.Node) -> Iterator[tuple[str, ...]]:
+def _names(node: q.Node) -> Iterator[ExactAndStems]:
     match node:
         case q.And(parts):
             for run in runs(parts):
                 if len(run) > 1:
-                    yield run_stems(run)
+                    yield run_words(run)
                 else:
                     yield from _names(run[0])
         case q.Or(parts):
@@ -243,7 +247,8 @@ def _names(node: q.Node) -> Iterator[tuple[str, ...]]:
         case q.Not(part) | q.FieldQuery(_, part):
             yield from _names(part)
         case q.Term(text):
-            yield analyse(text).stems
+            analysed = analyse(text)
+            yield analysed.exact, analysed.stems
 
 
 def required_parts(parts: Iterable[q.Node]) -> list[q.Node]:

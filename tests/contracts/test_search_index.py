@@ -113,6 +113,16 @@ def test_exact_hits_come_before_stemmed_ones_whatever_their_score(index: SearchI
 
 @pytest.mark.parametrize(
     ("query", "expected"),
+    [("Hassani", ["1"]), ("El Hassani", ["1"]), ("الحسني", ["1"]), ("Hassan", ["2"])],
+)
+def test_a_name_is_not_taken_for_another_of_the_same_stem(index: SearchIndex, query: str, expected: list[str]) -> None:
+    fill(index, entry("1", "السيد الحسني"), entry("2", "السيد حسن"))
+
+    assert ids(ask(index, query)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
     [
         ("محمد", ["1", "2"]),
         ("Mohammed", ["1", "2"]),

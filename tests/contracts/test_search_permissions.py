@@ -111,7 +111,7 @@ def matches(tree: q.Node, shown: dict[str, str], field: str | None = None) -> bo
 
 
 @pytest.mark.parametrize("engine", [TantivyIndex, WhooshIndex], ids=["tantivy", "whoosh"])
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     earlier=collections(),
     documents=collections(),
@@ -148,10 +148,10 @@ def test_hits_counts_and_facets_equal_a_brute_force_filter(
     ]
     expected = {document.document_id for document in seen if matches(tree, visible_texts(document, actor))}
 
-    with tempfile.TemporaryDirectory() as folder:
+    # A reader of the engine may still touch its folder, to see whether it changed, when the answer is there.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         index: SearchIndex = fill(engine(Path(folder) / "index"), *earlier)
-        index.apply(documents[:1], [entry.document_id for entry in earlier])
-        index.apply(documents, [])
+        index.apply(documents, [entry.document_id for entry in earlier])
         answer = index.search(
             SearchRequest(
                 tree=tree,
