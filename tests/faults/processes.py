@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from docflow.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 LONGEST_WAIT_S = 90
+PR_SET_PDEATHSIG = 1
 
 
 class Installation:
@@ -45,6 +47,7 @@ class Installation:
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
+            preexec_fn=die_with_parent,
         )
         self._processes.append(process)
         return process
@@ -62,6 +65,11 @@ class Installation:
         self.runtime.search_index.close()
         self.runtime.transactions.engine.dispose()
         self._log.close()
+
+
+def die_with_parent() -> None:
+    """Let the kernel end this process when the suite is ended, however that happens."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def pause(seconds: float) -> None:

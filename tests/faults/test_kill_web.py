@@ -34,6 +34,9 @@ from tests.faults.processes import Installation, pause, wait_until
 from tests.rooms.ingest.letters import letter_about
 from tests.servers import free_port
 
+pytestmark = pytest.mark.xdist_group("faults")
+"""One after the other: each of these trials takes the whole machine."""
+
 KILLS = 5
 SENDERS = 3
 SEED = 20260302

@@ -32,6 +32,9 @@ from tests.faults.processes import Installation, pause, wait_until
 from tests.rooms.ingest.letters import letter_about
 from tests.servers import PrivateServers
 
+pytestmark = pytest.mark.xdist_group("faults")
+"""One after the other: each of these trials takes the whole machine."""
+
 KILLS = 10
 WORKERS = 2
 SEED = 20260302
