@@ -60,9 +60,13 @@ def run_relevance(options: argparse.Namespace) -> int:
 
 def _read_cases(path: Path) -> list[Case]:
     try:
-        return [Case.from_json(value) for value in json.loads(path.read_text("utf-8"))]
+        cases = [Case.from_json(value) for value in json.loads(path.read_text("utf-8"))]
     except (OSError, ValueError, KeyError, TypeError) as failure:
         raise InvalidInput("relevance_cases_unreadable", file=path.name) from failure
+    if not cases:
+        # Nothing tried is not everything passed.
+        raise InvalidInput("relevance_cases_unreadable", file=path.name)
+    return cases
 
 
 def _by_class(outcomes: tuple[Outcome, ...]) -> dict[str, dict[str, int]]:
