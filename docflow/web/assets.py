@@ -17,8 +17,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
 
 from docflow.web.icons import ICONS
 
@@ -129,6 +127,10 @@ def make_sprite(names: Iterable[str]) -> bytes:
 
 def subset_font(font: bytes, ranges: Iterable[tuple[int, int]]) -> bytes:
     """Return the WOFF2 font that keeps only the code points of ``ranges`` (both ends included)."""
+    # Only a build needs the font tools; every start of a site or a worker would pay for loading them.
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=True)
     options.layout_features = [*options.layout_features, "tnum", "lnum"]
     options.name_IDs = [1, 2]
