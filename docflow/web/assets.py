@@ -17,7 +17,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-
 from docflow.web.icons import ICONS
 
 SOURCES: Final = Path(__file__).parent / "static"
