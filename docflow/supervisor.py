@@ -69,7 +69,12 @@ def _children(runtime: Runtime) -> list[Child]:
     settings = runtime.settings
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:docflow.gunicorn_config"]
     processes, threads = str(settings.web_processes), str(settings.web_threads)
-    sites = [("staff", settings.port, processes), ("public", settings.public_port, "1")]
+    # What somebody of the staff pastes into the search box is cut by the product, whatever its length, not refused by
+    # the server; the public site keeps the server's limit.
+    sites = [
+        ("staff", settings.port, processes, ["--limit-request-line", "0"]),
+        ("public", settings.public_port, "1", []),
+    ]
     return [
         Child(
             name,
@@ -81,10 +86,11 @@ def _children(runtime: Runtime) -> list[Child]:
                 number,
                 "--threads",
                 threads,
+                *options,
                 f"docflow.wsgi:{name}()",
             ],
         )
-        for name, port, number in sites
+        for name, port, number, options in sites
     ] + [Child(f"worker-{number}", [sys.executable, "-m", "workers.main"]) for number in range(settings.workers)]
 
 

@@ -93,14 +93,6 @@ def document_content_for(session: Session, actor: Actor, document_id: UUID) -> D
     return document
 
 
-def documents_by_id(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Document]:
-    """Return those of some documents that the actor may see."""
-    if not ids:
-        return {}
-    rows = session.scalars(select(Document).where(Document.id.in_(ids), visible_to(actor)))
-    return {document.id: document for document in rows}
-
-
 def documents_shown(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Document, bool]]:
     """Return those of some documents that the actor may see, each with whether they may read its content."""
     if not ids:
@@ -108,13 +100,6 @@ def documents_shown(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapp
     is_readable = visible_to(actor, content=True).label("is_readable")
     rows = session.execute(select(Document, is_readable).where(Document.id.in_(ids), visible_to(actor)))
     return {document.id: (document, bool(readable)) for document, readable in rows}
-
-
-def recent_documents(session: Session, actor: Actor, *, limit: int = 20) -> Sequence[Document]:
-    """Return the newest documents the actor may see."""
-    return session.scalars(
-        select(Document).where(visible_to(actor)).order_by(Document.deposited_at.desc()).limit(limit)
-    ).all()
 
 
 def batch_documents(session: Session, actor: Actor, batch_id: UUID) -> Sequence[Document]:

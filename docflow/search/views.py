@@ -25,6 +25,7 @@ from docflow.web.shell import current_language
 
 LONGEST_QUERY = 1000
 PAGE_SIZES = (20, 50)
+MOST_YEARS = 8
 
 HINTS: Mapping[str, LazyText] = {
     "query_shortened": lazy_gettext("The question was long: only its beginning was used."),
@@ -90,6 +91,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
             page_count=page_count,
             facets=_facets(found, question, units),
             chips=_chips(question, units),
+            years=_years(found, question),
             hints=[str(HINTS[hint]) for hint in found.hints if hint in HINTS],
             kind_labels=KIND_LABELS,
             unit_names=units,
@@ -160,6 +162,16 @@ def _facets(found: Found, question: Question, units: Mapping[str, str]) -> list[
         if values:
             facets.append(Facet(name, title, values))
     return facets
+
+
+def _years(found: Found, question: Question) -> list[tuple[str, int, bool]]:
+    """Return the years of the results, the newest first: the year, how many, whether it is what the dates ask for."""
+    asked = (question.date_from, question.date_to)
+    return [
+        (year, count, asked == (date(int(year), 1, 1), date(int(year), 12, 31)))
+        for year, count in sorted(found.facets.get("year", {}).items(), reverse=True)[:MOST_YEARS]
+        if year.isdigit() and int(year) > 0
+    ]
 
 
 def _chips(question: Question, units: Mapping[str, str]) -> list[tuple[str, dict[str, object]]]:
