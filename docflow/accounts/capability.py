@@ -32,6 +32,7 @@ CAPABILITY = Capability(
         ),
         "password_too_short": lazy_gettext("The password needs at least %(length)s characters."),
         "password_too_plain": lazy_gettext("This password is too easy to guess. Choose another."),
+        "password_wrong": lazy_gettext("The present password is wrong."),
         "passwords_differ": lazy_gettext("The two passwords are not the same."),
         "person_unknown": lazy_gettext("There is no account named %(username)s."),
         "person_incomplete": lazy_gettext("Give a user name and the full name in both languages."),

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from docflow.accounts.models import Membership, OrgUnit, Person, SignedInSession
-from docflow.accounts.passwords import hash_password
+from docflow.accounts.passwords import hash_password, is_password
 from docflow.accounts.rules import Role, UnitKind, check_new_password
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
@@ -181,6 +181,21 @@ def set_password(uow: UnitOfWork, person_id: UUID, *, password: str, must_change
     person.failures, person.locked_until = 0, None
     uow.session.execute(delete(SignedInSession).where(SignedInSession.person_id == person_id))
     uow.record("accounts.password_set", subject_kind="person", subject_id=person_id)
+
+
+def change_own_password(uow: UnitOfWork, *, current: str, new: str) -> None:
+    """Change one's own password, proving that one knows it; every session of the account ends.
+
+    Raises:
+        NotFound: ``person_unknown``, when the actor is no person.
+        InvalidInput: ``password_wrong``, ``password_too_short``, ``password_too_plain``.
+    """
+    person = None if uow.actor.person_id is None else uow.session.get(Person, uow.actor.person_id)
+    if person is None:
+        raise NotFound("person_unknown", username=uow.actor.name)
+    if not is_password(current, person.password_hash):
+        raise InvalidInput("password_wrong")
+    set_password(uow, person.id, password=new, must_change=False)
 
 
 def set_locale(uow: UnitOfWork, *, locale: str) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.operations import set_locale, set_password
+from docflow.accounts.operations import change_own_password, set_locale
 from docflow.accounts.queries import SignedIn, signed_in
 from docflow.accounts.sign_in import Credentials, sign_in, sign_out, touch_session
 from docflow.core.actor import ANONYMOUS, Actor
@@ -104,7 +104,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
     def password() -> str | Response | tuple[str, int]:
         actor = current_actor()
         error = ""
-        if request.method == "POST" and actor.person_id is not None:
+        if request.method == "POST":
             try:
                 _change_password(deps, actor)
             except DocFlowError as refusal:
@@ -137,9 +137,8 @@ def _change_password(deps: Deps, actor: Actor) -> None:
     new = request.form.get("new", "")
     if new != request.form.get("again", ""):
         raise InvalidInput("passwords_differ")
-    if actor.person_id is not None:
-        with deps.transactions.writing(actor) as uow:
-            set_password(uow, actor.person_id, password=new, must_change=False)
+    with deps.transactions.writing(actor) as uow:
+        change_own_password(uow, current=request.form.get("current", ""), new=new)
 
 
 def _text_of(error: DocFlowError) -> str:

@@ -107,6 +107,14 @@ def test_a_first_password_leads_to_choosing_another_before_anything_else(sqlite_
     assert client.get("/scan").headers["Location"] == "/account/password"
 
 
+def test_ones_own_password_is_changed_only_by_who_knows_it(client):
+    enter(client, "agent2")
+    form = {"new": "a new long one", "again": "a new long one", "csrf_token": token(client, "/scan")}
+    assert client.post("/account/password", data=form | {"current": "guessed"}).status_code == 422
+    assert client.post("/account/password", data=form | {"current": DEMO_PASSWORD}).status_code == 302
+    assert client.get("/scan").status_code == 303
+
+
 def upload(client, batch_path, content, name="letter.pdf", **fields):
     """Send one file as a browser does; the body is built here, since the client's own builder leaves files open."""
     parts = [
