@@ -16,6 +16,7 @@ from docflow.cli.reading import add_commands as add_reading_commands
 from docflow.cli.relevance import add_bench_commands
 from docflow.cli.web_bench import add_bench_commands as add_web_measures
 from docflow.core.errors import DocFlowError
+from docflow.core.logging import configure_logging
 
 GROUPS = (
     add_reading_commands,
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_ingest_measures(measures)
     add_web_measures(measures)
     options = parser.parse_args(arguments)
+    # Standard output carries answers alone, even of commands that read no settings.
+    configure_logging(is_json=False)
     try:
         code: int = options.run(options)
     except DocFlowError as error:
