@@ -62,7 +62,7 @@ class Runtime:
     @cached_property
     def line_reader(self) -> LineReader:
         """The reader of lines of text."""
-        return TesseractLineReader()
+        return TesseractLineReader(timeout_s=self.settings.read_timeout_s)
 
     @cached_property
     def access_log(self) -> AccessLog:

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     public_port: int = Field(8001, ge=1, le=65535)
     """Port of the public site."""
     public_url: str = "http://127.0.0.1:8001"
-    """Base of the addresses printed in QR codes and messages."""
+    """Base of the addresses that receipts will print in QR codes; nothing prints one yet."""
     demo: bool = False
     """Whether the first start fills the district with the demonstration people and units."""
     demo_password: SecretStr | None = None
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     max_page_pixels: int = Field(80_000_000, ge=1_000_000)
     """Largest page image accepted, in pixels."""
     read_timeout_s: int = Field(120, ge=5)
-    """Longest time that reading one page may take, in seconds."""
+    """Longest time of one call of Tesseract, which reads all the lines of a page, in seconds."""
     job_lease_s: int = Field(30, ge=2)
     """A worker that gives no sign for so long loses its job to another."""
     orphan_grace_s: int = Field(86_400, ge=0)

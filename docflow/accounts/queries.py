@@ -50,7 +50,6 @@ def actor_of(session: Session, person: Person, now: datetime) -> Actor:
         locale=person.locale,
         permissions=permissions,
         tokens=held_tokens(person.id, roles, unit_children(session)),
-        unit_ids=frozenset(unit_id for _, unit_id in roles),
     )
 
 

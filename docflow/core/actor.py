@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -30,7 +30,6 @@ class Actor:
     locale: str = "ar"
     permissions: frozenset[str] = frozenset()
     tokens: frozenset[str] = frozenset()
-    unit_ids: frozenset[UUID] = field(default_factory=frozenset)
 
     def can(self, permission: str) -> bool:
         """Return whether the actor holds a permission."""

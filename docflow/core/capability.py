@@ -39,17 +39,6 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """A part of the document page given by an upper room: ``template`` with what ``context`` returns."""
-
-    name: str
-    label: LazyText
-    template: str
-    order: int
-    context: Callable[[Any, Actor, UUID], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
 class Check:
     """One line of ``docflow doctor``; ``remedy`` says what to do when it is not ok."""
 
@@ -84,8 +73,6 @@ class Capability:
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     periodic: Sequence[PeriodicJob] = ()
     menu: Sequence[MenuEntry] = ()
-    panels: Sequence[Panel] = ()
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
-    demo: Sequence[Callable[[Any], None]] = ()
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
     error_texts: Mapping[str, LazyText] = field(default_factory=dict)

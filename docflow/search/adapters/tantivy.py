@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import tantivy
 
 from docflow.core.errors import Unavailable
 from docflow.search.adapters.entries import FACETS, LAYOUT, PARTS, stored
 from docflow.search.adapters.generations import Generations
+from docflow.search.adapters.rebuild import GenerationRebuild
 from docflow.search.adapters.tantivy_queries import EXACT_SCORE, TantivyQueries
 from docflow.search.matching import field_name
 from docflow.search.ports import Hit, IndexEntry, IndexRebuild, IndexStatus, SearchAnswer, SearchRequest
@@ -139,7 +140,7 @@ class TantivyIndex:
         folder, lock = self._generations.begin()
         with _engine_failures():
             writer = tantivy.Index(self._schema, str(folder)).writer(_REBUILD_HEAP_BYTES, 1)
-        return _TantivyRebuild(self._generations, folder, lock, writer)
+        return GenerationRebuild(self._generations, folder, lock, _GenerationWriter(writer))
 
     def status(self) -> IndexStatus:
         """Open the index and say how it is."""
@@ -181,45 +182,27 @@ class TantivyIndex:
             return self._opened.index.searcher()
 
 
-class _TantivyRebuild:
-    """A generation being written."""
+class _GenerationWriter:
+    """Fills a new generation."""
 
-    def __init__(self, generations: Generations, folder: Path, lock: IO[bytes], writer: Any) -> None:
-        self._generations = generations
-        self._folder = folder
-        self._lock = lock
+    def __init__(self, writer: Any) -> None:
         self._writer = writer
-        self._documents = 0
 
-    @property
-    def documents(self) -> int:
-        """Return how many entries were added."""
-        return self._documents
-
-    def add(self, entries: Sequence[IndexEntry]) -> None:
-        """Write entries; they are seen after the swap."""
+    def write(self, entries: Sequence[IndexEntry]) -> None:
+        """Add entries."""
         with _engine_failures():
             for entry in entries:
                 self._writer.add_document(_document(entry))
-        self._documents += len(entries)
 
-    def swap(self) -> tuple[str, ...]:
-        """Commit and let the new generation answer."""
+    def commit(self) -> None:
+        """Commit, with every segment in its last place."""
         with _engine_failures():
             self._writer.commit()
             self._writer.wait_merging_threads()
-        with self._generations.writing():
-            touched = self._generations.promote(self._folder)
-        self._lock.close()
-        return touched
 
-    def abandon(self) -> None:
-        """Remove the new generation, unless it was swapped in."""
-        if self._lock.closed:
-            return
+    def cancel(self) -> None:
+        """Drop the engine's writer, which holds the folder's lock as long as it lives."""
         self._writer = None
-        self._generations.give_up(self._folder)
-        self._lock.close()
 
 
 class _Question:

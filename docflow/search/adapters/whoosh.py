@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from whoosh import fields, index
 from whoosh.analysis.tokenizers import RegexTokenizer
@@ -17,6 +17,7 @@ from whoosh.analysis.tokenizers import RegexTokenizer
 from docflow.core.errors import Unavailable
 from docflow.search.adapters.entries import FACETS, LAYOUT, PARTS, stored
 from docflow.search.adapters.generations import Generations
+from docflow.search.adapters.rebuild import GenerationRebuild
 from docflow.search.adapters.whoosh_queries import VALUE_SEPARATOR, WhooshQueries
 from docflow.search.matching import field_name
 from docflow.search.ports import Group, Hit, IndexEntry, IndexRebuild, IndexStatus, SearchAnswer, SearchRequest
@@ -129,7 +130,7 @@ class WhooshIndex:
         folder, lock = self._generations.begin()
         with _engine_failures():
             writer = index.create_in(str(folder), _schema()).writer(limitmb=_WRITER_MEMORY_MB)
-        return _WhooshRebuild(self._generations, folder, lock, writer)
+        return GenerationRebuild(self._generations, folder, lock, _GenerationWriter(folder, writer))
 
     def status(self) -> IndexStatus:
         """Open the index and say how it is."""
@@ -166,46 +167,29 @@ class WhooshIndex:
         return self._searcher
 
 
-class _WhooshRebuild:
-    """A generation being written."""
+class _GenerationWriter:
+    """Fills a new generation in its folder."""
 
-    def __init__(self, generations: Generations, folder: Path, lock: IO[bytes], writer: Any) -> None:
-        self._generations = generations
+    def __init__(self, folder: Path, writer: Any) -> None:
         self._folder = folder
-        self._lock = lock
         self._writer = writer
-        self._documents = 0
 
-    @property
-    def documents(self) -> int:
-        """Return how many entries were added."""
-        return self._documents
-
-    def add(self, entries: Sequence[IndexEntry]) -> None:
-        """Write entries; they are seen after the swap."""
+    def write(self, entries: Sequence[IndexEntry]) -> None:
+        """Add entries."""
         with _engine_failures():
             for entry in entries:
                 self._writer.add_document(**_document(entry))
-        self._documents += len(entries)
 
-    def swap(self) -> tuple[str, ...]:
-        """Commit and let the new generation answer."""
+    def commit(self) -> None:
+        """Commit as one segment, and bring it to the disk."""
         with _engine_failures():
             self._writer.commit(optimize=True)
             _sync(self._folder)
-        with self._generations.writing():
-            touched = self._generations.promote(self._folder)
-        self._lock.close()
-        return touched
 
-    def abandon(self) -> None:
-        """Remove the new generation, unless it was swapped in."""
-        if self._lock.closed:
-            return
+    def cancel(self) -> None:
+        """Give up what was written."""
         with _engine_failures():
             self._writer.cancel()
-        self._generations.give_up(self._folder)
-        self._lock.close()
 
 
 def _sync(folder: Path) -> None:
