@@ -148,6 +148,8 @@ class Page(Base):
     """Where its reading stands."""
     error_code: Mapped[str | None] = mapped_column(String(60))
     """Why it failed."""
+    error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Values of the failure's text."""
     width: Mapped[int] = mapped_column(default=0)
     """Width of the upright image that boxes refer to, in pixels."""
     height: Mapped[int] = mapped_column(default=0)

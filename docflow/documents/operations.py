@@ -167,7 +167,7 @@ def keep_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, result: Pa
         return False
     for ref in (result.image, result.thumbnail):
         name_blob(uow, ref, media_type="image/webp")
-    page.state, page.error_code = PageState.READ, None
+    page.state = PageState.READ
     page.width, page.height, page.dpi = result.width, result.height, result.dpi
     page.rotation_deg, page.skew_deg = result.rotation_deg, result.skew_deg
     page.languages = " ".join(result.languages)
@@ -187,15 +187,16 @@ def keep_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, result: Pa
     return True
 
 
-def fail_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, code: str) -> None:
-    """Mark a page that cannot be read; the others go on.
+def fail_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, code: str, params: Mapping[str, Any]) -> None:
+    """Mark a page that cannot be read, with the reason and the values of its text; the others go on.
 
     Raises:
         NotFound: ``page_unknown``.
     """
     page = _get_page(uow, document_id, page_index)
     if page.state == PageState.WAITING:
-        page.state, page.error_code, page.needs_review = PageState.FAILED, code, True
+        page.state, page.needs_review = PageState.FAILED, True
+        page.error_code, page.error_params = code, dict(params)
         uow.session.flush()
 
 
@@ -222,7 +223,8 @@ def finish_reading(
     if document.state == DocumentState.READY:
         return
     if pages and all(page.state == PageState.FAILED for page in pages):
-        fail_document(uow, document_id, code=pages[0].error_code or "page_unreadable", params={})
+        first = min(pages, key=lambda page: page.page_index)
+        fail_document(uow, document_id, code=first.error_code or "page_unreadable", params=first.error_params)
         return
     if searchable is not None:
         name_blob(uow, searchable, media_type="application/pdf")

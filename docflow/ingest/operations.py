@@ -110,7 +110,7 @@ def settle_abandoned(uow: UnitOfWork) -> int:
         if document is None or document.state in {"ready", "failed"}:
             continue
         if job.name == "ingest.read_page":
-            fail_page(uow, document.id, int(job.payload["page_index"]), code="page_reading_stopped")
+            fail_page(uow, document.id, int(job.payload["page_index"]), code="page_reading_stopped", params={})
             if not pages_waiting(uow, document.id):
                 uow.enqueue(finish_job(document.id))
         else:

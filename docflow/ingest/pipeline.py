@@ -90,12 +90,12 @@ def read_document_page(deps: Deps, document_id: UUID, page_index: int, *, is_las
         reading = read_page(image, deps.line_reader)
         result = _store_pictures(deps, reading)
     except InvalidInput as error:
-        _give_up_page(deps, document_id, page_index, code=error.code)
+        _give_up_page(deps, document_id, page_index, error)
         return
     except DocFlowError as error:
         if not is_last_attempt or error.code == STORAGE_AWAY:
             raise
-        _give_up_page(deps, document_id, page_index, code=error.code)
+        _give_up_page(deps, document_id, page_index, error)
         return
     with deps.transactions.writing(SYSTEM) as uow:
         keep_page(uow, document_id, page_index, result=result)
@@ -138,10 +138,10 @@ def _limits(deps: Deps) -> SourceLimits:
     )
 
 
-def _give_up_page(deps: Deps, document_id: UUID, page_index: int, *, code: str) -> None:
-    logger.warning("page_not_read", document_id=str(document_id), page_index=page_index, error=code)
+def _give_up_page(deps: Deps, document_id: UUID, page_index: int, error: DocFlowError) -> None:
+    logger.warning("page_not_read", document_id=str(document_id), page_index=page_index, error=error.code)
     with deps.transactions.writing(SYSTEM) as uow:
-        fail_page(uow, document_id, page_index, code=code)
+        fail_page(uow, document_id, page_index, code=error.code, params=error.params)
         if not pages_waiting(uow, document_id):
             uow.enqueue(finish_job(document_id))
 

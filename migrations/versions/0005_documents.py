@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("page_index", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("error_code", sa.String(length=60), nullable=True),
+        sa.Column("error_params", sa.JSON(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("dpi", sa.Integer(), nullable=False),

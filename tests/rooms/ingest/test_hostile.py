@@ -61,6 +61,7 @@ def test_every_hostile_file_fails_with_a_reason_in_both_languages_and_the_letter
         assert said["fr"] != said["en"], reason
         assert reason.code not in said["fr"], reason
         assert "%(" not in said["ar"] + said["fr"], reason
+        assert said["fr"] != error_message(InvalidInput("a_code_without_text"), locale="fr"), reason
 
 
 def test_an_empty_file_is_refused_at_the_desk_and_leaves_no_document(sqlite_runtime: Runtime) -> None:
