@@ -41,9 +41,13 @@ class District:
         return {COOKIE: self.sessions[username]}
 
     def path(self, path: str) -> str:
-        """Return a path with the names of documents and of the batch filled in."""
+        """Return a path with the names of documents, of the batch and of a person filled in."""
         return path.format(
-            batch=self.batch_id, ar=self.documents[ARABIC], fr=self.documents[FRENCH], bad=self.documents[BROKEN]
+            batch=self.batch_id,
+            ar=self.documents[ARABIC],
+            fr=self.documents[FRENCH],
+            bad=self.documents[BROKEN],
+            person=actor(self.runtime, "agent").person_id,
         )
 
 

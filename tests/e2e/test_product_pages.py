@@ -34,6 +34,8 @@ SCREENS = {
     "close": ("archivist", "/search?q=eclairaje"),
     "nothing": ("archivist", "/search?q=(zzqq"),
     "people": ("admin", "/admin/users"),
+    "person": ("admin", "/admin/users/{person}"),
+    "units": ("admin", "/admin/units"),
     "jobs": ("admin", "/admin/jobs"),
     "health": ("admin", "/admin/health"),
 }
