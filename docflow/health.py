@@ -23,8 +23,6 @@ SMALLEST_FREE_BYTES = 1024**3
 def run_checks(runtime: Runtime) -> Sequence[Check]:
     """Run the house's own checks, then every room's."""
     checks = [check_database(runtime), check_queue(runtime), check_disk(runtime)]
-    if not checks[0].ok:
-        return checks
     for capability in runtime.capabilities:
         for run in capability.checks:
             checks.extend(run(runtime))
