@@ -93,7 +93,8 @@ def make_blueprint(deps: Deps) -> Blueprint:
             chips=_chips(question, units),
             years=_years(found, question),
             hints=[str(HINTS[hint]) for hint in found.hints if hint in HINTS],
-            kind_labels=KIND_LABELS,
+            # Translated once for the page rather than once a result.
+            kind_labels={kind: str(label) for kind, label in KIND_LABELS.items()},
             unit_names=units,
             is_filtered=_is_filtered(question),
         )
