@@ -113,7 +113,7 @@ def recognise_and_keep(path: Path, page_index: int, reader: TesseractLineReader,
     make_thumbnail(page.upright)
     words = tuple(TextWord(word.text, word.box, word.line_index) for word in page.words)
     text = PageText(page_index, page.width, page.height, page.rotation_deg, page.skew_deg, words)
-    write_searchable_pdf(path, [text], folder / "copy.pdf")
+    write_searchable_pdf([path], [text], folder / "copy.pdf")
     return page.text
 
 

@@ -40,7 +40,7 @@ def run_read(options: argparse.Namespace) -> int:
         try:
             pages, answer = _read(path, reader)
             if options.pdf is not None:
-                write_searchable_pdf(path, [_page_text(index, page) for index, page in enumerate(pages)], options.pdf)
+                write_searchable_pdf([path], [_page_text(index, page) for index, page in enumerate(pages)], options.pdf)
             emit(answer, as_json=options.json, text="\n\f".join(page.text for page in pages))
         except DocFlowError as error:
             exit_code = 1

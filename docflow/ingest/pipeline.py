@@ -174,7 +174,7 @@ def _store_searchable(deps: Deps, document: Document, pages: Sequence[PageView])
         tempfile.TemporaryDirectory(prefix="docflow-") as folder,
     ):
         out = Path(folder) / "searchable.pdf"
-        write_searchable_pdf(source, [_page_text(page) for page in pages], out)
+        write_searchable_pdf([source], [_page_text(page) for page in pages], out)
         with out.open("rb") as stream:
             return deps.blob_store.put(BlobKind.SEARCHABLE, stream, media_type="application/pdf")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,14 @@ LOSSY_QUALITY = 88
 ROWS_PER_STRIP_TAG, STRIP_OFFSETS_TAG, STRIP_BYTES_TAG = 278, 273, 279
 
 
-def pdf_of_pictures(path: Path, *, max_pixels: int) -> pikepdf.Pdf:
-    """Return a PDF with a page for each picture of the file."""
+def pdf_of_pictures(path: Path, *, wanted: Container[int], max_pixels: int) -> pikepdf.Pdf:
+    """Return a PDF with a page for each picture of the file; those whose index is not wanted stay empty."""
     pdf = pikepdf.new()
     with opened_picture(path, max_pixels=max_pixels) as picture:
         for index in range(getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1):
+            if index not in wanted:
+                pdf.add_blank_page()
+                continue
             if index:
                 picture.seek(index)
             _add_page(pdf, picture, path)

@@ -27,13 +27,14 @@ class PageText:
     """What the layer of one page says.
 
     Attributes:
-        page_index: from 0.
+        page_index: place in its source, from 0.
         width: pixels across the upright page.
         height: pixels down it.
         rotation_deg: clockwise turn that set the displayed page upright.
         skew_deg: further counter-clockwise turn about its centre that makes its lines level.
         words: in reading order.
         is_embedded: whether the page's own text is sound, so that it gets no second layer.
+        source_index: which of the sources holds the page, from 0.
     """
 
     page_index: int
@@ -43,14 +44,16 @@ class PageText:
     skew_deg: float
     words: tuple[TextWord, ...]
     is_embedded: bool = False
+    source_index: int = 0
 
 
 def write_searchable_pdf(
-    source: Path, pages: Sequence[PageText], out: Path, *, limits: SourceLimits = DEFAULT_LIMITS
+    sources: Sequence[Path], pages: Sequence[PageText], out: Path, *, limits: SourceLimits = DEFAULT_LIMITS
 ) -> None:
-    """Write the searchable copy of ``source`` to ``out``; a page without a text in ``pages`` is copied as it is.
+    """Write a searchable copy to ``out``: the given pages of the sources, in the given order, and no other page.
 
-    ``source`` is never touched: a signed PDF keeps its signatures, and its copy is another file.
+    The sources are never touched: a signed PDF keeps its signatures, and its copy is another file. What hangs on a
+    whole file (outlines, attachments) stays in the copy of a whole file only: it could show pages that were left out.
 
     Raises:
         InvalidInput: ``page_not_found(page_number)``, ``file_damaged``, ``file_encrypted``, and those of
@@ -64,8 +67,7 @@ def write_searchable_pdf(
         address_space_bytes=limits.address_space_bytes,
     )
     request = {
-        "path": str(source),
-        "kind": source_kind(source),
+        "sources": [{"path": str(source), "kind": source_kind(source)} for source in sources],
         "out": str(out),
         "pages": [asdict(page) for page in pages],
     }

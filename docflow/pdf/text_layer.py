@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -33,27 +34,47 @@ LETTER_SHARE = 0.6
 
 def write_with_text_layer(request: dict[str, Any]) -> None:
     """Write the copy that ``searchable.write_searchable_pdf`` asks for."""
-    source, pages = Path(request["path"]), request["pages"]
-    try:
-        if request["kind"] == "pdf":
-            pdf = pikepdf.open(source)
-        else:
-            pdf = pdf_of_pictures(source, max_pixels=request["limits"]["max_page_pixels"])
-    except pikepdf.PasswordError as error:
-        raise InvalidInput("file_encrypted") from error
-    except pikepdf.PdfError as error:
-        raise InvalidInput("file_damaged") from error
-    with pdf:
+    pages = request["pages"]
+    with ExitStack() as opened:
+        sources = [
+            opened.enter_context(_opened(source, index, request)) for index, source in enumerate(request["sources"])
+        ]
+        for text in pages:
+            if text["page_index"] >= len(sources[text["source_index"]].pages):
+                raise InvalidInput("page_not_found", page_number=text["page_index"] + 1)
+        pdf = opened.enter_context(_copy_of(sources, pages))
         read_pages = [page for page in pages if not page["is_embedded"] and page["words"]]
         characters = {
             character for page in read_pages for word in page["words"] for character in _visible(word["text"])
         }
         font = _add_font(pdf, characters | {" "}) if read_pages else None
-        for text in pages:
-            if text["page_index"] >= len(pdf.pages):
-                raise InvalidInput("page_not_found", page_number=text["page_index"] + 1)
-            _add_text(pdf, pdf.pages[text["page_index"]], text, font)
+        for page, text in zip(pdf.pages, pages, strict=True):
+            _add_text(pdf, page, text, font)
         pdf.save(request["out"], object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _opened(source: dict[str, Any], source_index: int, request: dict[str, Any]) -> pikepdf.Pdf:
+    """Open a source as a PDF; a file of pictures gets a page for every picture, but only those asked for are made."""
+    try:
+        if source["kind"] == "pdf":
+            return pikepdf.open(source["path"])
+        wanted = {page["page_index"] for page in request["pages"] if page["source_index"] == source_index}
+        return pdf_of_pictures(Path(source["path"]), wanted=wanted, max_pixels=request["limits"]["max_page_pixels"])
+    except pikepdf.PasswordError as error:
+        raise InvalidInput("file_encrypted") from error
+    except pikepdf.PdfError as error:
+        raise InvalidInput("file_damaged") from error
+
+
+def _copy_of(sources: list[pikepdf.Pdf], pages: list[dict[str, Any]]) -> pikepdf.Pdf:
+    """Return the document to draw on: the source itself when all its pages are asked for in its order, or a new one."""
+    places = [(page["source_index"], page["page_index"]) for page in pages]
+    if len(sources) == 1 and places == [(0, index) for index in range(len(sources[0].pages))]:
+        return sources[0]
+    pdf = pikepdf.new()
+    for source_index, page_index in places:
+        pdf.pages.append(sources[source_index].pages[page_index])
+    return pdf
 
 
 def _visible(text: str) -> str:
