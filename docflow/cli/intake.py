@@ -6,11 +6,12 @@ import argparse
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from docflow.bootstrap import Runtime
 from docflow.cli.output import emit, error_object
@@ -20,9 +21,10 @@ from docflow.core.errors import DocFlowError, InvalidInput, NotFound
 from docflow.core.jobs import Job, JobState
 from docflow.documents.models import Document
 from docflow.documents.operations import Deposit
-from docflow.documents.queries import document_content_for, document_for, page_views
+from docflow.documents.queries import BATCH_ORDER, document_content_for, document_for, page_views
 from docflow.documents.rules import DocumentState
-from docflow.ingest.operations import IncomingFile, deposit_file
+from docflow.documents.sources import sources_of
+from docflow.ingest.operations import IncomingFile, deposit_file, open_batch
 from docflow.storage.rules import BlobKind
 
 
@@ -31,6 +33,11 @@ def add_commands(commands: Any) -> None:
     ingest = commands.add_parser("ingest", help="deposit files")
     ingest.add_argument("files", nargs="+", type=Path, metavar="FILE")
     ingest.add_argument("--register", default="incoming", help="register whose desk they come to")
+    ingest.add_argument(
+        "--collate",
+        action="store_true",
+        help="fronts, then backs: the second half of each file is the backs of its first half, in reverse order",
+    )
     ingest.add_argument("--wait", action="store_true", help="wait until they are searchable")
     add_common(ingest, has_actor=True)
     ingest.set_defaults(run=run_ingest)
@@ -41,6 +48,9 @@ def add_commands(commands: Any) -> None:
     export = commands.add_parser("export", help="one of a document's files")
     export.add_argument("id")
     export.add_argument("--what", choices=("original", "searchable", "sealed"), default="original")
+    export.add_argument(
+        "--source", type=int, default=1, metavar="N", help="which original, when the document holds pages of several"
+    )
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
     add_common(export, has_actor=True)
     export.set_defaults(run=run_export)
@@ -52,8 +62,15 @@ def run_ingest(options: argparse.Namespace) -> int:
     actor = acting(runtime, options)
     lines: list[dict[str, Any]] = []
     starts: dict[str, float] = {}
+    batch_id = _open_batch(runtime, actor)
     for path in options.files:
-        lines.append(_deposit(runtime, actor, path, register=options.register))
+        said = Deposit(
+            file_name=path.name,
+            register_code=options.register,
+            batch_id=batch_id,
+            has_backs_last=options.collate,
+        )
+        lines.append(_deposit(runtime, actor, path, said))
         starts[str(path)] = time.monotonic()
         if not options.wait:
             _print_line(lines[-1], options)
@@ -70,7 +87,15 @@ def _print_line(line: dict[str, Any], options: argparse.Namespace) -> None:
     emit(line, as_json=options.json, text=f"{line['file']}: {line['state']}{problem}")
 
 
-def _deposit(runtime: Runtime, actor: Actor, path: Path, *, register: str) -> dict[str, Any]:
+def _open_batch(runtime: Runtime, actor: Actor) -> UUID | None:
+    """Open the batch in which a clerk can arrange what comes in now; who may not deposit is told so file by file."""
+    if not actor.can("documents.deposit"):
+        return None
+    with runtime.transactions.writing(actor) as uow:
+        return open_batch(uow).id
+
+
+def _deposit(runtime: Runtime, actor: Actor, path: Path, said: Deposit) -> dict[str, Any]:
     line: dict[str, Any] = {
         "file": str(path),
         "document_id": None,
@@ -90,7 +115,7 @@ def _deposit(runtime: Runtime, actor: Actor, path: Path, *, register: str) -> di
                 runtime.transactions,
                 runtime.blob_store,
                 actor,
-                incoming=IncomingFile(stream, Deposit(file_name=path.name, register_code=register)),
+                incoming=IncomingFile(stream, said),
                 max_bytes=runtime.settings.max_file_bytes,
             )
     except DocFlowError as error:
@@ -105,14 +130,10 @@ def _work_until_searchable(runtime: Runtime, waiting: dict[str, dict[str, Any]],
         # Jobs are run here too: with no worker alive, this process is the worker.
         has_worked = runner.run_one()
         settled = _settled(runtime, list(waiting))
-        for document in settled:
-            line = waiting.pop(str(document.id))
-            line["state"] = document.state
-            line["pages"] = document.page_count
-            if document.state == DocumentState.FAILED:
-                error = InvalidInput(document.error_code or "reading_failed", **document.error_params)
-                line["error"] = error_object(error)
-            else:
+        for document_id, documents in settled.items():
+            line = waiting.pop(document_id)
+            _tell(line, documents)
+            if line["error"] is None:
                 line["seconds_to_searchable"] = round(time.monotonic() - starts[line["file"]], 3)
             print(f"{total - len(waiting)}/{total}", end="\r", file=sys.stderr)
         if not has_worked and not settled:
@@ -121,17 +142,39 @@ def _work_until_searchable(runtime: Runtime, waiting: dict[str, dict[str, Any]],
             time.sleep(0.1)
 
 
-def _settled(runtime: Runtime, ids: list[str]) -> list[Document]:
+def _tell(line: dict[str, Any], documents: Sequence[Document]) -> None:
+    """Say what became of a file; of a stack, also of every document that it held."""
+    first = documents[0]
+    line["state"] = first.state
+    line["pages"] = sum(document.page_count for document in documents)
+    if first.state == DocumentState.FAILED:
+        line["error"] = error_object(InvalidInput(first.error_code or "reading_failed", **first.error_params))
+    if len(documents) > 1:
+        line["documents"] = [
+            {"document_id": str(document.id), "state": document.state, "pages": document.page_count}
+            for document in documents
+        ]
+
+
+def _settled(runtime: Runtime, ids: list[str]) -> dict[str, list[Document]]:
+    """Return the documents of the files that are read and indexed, by the identifier of the deposit."""
+    wanted = [UUID(document_id) for document_id in ids]
     with runtime.transactions.reading() as session:
-        return list(
-            session.scalars(
-                select(Document).where(
-                    Document.id.in_([UUID(document_id) for document_id in ids]),
-                    Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
-                    Document.indexed_version >= Document.content_version,
-                )
-            )
+        documents = session.scalars(
+            select(Document).where(or_(Document.id.in_(wanted), Document.deposit_id.in_(wanted))).order_by(*BATCH_ORDER)
         )
+        stacks: dict[str, list[Document]] = {}
+        for document in documents:
+            stacks.setdefault(str(document.deposit_id or document.id), []).append(document)
+    return {
+        document_id: stack
+        for document_id, stack in stacks.items()
+        if all(
+            document.state not in {DocumentState.QUEUED, DocumentState.READING}
+            and document.indexed_version >= document.content_version
+            for document in stack
+        )
+    }
 
 
 def _is_work_left(runtime: Runtime) -> bool:
@@ -168,9 +211,19 @@ def run_show(options: argparse.Namespace) -> int:
         try:
             document_content_for(session, actor, document_id)
         except DocFlowError:
-            views = []
+            views, sources = [], []
         else:
             views = list(page_views(session, document_id))
+            sources = [source for source in sources_of(session, actor, [document_id])[document_id] if source.is_open]
+    shown["sources"] = [
+        {
+            "file_name": source.deposit.file_name,
+            "sha256": source.deposit.original_sha256,
+            "page_numbers": list(source.page_numbers),
+            "page_count": source.page_count,
+        }
+        for source in sources
+    ]
     shown["pages"] = [
         {
             "page_number": view.page.page_index + 1,
@@ -191,7 +244,12 @@ def run_export(options: argparse.Namespace) -> int:
     actor = acting(runtime, options)
     with runtime.transactions.reading() as session:
         document = document_content_for(session, actor, parse_id(options.id))
-    files = {"original": document.original_sha256, "searchable": document.searchable_sha256}
+        sources = sources_of(session, actor, [document.id])[document.id]
+    originals = [source.deposit.original_sha256 for source in sources if source.is_open]
+    files = {
+        "original": originals[options.source - 1] if 0 < options.source <= len(originals) else None,
+        "searchable": document.searchable_sha256,
+    }
     sha256 = files.get(options.what)
     if sha256 is None:
         raise NotFound("export_missing", what=options.what)

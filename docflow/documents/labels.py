@@ -26,6 +26,7 @@ STATE_LABELS = {
     "reading": lazy_gettext("Being read"),
     "ready": lazy_gettext("Ready"),
     "failed": lazy_gettext("Failed"),
+    "emptied": lazy_gettext("No page left"),
 }
 
 CONFIDENTIALITY_LABELS = {
@@ -38,4 +39,10 @@ SOURCE_LABELS = {
     "ocr": lazy_gettext("Read from the picture"),
     "embedded": lazy_gettext("The file's own text"),
     "correction": lazy_gettext("Corrected by hand"),
+}
+
+ASIDE_LABELS = {
+    "separator": lazy_gettext("Separator sheet"),
+    "blank": lazy_gettext("Blank page"),
+    "dropped": lazy_gettext("Left out by hand"),
 }

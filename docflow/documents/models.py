@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CheckConstraint,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.documents.rules import DocumentState, PageState, TextSource
+from docflow.documents.rules import AsideReason, DocumentState, PageFinding, PageState, TextSource
 
 
 class Document(Base):
@@ -43,6 +44,18 @@ class Document(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     batch_id: Mapped[UUID | None] = mapped_column(index=True)
     """The batch it came with; the batch belongs to a room above, hence no foreign key."""
+    deposit_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The deposit whose stack it was split from; none when it is the deposit itself."""
+    part_number: Mapped[int] = mapped_column(default=1)
+    """Its place among the documents of one stack, from 1."""
+    has_backs_last: Mapped[bool] = mapped_column(default=False)
+    """Whether the second half of the file is the backs of the first, from the last sheet to the first."""
+    is_arranged: Mapped[bool] = mapped_column(default=False)
+    """Whether its pages were put in their places after the reading."""
+    is_edited: Mapped[bool] = mapped_column(default=False)
+    """Whether a person changed what is said about it, so that proposals fill nothing in any more."""
+    pages_version: Mapped[int] = mapped_column(default=1)
+    """Raised when its pages change; what was made from earlier pages is then set aside."""
     deposit_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     """Given by the depositor, so that a deposit sent twice is kept once."""
     register_code: Mapped[str] = mapped_column(String(40), default="incoming")
@@ -134,16 +147,32 @@ class DocumentScopeRow(Base):
 
 
 class Page(Base):
-    """A page, upright, with its images."""
+    """A page of a deposited file, upright, with its images; it is in one document, or left out beside one."""
 
     __tablename__ = "pages"
-    __table_args__ = (UniqueConstraint("document_id", "page_index"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "page_index"),
+        UniqueConstraint("source_id", "source_page_index"),
+        CheckConstraint("(document_id IS NULL) <> (aside_of IS NULL)", name="one_place"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
-    """Which document."""
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    """Which document it is a page of; none when it is left out."""
     page_index: Mapped[int] = mapped_column()
-    """Position, from 0."""
+    """Position, from 0; of a page left out, the position where it would be put back."""
+    aside_of: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The document beside which it is left out."""
+    aside_reason: Mapped[AsideReason | None] = mapped_column(String(20))
+    """Why it is left out."""
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"))
+    """The deposit whose file holds it; never changed."""
+    source_page_index: Mapped[int] = mapped_column()
+    """Position in that file, from 0; never changed."""
+    finding: Mapped[PageFinding] = mapped_column(String(20), default=PageFinding.CONTENT)
+    """What the sheet turned out to be when it was read."""
+    turned_deg: Mapped[int | None] = mapped_column()
+    """The clockwise turn that a person gave it, from how it lies in the file; none: as the reading decides."""
     state: Mapped[PageState] = mapped_column(String(20), default=PageState.WAITING)
     """Where its reading stands."""
     error_code: Mapped[str | None] = mapped_column(String(60))

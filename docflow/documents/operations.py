@@ -19,6 +19,7 @@ from docflow.documents.queries import can_see_content
 from docflow.documents.rules import (
     DocumentKind,
     DocumentState,
+    PageFinding,
     PageState,
     TextSource,
     Word,
@@ -42,6 +43,7 @@ class Deposit:
     confidentiality: Confidentiality = Confidentiality.NORMAL
     unit_id: UUID | None = None
     key: str | None = None
+    has_backs_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class PageResult:
     words: tuple[Word, ...]
     image: BlobRef
     thumbnail: BlobRef
+    finding: PageFinding = PageFinding.CONTENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def deposit_document(uow: UnitOfWork, deposit: Deposit, *, original: BlobRef) ->
         confidentiality=deposit.confidentiality.value,
         unit_id=deposit.unit_id,
         named_people=named,
+        has_backs_last=deposit.has_backs_last,
     )
     uow.session.add(document)
     uow.session.flush()
@@ -152,31 +156,44 @@ def start_reading(
         document.is_signed = is_signed
         document.page_count = page_count
         for page_index in range(page_count):
-            uow.session.add(Page(document_id=document_id, page_index=page_index))
+            uow.session.add(
+                Page(
+                    document_id=document_id,
+                    page_index=page_index,
+                    source_id=document_id,
+                    source_page_index=page_index,
+                )
+            )
     return document
 
 
 def keep_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, result: PageResult) -> bool:
-    """Keep what reading a page gave; return false when the page was read already.
+    """Keep what reading a page gave, as a new version of its text; return false when the page was read already.
 
     Raises:
         NotFound: ``page_unknown``.
     """
-    page = _get_page(uow, document_id, page_index)
-    if page.state == PageState.READ:
+    return keep_reading(uow, _get_page(uow, document_id, page_index), result=result)
+
+
+def keep_reading(uow: UnitOfWork, page: Page, *, result: PageResult) -> bool:
+    """Keep what reading a page gave, wherever the page is now; return false when it does not wait to be read."""
+    if page.state != PageState.WAITING:
         return False
     for ref in (result.image, result.thumbnail):
         name_blob(uow, ref, media_type="image/webp")
-    page.state = PageState.READ
+    page.state, page.error_code, page.error_params = PageState.READ, None, {}
     page.width, page.height, page.dpi = result.width, result.height, result.dpi
     page.rotation_deg, page.skew_deg = result.rotation_deg, result.skew_deg
     page.languages = " ".join(result.languages)
     page.confidence, page.needs_review = result.confidence, result.needs_review
     page.image_sha256, page.thumbnail_sha256 = result.image.sha256, result.thumbnail.sha256
+    page.finding = result.finding
+    last = uow.session.scalar(select(func.max(PageText.version)).where(PageText.page_id == page.id)) or 0
     uow.session.add(
         PageText(
             page_id=page.id,
-            version=1,
+            version=last + 1,
             source=result.source,
             text=result.text,
             words=pack_words(result.words),
@@ -193,7 +210,11 @@ def fail_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, code: str,
     Raises:
         NotFound: ``page_unknown``.
     """
-    page = _get_page(uow, document_id, page_index)
+    fail_reading(uow, _get_page(uow, document_id, page_index), code=code, params=params)
+
+
+def fail_reading(uow: UnitOfWork, page: Page, *, code: str, params: Mapping[str, Any]) -> None:
+    """Mark a page that waits to be read as one that cannot be, wherever it is now."""
     if page.state == PageState.WAITING:
         page.state, page.needs_review = PageState.FAILED, True
         page.error_code, page.error_params = code, dict(params)
@@ -270,8 +291,15 @@ def restart_reading(uow: UnitOfWork, document_id: UUID) -> Document:
     document = _get_visible(uow, document_id)
     if document.state != DocumentState.FAILED:
         raise Conflict("document_not_failed")
-    uow.session.execute(delete(Page).where(Page.document_id == document_id))
-    document.state, document.error_code, document.error_params = DocumentState.QUEUED, None, {}
+    document.error_code, document.error_params = None, {}
+    if document.is_arranged:
+        # Its pages have their places already; they are read again where they are.
+        pages = update(Page).where(Page.document_id == document_id)
+        uow.session.execute(pages.values(state=PageState.WAITING, error_code=None))
+        document.state = DocumentState.READING
+    else:
+        uow.session.execute(delete(Page).where(Page.document_id == document_id))
+        document.state = DocumentState.QUEUED
     uow.record("documents.reading_restarted", subject_kind="document", subject_id=document_id)
     return document
 
@@ -303,6 +331,7 @@ def edit_metadata(uow: UnitOfWork, document_id: UUID, *, metadata: Metadata, exp
     for name, value in changes.items():
         setattr(document, name, value)
     document.confidentiality = cleaned.confidentiality.value
+    document.is_edited = True
     document.content_version += 1
     if is_scope_changed:
         document.scope_version += 1
@@ -357,7 +386,7 @@ def _get_visible(uow: UnitOfWork, document_id: UUID) -> Document:
     visible = select(DocumentScopeRow.document_id).where(
         DocumentScopeRow.document_id == document_id, DocumentScopeRow.token.in_(uow.actor.tokens)
     )
-    if uow.session.scalar(visible.limit(1)) is None:
+    if document.state == DocumentState.EMPTIED or uow.session.scalar(visible.limit(1)) is None:
         raise NotFound("document_unknown")
     return document
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound, PermissionDenied
 from docflow.documents.models import Document, DocumentScopeRow, Page, PageText
 from docflow.documents.rules import DocumentState, PageState, Word, unpack_words
+
+STACK = func.coalesce(Document.deposit_id, Document.id)
+"""The deposit that a document is of, or was split from."""
+BATCH_ORDER = (Document.deposited_at, STACK, Document.part_number, Document.id)
+"""The order of deposit, and within one stack the order of its documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,23 @@ class IndexRecord:
     pages: tuple[str, ...]
     metadata_tokens: frozenset[str]
     content_tokens: frozenset[str]
+    is_gone: bool = False
+    """Whether the index must hold it no more."""
 
 
 def visible_to(actor: Actor, *, content: bool = False) -> ColumnElement[bool]:
-    """Return the condition that a document is one whose metadata, or content, the actor may see."""
+    """Return the condition that a document has pages and is one whose metadata, or content, the actor may see."""
+    return and_(Document.state != DocumentState.EMPTIED, is_opened_by(actor, Document.id, content=content))
+
+
+def is_opened_by(
+    actor: Actor, document_id: ColumnElement[Any] | InstrumentedAttribute[UUID], *, content: bool
+) -> ColumnElement[bool]:
+    """Return the condition that a token of the actor opens the metadata, or the content, of a document."""
     return (
         select(DocumentScopeRow.document_id)
         .where(
-            DocumentScopeRow.document_id == Document.id,
+            DocumentScopeRow.document_id == document_id,
             DocumentScopeRow.token.in_(sorted(actor.tokens)),
             DocumentScopeRow.is_content == content,
         )
@@ -103,11 +118,9 @@ def documents_shown(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapp
 
 
 def batch_documents(session: Session, actor: Actor, batch_id: UUID) -> Sequence[Document]:
-    """Return the documents of a batch that the actor may see, in order of deposit."""
+    """Return the documents of a batch that the actor may see, in order of deposit and of the stack."""
     return session.scalars(
-        select(Document)
-        .where(Document.batch_id == batch_id, visible_to(actor))
-        .order_by(Document.deposited_at, Document.id)
+        select(Document).where(Document.batch_id == batch_id, visible_to(actor)).order_by(*BATCH_ORDER)
     ).all()
 
 
@@ -138,11 +151,14 @@ def pages_read(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, int]:
         .where(Page.document_id.in_(ids), Page.state != PageState.WAITING)
         .group_by(Page.document_id)
     )
-    return {document_id: number for document_id, number in rows}  # noqa: C416 - rows are not pairs to dict()
+    return {document_id: number for document_id, number in rows if document_id is not None}
 
 
 def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Document]) -> Mapping[UUID, Document]:
-    """Return, for some documents, the first deposit of the very same bytes before it that the actor may see."""
+    """Return, for some documents, the first deposit of the very same bytes before it that the actor may see.
+
+    Documents split from one stack share its bytes and are not duplicates of each other.
+    """
     hashes = {document.original_sha256 for document in documents}
     if not hashes:
         return {}
@@ -152,7 +168,12 @@ def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Docum
     ):
         same.setdefault(other.original_sha256, []).append(other)
     first = {document.id: same.get(document.original_sha256, [document])[0] for document in documents}
-    return {document_id: other for document_id, other in first.items() if other.id != document_id}
+    stacks = {document.id: document.deposit_id or document.id for document in documents}
+    return {
+        document_id: other
+        for document_id, other in first.items()
+        if (other.deposit_id or other.id) != stacks[document_id]
+    }
 
 
 def pages_of(session: Session, document_id: UUID) -> Sequence[Page]:
@@ -188,7 +209,8 @@ def page_texts(
     if first_pages is not None:
         statement = statement.where(Page.page_index < first_pages)
     for document_id, text in session.execute(statement.where(Page.document_id.in_(ids)).order_by(Page.page_index)):
-        texts[document_id].append(text or "")
+        if document_id is not None:
+            texts[document_id].append(text or "")
     return texts
 
 
@@ -198,7 +220,7 @@ def documents_to_index(session: Session, *, limit: int) -> Sequence[IndexRecord]
         select(Document.id)
         .where(
             Document.indexed_version < Document.content_version,
-            Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
+            Document.state.in_((DocumentState.READY, DocumentState.FAILED, DocumentState.EMPTIED)),
         )
         .order_by(Document.id)
         .limit(limit)
@@ -230,6 +252,7 @@ def index_records(session: Session, ids: Sequence[UUID]) -> Sequence[IndexRecord
             pages=tuple(texts[document.id]),
             metadata_tokens=frozenset(tokens.get((document.id, False), ())),
             content_tokens=frozenset(tokens.get((document.id, True), ())),
+            is_gone=document.state == DocumentState.EMPTIED,
         )
         for document in session.scalars(select(Document).where(Document.id.in_(ids)).order_by(Document.id))
     ]

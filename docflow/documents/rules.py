@@ -16,6 +16,24 @@ class DocumentState(StrEnum):
     READING = "reading"
     READY = "ready"
     FAILED = "failed"
+    EMPTIED = "emptied"
+    """All of its pages are in other documents or left out; it is in no list until a page comes back."""
+
+
+class PageFinding(StrEnum):
+    """What a sheet turned out to be."""
+
+    CONTENT = "content"
+    SEPARATOR = "separator"
+    BLANK = "blank"
+
+
+class AsideReason(StrEnum):
+    """Why a page is left out of every document."""
+
+    SEPARATOR = "separator"
+    BLANK = "blank"
+    DROPPED = "dropped"
 
 
 class PageState(StrEnum):

@@ -34,6 +34,7 @@ from docflow.documents.queries import (
     pages_of,
 )
 from docflow.documents.rules import Word
+from docflow.documents.sources import Source, sources_of
 from docflow.storage.rules import BlobKind, BlobRef
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
@@ -113,6 +114,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         opened = _opened(document, page_views(session, document_id, page_index=number - 1)) if pages else None
         acts = acts_on(session, "document", str(document_id)) if tab == "history" else ()
         duplicates = earlier_duplicates(session, actor, [document])
+        sources = sources_of(session, actor, [document_id])[document_id]
         units = all_units(session)
     if opened is not None:
         deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
@@ -131,6 +133,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         acts=acts,
         phrases={verb: phrase for room in deps.capabilities for verb, phrase in room.journal_phrases.items()},
         duplicate=duplicates.get(document_id),
+        sources=[source for source in sources if source.is_open],
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
         labels={
             "kind": KIND_LABELS,
@@ -275,9 +278,14 @@ def _send_file(deps: Deps, document_id: UUID, what: str) -> Response:
     actor: Actor = current_actor()
     with deps.transactions.reading() as session:
         document = document_content_for(session, actor, document_id)
+        sources = sources_of(session, actor, [document_id])[document_id]
     stem = document.file_name.rpartition(".")[0] or document.file_name
+    # A file of which some page may not be read by this person does not exist for them.
+    original = next((source.deposit for source in sources if source.is_open and _is_asked_for(source)), None)
     files = {
-        "original": (document.original_sha256, document.size_bytes, document.media_type, document.file_name),
+        "original": (None, 0, "", "")
+        if original is None
+        else (original.original_sha256, original.size_bytes, original.media_type, original.file_name),
         "searchable": (
             document.searchable_sha256,
             document.searchable_size_bytes or 0,
@@ -300,6 +308,10 @@ def _send_file(deps: Deps, document_id: UUID, what: str) -> Response:
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _is_asked_for(source: Source) -> bool:
+    return request.args.get("source", str(source.deposit.id)) == str(source.deposit.id)
 
 
 def _chunks(deps: Deps, ref: BlobRef) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.core.capability import Capability, MenuEntry, PeriodicJob
-from docflow.ingest.jobs import finish, inspect, read_page, settle
+from docflow.ingest.jobs import finish, inspect, read_again, read_page, remake, settle
 from docflow.ingest.views import make_blueprint
 
 CAPABILITY = Capability(
@@ -14,12 +14,18 @@ CAPABILITY = Capability(
     jobs={
         "ingest.inspect": inspect,
         "ingest.read_page": read_page,
+        "ingest.read_again": read_again,
         "ingest.finish": finish,
+        "ingest.remake": remake,
         "ingest.settle": settle,
     },
     periodic=[PeriodicJob("ingest.settle", every_s=60)],
     menu=[MenuEntry("ingest.scan", lazy_gettext("Scan"), "scan-line", "documents.deposit", order=10)],
-    journal_phrases={"ingest.batch_opened": lazy_gettext("Batch opened")},
+    journal_phrases={
+        "ingest.batch_opened": lazy_gettext("Batch opened"),
+        "ingest.stack_divided": lazy_gettext("Stack divided at its separator sheets"),
+        "ingest.split_off": lazy_gettext("Split off from a stack"),
+    },
     error_texts={
         "batch_unknown": lazy_gettext("This batch does not exist, or it is not shown to you."),
         "too_many_streams": lazy_gettext("Too many pages follow the reading live. This one looks again by itself."),

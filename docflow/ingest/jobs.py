@@ -11,7 +11,13 @@ import structlog
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
 from docflow.ingest.operations import settle_abandoned
-from docflow.ingest.pipeline import finish_document, inspect_document, read_document_page
+from docflow.ingest.pipeline import (
+    finish_document,
+    inspect_document,
+    read_document_page,
+    read_one_page,
+    remake_document,
+)
 from docflow.ingest.ports import Deps
 
 logger = structlog.get_logger()
@@ -35,6 +41,16 @@ def read_page(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> No
 def finish(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
     """Make the document searchable."""
     finish_document(deps, UUID(payload["document_id"]), is_last_attempt=context.is_last_attempt)
+
+
+def read_again(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Read a page again, wherever it is now."""
+    read_one_page(deps, UUID(payload["page_id"]), is_last_attempt=context.is_last_attempt)
+
+
+def remake(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Make anew what follows from the pages of a document."""
+    remake_document(deps, UUID(payload["document_id"]), is_last_attempt=context.is_last_attempt)
 
 
 def settle(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:

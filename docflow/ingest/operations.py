@@ -13,15 +13,17 @@ from docflow.core.actor import Actor
 from docflow.core.errors import InvalidInput, PermissionDenied
 from docflow.core.jobs import Job, JobRequest, JobState
 from docflow.core.uow import Transactions, UnitOfWork
-from docflow.documents.models import Document
+from docflow.documents.models import Document, Page
 from docflow.documents.operations import (
     Deposit,
     deposit_document,
     fail_document,
     fail_page,
+    fail_reading,
     pages_waiting,
     restart_reading,
 )
+from docflow.documents.rules import DocumentState, PageState
 from docflow.ingest.models import Batch
 from docflow.storage.ports import BlobStore
 from docflow.storage.rules import BlobKind, BlobRef
@@ -94,7 +96,11 @@ def retry_document(uow: UnitOfWork, document_id: UUID) -> Document:
     """
     document = restart_reading(uow, document_id)
     _forget_dead_jobs(uow, document_id)
-    uow.enqueue(inspect_job(document_id))
+    if document.state == DocumentState.QUEUED:
+        uow.enqueue(inspect_job(document_id))
+    else:
+        for page_index in range(document.page_count):
+            uow.enqueue(read_page_job(document_id, page_index))
     return document
 
 
@@ -107,7 +113,9 @@ def settle_abandoned(uow: UnitOfWork) -> int:
     settled = 0
     for job in dead:
         document = uow.session.get(Document, UUID(job.payload["document_id"])) if job.payload else None
-        if document is None or document.state in {"ready", "failed"}:
+        if job.name == "ingest.read_again" and _give_up_reading_again(uow, UUID(job.payload["page_id"])):
+            settled += 1
+        if document is None or document.state in {"ready", "failed", "emptied"}:
             continue
         if job.name == "ingest.read_page":
             fail_page(uow, document.id, int(job.payload["page_index"]), code="page_reading_stopped", params={})
@@ -117,6 +125,17 @@ def settle_abandoned(uow: UnitOfWork) -> int:
             fail_document(uow, document.id, code="reading_stopped", params={})
         settled += 1
     return settled
+
+
+def _give_up_reading_again(uow: UnitOfWork, page_id: UUID) -> bool:
+    """Mark a page whose new reading died; return whether it was still waited for."""
+    page = uow.session.get(Page, page_id)
+    if page is None or page.state != PageState.WAITING:
+        return False
+    fail_reading(uow, page, code="page_reading_stopped", params={})
+    if page.document_id is not None:
+        uow.enqueue(remake_job(page.document_id))
+    return True
 
 
 def _forget_dead_jobs(uow: UnitOfWork, document_id: UUID) -> None:
@@ -144,6 +163,27 @@ def read_page_job(document_id: UUID, page_index: int) -> JobRequest:
         unique_key=f"ingest.read_page:{document_id}:{page_index}",
         priority=10 if page_index < FIRST_PAGES else 5,
         max_attempts=3,
+    )
+
+
+def read_again_job(document_id: UUID, page_id: UUID) -> JobRequest:
+    """Return the job that reads a page of a document once more; its place may change before."""
+    return JobRequest(
+        name="ingest.read_again",
+        payload={"document_id": str(document_id), "page_id": str(page_id)},
+        unique_key=f"ingest.read_again:{page_id}",
+        priority=11,
+        max_attempts=3,
+    )
+
+
+def remake_job(document_id: UUID) -> JobRequest:
+    """Return the job that makes anew what follows from the pages of a document that was read."""
+    return JobRequest(
+        name="ingest.remake",
+        payload={"document_id": str(document_id)},
+        unique_key=f"ingest.remake:{document_id}",
+        priority=14,
     )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,27 +18,35 @@ import structlog
 from sqlalchemy import select
 
 from docflow.core.actor import SYSTEM
-from docflow.core.errors import DocFlowError, InvalidInput, NotFound
+from docflow.core.errors import DocFlowError, InvalidInput
 from docflow.documents.models import Document, Page
 from docflow.documents.operations import (
     PageResult,
     fail_document,
-    fail_page,
+    fail_reading,
     finish_reading,
-    keep_page,
-    pages_waiting,
+    keep_reading,
     start_reading,
 )
 from docflow.documents.queries import PageView, page_views
-from docflow.documents.rules import DocumentState, PageState, TextSource, Word
-from docflow.ingest.operations import finish_job, read_page_job
+from docflow.documents.rules import DocumentState, PageFinding, PageState, TextSource, Word
+from docflow.ingest.arranging import (
+    Remade,
+    arrange_stack,
+    go_on_after,
+    keep_remade,
+    lock_page,
+)
+from docflow.ingest.operations import read_page_job
 from docflow.ingest.ports import Deps
 from docflow.ingest.proposals import filled_in
+from docflow.ingest.sheets import what_sheet_is
+from docflow.ingest.turning import read_as_turned, unread
 from docflow.ocr.fields import ProposedField, propose_fields
 from docflow.ocr.reading import PageReading, read_page
 from docflow.pdf.limits import SourceLimits
 from docflow.pdf.previews import make_preview, make_thumbnail
-from docflow.pdf.raster import extract_page
+from docflow.pdf.raster import PageImage, extract_page
 from docflow.pdf.searchable import PageText, TextWord, write_searchable_pdf
 from docflow.pdf.source import inspect_source
 from docflow.storage.rules import BlobKind, BlobRef
@@ -77,56 +86,74 @@ def inspect_document(deps: Deps, document_id: UUID) -> None:
 def read_document_page(deps: Deps, document_id: UUID, page_index: int, *, is_last_attempt: bool) -> None:
     """Read one page and keep its text and pictures; a page that cannot be read is marked, the others go on."""
     with deps.transactions.reading() as session:
-        sha256 = session.scalar(
-            select(Document.original_sha256)
-            .join(Page, Page.document_id == Document.id)
-            .where(Document.id == document_id, Page.page_index == page_index, Page.state == PageState.WAITING)
-        )
-    if sha256 is None:
+        page_id = session.scalar(select(Page.id).where(Page.document_id == document_id, Page.page_index == page_index))
+    if page_id is not None:
+        read_one_page(deps, page_id, is_last_attempt=is_last_attempt)
+
+
+def read_one_page(deps: Deps, page_id: UUID, *, is_last_attempt: bool) -> None:
+    """Read a page that waits, wherever it is now; what it is the last page of goes on from there."""
+    with deps.transactions.reading() as session:
+        page = session.scalar(select(Page).where(Page.id == page_id, Page.state == PageState.WAITING))
+        source = None if page is None else session.get(Document, page.source_id)
+        holder = None if page is None else session.get(Document, page.document_id or page.aside_of)
+    if page is None or source is None:
         return
+    # Sheets are looked for before a stack is divided; later a person has said that this is a page.
+    is_sheet_possible = holder is not None and not holder.is_arranged
     try:
-        with deps.blob_store.local_copy(BlobKind.ORIGINAL, sha256) as path:
-            image = extract_page(path, page_index, limits=_limits(deps))
-        reading = read_page(image, deps.line_reader)
-        result = _store_pictures(deps, reading)
+        with deps.blob_store.local_copy(BlobKind.ORIGINAL, source.original_sha256) as path:
+            image = extract_page(path, page.source_page_index, limits=_limits(deps))
+        result = _result_of(deps, image, turned_deg=page.turned_deg, is_sheet_possible=is_sheet_possible)
     except InvalidInput as error:
-        _give_up_page(deps, document_id, page_index, error)
+        _give_up_page(deps, page_id, error)
         return
     except DocFlowError as error:
         if not is_last_attempt or error.code == STORAGE_AWAY:
             raise
-        _give_up_page(deps, document_id, page_index, error)
+        _give_up_page(deps, page_id, error)
         return
     with deps.transactions.writing(SYSTEM) as uow:
-        keep_page(uow, document_id, page_index, result=result)
-        if not pages_waiting(uow, document_id):
-            uow.enqueue(finish_job(document_id))
+        kept = lock_page(uow, page_id)
+        # A hand that turned the page meanwhile has asked for another reading, which is on its way.
+        if kept is not None and kept.turned_deg == page.turned_deg and keep_reading(uow, kept, result=result):
+            go_on_after(uow, kept)
 
 
 def finish_document(deps: Deps, document_id: UUID, *, is_last_attempt: bool) -> None:
-    """Make the searchable PDF, propose the fields, and hand the document to the index."""
-    with deps.transactions.reading() as session:
-        document = session.get(Document, document_id)
-        pages = page_views(session, document_id)
-    if document is None:
-        raise NotFound("document_unknown")
-    if document.state != DocumentState.READING or any(page.page.state == PageState.WAITING for page in pages):
+    """Put the pages in their places, make the searchable PDF, propose the fields, hand the document to the index."""
+    with deps.transactions.writing(SYSTEM) as uow:
+        is_due = arrange_stack(uow, document_id)
+    if not is_due:
         return
-    searchable = None
-    if any(page.page.state == PageState.READ for page in pages):
-        try:
-            searchable = _store_searchable(deps, document, pages)
-        except DocFlowError as error:
-            is_final = is_last_attempt and error.code != STORAGE_AWAY
-            if not is_final and not isinstance(error, InvalidInput):
-                raise
-            # The text is found all the same; only the copy to download is missing.
-            logger.warning("searchable_not_made", document_id=str(document_id), error=str(error))
+    with deps.transactions.reading() as session:
+        pages = page_views(session, document_id)
+    searchable = _searchable_or_none(deps, pages, is_last_attempt=is_last_attempt)
     proposals = propose_fields(pages)
     with deps.transactions.writing(SYSTEM) as uow:
         finish_reading(
             uow, document_id, searchable=searchable, proposals=_as_rows(proposals), values=filled_in(proposals)
         )
+
+
+def remake_document(deps: Deps, document_id: UUID, *, is_last_attempt: bool) -> None:
+    """Make anew what follows from the pages of a document that was read, after they changed.
+
+    A page that is being read again asks for this once more at its end. What was made from pages that changed meanwhile
+    is set aside: that change has asked for its own making.
+    """
+    with deps.transactions.reading() as session:
+        document = session.get(Document, document_id)
+        pages = page_views(session, document_id)
+    if document is None or document.state not in {DocumentState.READY, DocumentState.FAILED}:
+        return
+    if not pages or any(page.page.state == PageState.WAITING for page in pages):
+        return
+    searchable = _searchable_or_none(deps, pages, is_last_attempt=is_last_attempt)
+    proposals = propose_fields(pages)
+    made = Remade(searchable, _as_rows(proposals), filled_in(proposals))
+    with deps.transactions.writing(SYSTEM) as uow:
+        keep_remade(uow, document_id, made=made, pages_version=document.pages_version)
 
 
 def _limits(deps: Deps) -> SourceLimits:
@@ -138,12 +165,23 @@ def _limits(deps: Deps) -> SourceLimits:
     )
 
 
-def _give_up_page(deps: Deps, document_id: UUID, page_index: int, error: DocFlowError) -> None:
-    logger.warning("page_not_read", document_id=str(document_id), page_index=page_index, error=error.code)
+def _give_up_page(deps: Deps, page_id: UUID, error: DocFlowError) -> None:
+    logger.warning("page_not_read", page_id=str(page_id), error=error.code)
     with deps.transactions.writing(SYSTEM) as uow:
-        fail_page(uow, document_id, page_index, code=error.code, params=error.params)
-        if not pages_waiting(uow, document_id):
-            uow.enqueue(finish_job(document_id))
+        page = lock_page(uow, page_id)
+        if page is not None:
+            fail_reading(uow, page, code=error.code, params=error.params)
+            go_on_after(uow, page)
+
+
+def _result_of(deps: Deps, image: PageImage, *, turned_deg: int | None, is_sheet_possible: bool) -> PageResult:
+    """Return what a page gives: a sheet that only separates, or is blank, is not recognised."""
+    finding = what_sheet_is(image) if is_sheet_possible else PageFinding.CONTENT
+    if turned_deg is not None:
+        return _store_pictures(deps, read_as_turned(image, deps.line_reader, turned_deg=turned_deg))
+    if finding is PageFinding.CONTENT:
+        return _store_pictures(deps, read_page(image, deps.line_reader))
+    return replace(_store_pictures(deps, unread(image)), finding=finding)
 
 
 def _store_pictures(deps: Deps, reading: PageReading) -> PageResult:
@@ -168,27 +206,45 @@ def _store_pictures(deps: Deps, reading: PageReading) -> PageResult:
     )
 
 
-def _store_searchable(deps: Deps, document: Document, pages: Sequence[PageView]) -> BlobRef:
-    with (
-        deps.blob_store.local_copy(BlobKind.ORIGINAL, document.original_sha256) as source,
-        tempfile.TemporaryDirectory(prefix="docflow-") as folder,
-    ):
-        out = Path(folder) / "searchable.pdf"
-        write_searchable_pdf([source], [_page_text(page) for page in pages], out)
+def _searchable_or_none(deps: Deps, pages: Sequence[PageView], *, is_last_attempt: bool) -> BlobRef | None:
+    if not any(view.page.state == PageState.READ for view in pages):
+        return None
+    try:
+        return _store_searchable(deps, pages)
+    except DocFlowError as error:
+        is_final = is_last_attempt and error.code != STORAGE_AWAY
+        if not is_final and not isinstance(error, InvalidInput):
+            raise
+        # The text is found all the same; only the copy to download is missing.
+        logger.warning("searchable_not_made", document_id=str(pages[0].page.document_id), error=str(error))
+        return None
+
+
+def _store_searchable(deps: Deps, pages: Sequence[PageView]) -> BlobRef:
+    source_ids = list(dict.fromkeys(view.page.source_id for view in pages))
+    with deps.transactions.reading() as session:
+        originals = [session.get_one(Document, source_id).original_sha256 for source_id in source_ids]
+    with ExitStack() as opened:
+        sources = [
+            opened.enter_context(deps.blob_store.local_copy(BlobKind.ORIGINAL, original)) for original in originals
+        ]
+        out = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="docflow-"))) / "searchable.pdf"
+        write_searchable_pdf(sources, [_page_text(view, source_ids) for view in pages], out)
         with out.open("rb") as stream:
             return deps.blob_store.put(BlobKind.SEARCHABLE, stream, media_type="application/pdf")
 
 
-def _page_text(view: PageView) -> PageText:
+def _page_text(view: PageView, source_ids: Sequence[UUID]) -> PageText:
     page = view.page
     return PageText(
-        page_index=page.page_index,
+        page_index=page.source_page_index,
         width=page.width,
         height=page.height,
         rotation_deg=page.rotation_deg,
         skew_deg=page.skew_deg,
         is_embedded=view.source == TextSource.EMBEDDED,
         words=tuple(TextWord(word.text, word.box, word.line_index) for word in view.words),
+        source_index=source_ids.index(page.source_id),
     )
 
 

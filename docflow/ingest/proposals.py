@@ -10,6 +10,8 @@ from docflow.documents.rules import DocumentKind
 from docflow.ocr.fields import ProposedField
 
 LIMITS = {"subject": 500, "sender": 300, "addressee": 300, "reference": 120}
+EMPTY: dict[str, Any] = {**dict.fromkeys(LIMITS, ""), "document_date": None, "kind": ""}
+"""The attributes that proposals fill, as they are before."""
 
 
 def filled_in(proposals: Mapping[str, ProposedField]) -> dict[str, Any]:

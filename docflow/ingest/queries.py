@@ -14,16 +14,21 @@ from docflow.core.errors import NotFound
 from docflow.documents.models import Document
 from docflow.documents.queries import batch_documents, earlier_duplicates, pages_read
 from docflow.documents.rules import DocumentState
+from docflow.documents.sources import Source, sources_of
 from docflow.ingest.models import Batch
 
 
 @dataclass(frozen=True, slots=True)
 class FileProgress:
-    """One file of a batch: how far its reading is, and the same bytes seen earlier if the actor may know."""
+    """One document of a batch: how far its reading is, the same bytes seen earlier, the pages of its stack.
+
+    What the actor may not know of is left out.
+    """
 
     document: Document
     pages_done: int
     duplicate_of: Document | None
+    sources: Sequence[Source] = ()
 
     @property
     def is_settled(self) -> bool:
@@ -54,8 +59,18 @@ def own_batches(session: Session, actor: Actor, *, limit: int = 10) -> Sequence[
 
 
 def batch_progress(session: Session, actor: Actor, batch_id: UUID) -> Sequence[FileProgress]:
-    """Return how far each visible file of a batch is, in order of deposit."""
+    """Return how far each visible document of a batch is, in order of deposit."""
     documents = batch_documents(session, actor, batch_id)
-    done = pages_read(session, [document.id for document in documents])
+    ids = [document.id for document in documents]
+    done = pages_read(session, ids)
     duplicates = earlier_duplicates(session, actor, documents)
-    return [FileProgress(document, done.get(document.id, 0), duplicates.get(document.id)) for document in documents]
+    sources = sources_of(session, actor, ids)
+    return [
+        FileProgress(
+            document,
+            done.get(document.id, 0),
+            duplicates.get(document.id),
+            [source for source in sources[document.id] if source.is_open],
+        )
+        for document in documents
+    ]

@@ -163,10 +163,10 @@ def _events(deps: Deps, actor: Actor, batch_id: UUID, *, locale: str) -> Iterato
             files = list(batch_progress(session, actor, batch_id))
         with force_locale(locale):
             parts = _parts(files)
-        for target, html in parts.items():
+        for target, (html, after) in parts.items():
             if shown.get(target) != html:
                 shown[target] = html
-                yield _message({"target": target, "html": html})
+                yield _message({"target": target, "html": html, "after": after})
         if files and all(file.is_settled for file in files):
             yield _message({"done": True})
             return
@@ -175,10 +175,17 @@ def _events(deps: Deps, actor: Actor, batch_id: UUID, *, locale: str) -> Iterato
         time.sleep(POLL_S)
 
 
-def _parts(files: Sequence[FileProgress]) -> dict[str, str]:
-    """Return what the page shows of a batch, by the name of the element."""
-    lines = {f"file-{file.document.id}": _line(file) for file in files}
-    return {**lines, "batch-summary": render_template("ingest/_summary.html", files=files)}
+def _parts(files: Sequence[FileProgress]) -> dict[str, tuple[str, str | None]]:
+    """Return what the page shows of a batch, by the name of the element, with the element that it follows.
+
+    A document that was split from a stack comes while the page is open, and has no element there yet.
+    """
+    names = [f"file-{file.document.id}" for file in files]
+    lines = {
+        name: (_line(file), before if file.document.deposit_id else None)
+        for name, before, file in zip(names, [None, *names], files, strict=False)
+    }
+    return {**lines, "batch-summary": (render_template("ingest/_summary.html", files=files), None)}
 
 
 def _message(value: dict[str, object]) -> str:

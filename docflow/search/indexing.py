@@ -51,7 +51,7 @@ def index_pending(deps: IndexDeps) -> int:
             records = documents_to_index(session, limit=BATCH_DOCUMENTS)
         if not records:
             return indexed
-        deps.search_index.apply([entry_of(record) for record in records], [])
+        _apply(deps, records)
         _mark(deps, _versions(records))
         indexed += len(records)
     with deps.transactions.writing(SYSTEM) as uow:
@@ -86,7 +86,7 @@ def rebuild_index(deps: IndexDeps) -> int:
     with deps.transactions.reading() as session:
         late = index_records(session, [UUID(document_id) for document_id in changed])
     if late:
-        deps.search_index.apply([entry_of(record) for record in late], [])
+        _apply(deps, late)
         held += _versions(late)
     for start in range(0, len(held), BATCH_DOCUMENTS):
         _mark(deps, held[start : start + BATCH_DOCUMENTS])
@@ -127,6 +127,12 @@ def index_difference(deps: IndexDeps) -> tuple[int, int]:
             if held.pop(str(document_id), None) != versions[document_id]:
                 lacking += 1
         after = ids[-1]
+
+
+def _apply(deps: IndexDeps, records: Sequence[IndexRecord]) -> None:
+    """Write entries, and take out those of documents that have no page left."""
+    gone = [str(record.document_id) for record in records if record.is_gone]
+    deps.search_index.apply([entry_of(record) for record in records if not record.is_gone], gone)
 
 
 def _versions(records: Sequence[IndexRecord]) -> list[_Version]:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -44,6 +44,11 @@ def name_blob(uow: UnitOfWork, ref: BlobRef, *, media_type: str) -> None:
         .values(kind=ref.kind, sha256=ref.sha256, size_bytes=ref.size_bytes, media_type=media_type, created_at=uow.now)
         .on_conflict_do_nothing()
     )
+
+
+def forget_blob(uow: UnitOfWork, kind: BlobKind, sha256: str) -> None:
+    """Leave an object to the sweeper: nothing names it from this transaction on."""
+    uow.session.execute(delete(Blob).where(Blob.kind == kind, Blob.sha256 == sha256))
 
 
 def check_storage(transactions: Transactions, store: BlobStore) -> StorageReport:

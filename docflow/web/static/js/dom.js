@@ -11,8 +11,14 @@ export const announce = (text) => {
   if (live) live.textContent = text;
 };
 
-// Replaces the element named `target`: whole when the HTML brings the same id, else what is inside it.
-export const replaceHtml = (target, html) => {
+// Replaces the element named `target`: whole when the HTML brings the same id, else what is inside it. One that is not
+// there yet is placed behind the element named `after`.
+export const replaceHtml = (target, html, after) => {
+  if (after && !document.getElementById(target)) {
+    const place = document.createElement("li");
+    place.id = target;
+    document.getElementById(after)?.after(place);
+  }
   const old = document.getElementById(target);
   if (!old) return;
   const template = document.createElement("template");

@@ -52,7 +52,7 @@ const stream = (region) => {
       region.removeAttribute("aria-busy");
       stop();
     }
-    if (message.target) replaceHtml(message.target, message.html);
+    if (message.target) replaceHtml(message.target, message.html, message.after);
     if (message.reload) location.reload();
   });
   source.addEventListener("error", () => {
