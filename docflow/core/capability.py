@@ -56,6 +56,20 @@ class PeriodicJob:
     every_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """What the document page shows just now: a page (from 1) of a document, under a tab (``details``, ``text``…)."""
+
+    document_id: UUID
+    page_number: int
+    tab: str
+
+
+PanelMaker: TypeAlias = Callable[[Any, Actor, ShownPage], str]
+"""``make(deps, actor, shown)`` returns safe HTML that a room adds to the document page, or nothing; the actor may see
+the document's content."""
+
+
 class BlueprintFactory(Protocol):
     """Makes the room's pages from the runtime."""
 
@@ -74,5 +88,6 @@ class Capability:
     periodic: Sequence[PeriodicJob] = ()
     menu: Sequence[MenuEntry] = ()
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
+    document_panels: Sequence[PanelMaker] = ()
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
     error_texts: Mapping[str, LazyText] = field(default_factory=dict)

@@ -102,5 +102,4 @@ def forget_unused(uow: UnitOfWork, kind: BlobKind, sha256: str | None) -> None:
         BlobKind.THUMBNAIL: Page.thumbnail_sha256,
     }[kind]
     uow.session.flush()
-    if not uow.session.scalar(select(exists().where(named == sha256))):
-        forget_blob(uow, kind, sha256)
+    forget_blob(uow, kind, sha256, is_named=lambda: bool(uow.session.scalar(select(exists().where(named == sha256)))))

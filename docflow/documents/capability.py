@@ -15,6 +15,8 @@ CAPABILITY = Capability(
         "documents.read": lazy_gettext("Read"),
         "documents.reading_failed": lazy_gettext("Reading failed"),
         "documents.reading_restarted": lazy_gettext("Reading asked for again"),
+        "documents.page_put_back": lazy_gettext("Reading of a page asked for again"),
+        "documents.fields_proposed": lazy_gettext("Empty details filled from the corrected text"),
         "documents.edited": lazy_gettext("Details changed"),
     },
     error_texts={
@@ -35,6 +37,12 @@ CAPABILITY = Capability(
             "Reading the document stopped several times. Scan it again, or tell the administrator."
         ),
         "page_unreadable": lazy_gettext("No page of the document could be read. Scan it again."),
+        "page_not_failed": lazy_gettext("This page was read, or is being read; there is nothing to read again."),
+        "page_not_read": lazy_gettext(
+            "There is no picture of page %(page_number)s to compare with. Have it read again."
+        ),
+        "text_changed": lazy_gettext("Somebody changed the text of this page while you were correcting it."),
+        "text_version_unknown": lazy_gettext("This version of the text does not exist."),
         "page_reading_stopped": lazy_gettext("Reading this page stopped several times. Scan it again."),
     },
 )

@@ -38,7 +38,7 @@ CONFIDENTIALITY_LABELS = {
 SOURCE_LABELS = {
     "ocr": lazy_gettext("Read from the picture"),
     "embedded": lazy_gettext("The file's own text"),
-    "correction": lazy_gettext("Corrected by hand"),
+    "corrected": lazy_gettext("Corrected by hand"),
 }
 
 ASIDE_LABELS = {

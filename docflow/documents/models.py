@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.documents.rules import AsideReason, DocumentState, PageFinding, PageState, TextSource
+from docflow.documents.rules import AsideReason, DocumentState, PageFinding, PageState, ReviewOutcome, TextSource
 
 
 class Document(Base):
@@ -154,6 +154,12 @@ class Page(Base):
         UniqueConstraint("document_id", "page_index"),
         UniqueConstraint("source_id", "source_page_index"),
         CheckConstraint("(document_id IS NULL) <> (aside_of IS NULL)", name="one_place"),
+        Index(
+            "ix_pages_in_doubt",
+            "document_id",
+            sqlite_where=text("needs_review = 1"),
+            postgresql_where=text("needs_review"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -194,7 +200,13 @@ class Page(Base):
     confidence: Mapped[float] = mapped_column(default=0.0)
     """Mean confidence of the reading, 0 to 100."""
     needs_review: Mapped[bool] = mapped_column(default=False)
-    """Whether the reading is doubtful."""
+    """Whether the reading is doubtful and nobody has settled the doubt."""
+    review_outcome: Mapped[ReviewOutcome | None] = mapped_column(String(20))
+    """What the person who settled it said; none while nobody did."""
+    reviewed_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who settled it, by name at the time."""
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was settled."""
     image_sha256: Mapped[str | None] = mapped_column(String(64))
     """The page image (WebP)."""
     thumbnail_sha256: Mapped[str | None] = mapped_column(String(64))
@@ -221,3 +233,9 @@ class PageText(Base):
     """Words with boxes and confidence (``documents.rules.pack_words``)."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When."""
+    author_id: Mapped[UUID | None] = mapped_column()
+    """The account that wrote it, none when it was read; no foreign key, the text outlives it."""
+    author_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who wrote it, by name at the time; empty when it was read."""
+    restored_from: Mapped[int | None] = mapped_column()
+    """The earlier version that was taken back as this one."""

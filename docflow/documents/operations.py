@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 
 from docflow.accounts.visibility import Confidentiality, DocumentScope, document_tokens
-from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.core.errors import Conflict, NotFound
 from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document, DocumentScopeRow, Page, PageText
-from docflow.documents.queries import can_see_content
 from docflow.documents.rules import (
-    DocumentKind,
     DocumentState,
     PageFinding,
     PageState,
@@ -64,20 +61,6 @@ class PageResult:
     image: BlobRef
     thumbnail: BlobRef
     finding: PageFinding = PageFinding.CONTENT
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What a person can say about a document."""
-
-    subject: str
-    sender: str
-    addressee: str
-    reference: str
-    document_date: date | None
-    kind: str
-    unit_id: UUID | None
-    confidentiality: Confidentiality
 
 
 def deposit_document(uow: UnitOfWork, deposit: Deposit, *, original: BlobRef) -> Document:
@@ -180,14 +163,11 @@ def keep_reading(uow: UnitOfWork, page: Page, *, result: PageResult) -> bool:
     """Keep what reading a page gave, wherever the page is now; return false when it does not wait to be read."""
     if page.state != PageState.WAITING:
         return False
-    for ref in (result.image, result.thumbnail):
-        name_blob(uow, ref, media_type="image/webp")
+    _show(uow, page, result)
     page.state, page.error_code, page.error_params = PageState.READ, None, {}
-    page.width, page.height, page.dpi = result.width, result.height, result.dpi
-    page.rotation_deg, page.skew_deg = result.rotation_deg, result.skew_deg
     page.languages = " ".join(result.languages)
     page.confidence, page.needs_review = result.confidence, result.needs_review
-    page.image_sha256, page.thumbnail_sha256 = result.image.sha256, result.thumbnail.sha256
+    page.review_outcome, page.reviewed_by_name, page.reviewed_at = None, "", None
     page.finding = result.finding
     last = uow.session.scalar(select(func.max(PageText.version)).where(PageText.page_id == page.id)) or 0
     uow.session.add(
@@ -213,12 +193,24 @@ def fail_page(uow: UnitOfWork, document_id: UUID, page_index: int, *, code: str,
     fail_reading(uow, _get_page(uow, document_id, page_index), code=code, params=params)
 
 
-def fail_reading(uow: UnitOfWork, page: Page, *, code: str, params: Mapping[str, Any]) -> None:
-    """Mark a page that waits to be read as one that cannot be, wherever it is now."""
+def fail_reading(
+    uow: UnitOfWork, page: Page, *, code: str, params: Mapping[str, Any], seen: PageResult | None = None
+) -> None:
+    """Mark a page that waits to be read as one that cannot be, wherever it is now; ``seen`` brings its picture."""
     if page.state == PageState.WAITING:
+        if seen is not None:
+            _show(uow, page, seen)
         page.state, page.needs_review = PageState.FAILED, True
         page.error_code, page.error_params = code, dict(params)
         uow.session.flush()
+
+
+def _show(uow: UnitOfWork, page: Page, result: PageResult) -> None:
+    for ref in (result.image, result.thumbnail):
+        name_blob(uow, ref, media_type="image/webp")
+    page.width, page.height, page.dpi = result.width, result.height, result.dpi
+    page.rotation_deg, page.skew_deg = result.rotation_deg, result.skew_deg
+    page.image_sha256, page.thumbnail_sha256 = result.image.sha256, result.thumbnail.sha256
 
 
 def pages_waiting(uow: UnitOfWork, document_id: UUID) -> int:
@@ -288,7 +280,7 @@ def restart_reading(uow: UnitOfWork, document_id: UUID) -> Document:
         Conflict: ``document_not_failed``.
     """
     uow.require("documents.deposit")
-    document = _get_visible(uow, document_id)
+    document = get_visible(uow, document_id)
     if document.state != DocumentState.FAILED:
         raise Conflict("document_not_failed")
     document.error_code, document.error_params = None, {}
@@ -304,48 +296,6 @@ def restart_reading(uow: UnitOfWork, document_id: UUID) -> Document:
     return document
 
 
-def edit_metadata(uow: UnitOfWork, document_id: UUID, *, metadata: Metadata, expected_version: int) -> Document:
-    """Change what is said about a document, unless somebody else did so first.
-
-    Raises:
-        PermissionDenied: without ``documents.edit`` or without sight of its content.
-        NotFound: ``document_unknown``.
-        Conflict: ``document_changed`` with the ``version`` now.
-        InvalidInput: ``field_too_long``, ``kind_unknown``.
-    """
-    uow.require("documents.edit")
-    document = _get_visible(uow, document_id)
-    if not can_see_content(uow.session, uow.actor, document_id):
-        raise PermissionDenied("permission_missing", permission="documents.edit")
-    if document.version != expected_version:
-        raise Conflict("document_changed", version=document.version)
-    cleaned = _cleaned(metadata)
-    changes = {
-        name: value
-        for name in ("subject", "sender", "addressee", "reference", "document_date", "kind", "unit_id")
-        if getattr(document, name) != (value := getattr(cleaned, name))
-    }
-    is_scope_changed = "unit_id" in changes or document.confidentiality != cleaned.confidentiality.value
-    if not changes and not is_scope_changed:
-        return document
-    for name, value in changes.items():
-        setattr(document, name, value)
-    document.confidentiality = cleaned.confidentiality.value
-    document.is_edited = True
-    document.content_version += 1
-    if is_scope_changed:
-        document.scope_version += 1
-        write_scope(uow, document)
-    uow.enqueue(INDEX_JOB)
-    uow.record(
-        "documents.edited",
-        subject_kind="document",
-        subject_id=document_id,
-        fields=sorted(changes) + (["confidentiality"] if is_scope_changed and "unit_id" not in changes else []),
-    )
-    return document
-
-
 def mark_indexed(uow: UnitOfWork, versions: Sequence[tuple[UUID, int, int]]) -> None:
     """Note which content and scope versions the index now shows."""
     for document_id, content_version, scope_version in versions:
@@ -357,23 +307,6 @@ def mark_indexed(uow: UnitOfWork, versions: Sequence[tuple[UUID, int, int]]) -> 
         )
 
 
-def _cleaned(metadata: Metadata) -> Metadata:
-    limits = {"subject": 500, "sender": 300, "addressee": 300, "reference": 120}
-    values = {name: " ".join(getattr(metadata, name).split()) for name in limits}
-    for name, limit in limits.items():
-        if len(values[name]) > limit:
-            raise InvalidInput("field_too_long", field=name, limit=limit)
-    if metadata.kind and metadata.kind not in set(DocumentKind):
-        raise InvalidInput("kind_unknown", kind=metadata.kind)
-    return replace(
-        metadata,
-        subject=values["subject"],
-        sender=values["sender"],
-        addressee=values["addressee"],
-        reference=values["reference"],
-    )
-
-
 def _get(uow: UnitOfWork, document_id: UUID) -> Document:
     document = uow.session.get(Document, document_id, with_for_update=True)
     if document is None:
@@ -381,7 +314,12 @@ def _get(uow: UnitOfWork, document_id: UUID) -> Document:
     return document
 
 
-def _get_visible(uow: UnitOfWork, document_id: UUID) -> Document:
+def get_visible(uow: UnitOfWork, document_id: UUID) -> Document:
+    """Return a document whose metadata the actor may see, locked until the transaction ends.
+
+    Raises:
+        NotFound: ``document_unknown``.
+    """
     document = _get(uow, document_id)
     visible = select(DocumentScopeRow.document_id).where(
         DocumentScopeRow.document_id == document_id, DocumentScopeRow.token.in_(uow.actor.tokens)

@@ -154,6 +154,14 @@ def pages_read(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, int]:
     return {document_id: number for document_id, number in rows if document_id is not None}
 
 
+def is_page_waiting(session: Session, document_id: UUID, page_index: int) -> bool:
+    """Return whether a page has still to be read."""
+    waiting = select(Page.id).where(
+        Page.document_id == document_id, Page.page_index == page_index, Page.state == PageState.WAITING
+    )
+    return session.scalar(waiting) is not None
+
+
 def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Document]) -> Mapping[UUID, Document]:
     """Return, for some documents, the first deposit of the very same bytes before it that the actor may see.
 

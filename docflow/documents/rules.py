@@ -49,7 +49,15 @@ class TextSource(StrEnum):
 
     OCR = "ocr"
     EMBEDDED = "embedded"
-    CORRECTION = "correction"
+    CORRECTED = "corrected"
+
+
+class ReviewOutcome(StrEnum):
+    """What a person said of a page whose reading was in doubt."""
+
+    CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
+    UNREADABLE = "unreadable"
 
 
 class DocumentKind(StrEnum):

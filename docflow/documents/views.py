@@ -13,17 +13,19 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.audit.queries import acts_on
 from docflow.core.actor import Actor
+from docflow.core.capability import ShownPage
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.documents.deps import Deps
+from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.labels import CONFIDENTIALITY_LABELS, KIND_LABELS, LANGUAGE_LABELS, SOURCE_LABELS, STATE_LABELS
 from docflow.documents.models import Document
-from docflow.documents.operations import Metadata, edit_metadata
 from docflow.documents.queries import (
     PageView,
     can_see_content,
@@ -118,9 +120,14 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         units = all_units(session)
     if opened is not None:
         deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
+    panels = []
+    if opened is not None:
+        shown = ShownPage(document_id, number, tab)
+        panels = [Markup(make(deps, actor, shown)) for room in deps.capabilities for make in room.document_panels]  # noqa: S704 - made by our own templates
     is_arabic = current_language() == "ar"
     return render_template(
         "documents/show.html",
+        panels=panels,
         document=document,
         is_readable=is_readable,
         can_edit=is_readable and actor.can("documents.edit"),
@@ -145,6 +152,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         refusal=refusal,
         refusal_text=_text_of(refusal) if refusal else "",
         failure_text=_failure_text(document),
+        page_failure_text=_page_failure_text(opened),
         given=request.form if refusal else None,
         form_has_errors=refusal is not None,
     )
@@ -154,6 +162,12 @@ def _failure_text(document: Document) -> str:
     if document.error_code is None:
         return ""
     return _text_of(InvalidInput(document.error_code, **document.error_params))
+
+
+def _page_failure_text(opened: OpenedPage | None) -> str:
+    if opened is None or opened.view.page.error_code is None:
+        return ""
+    return _text_of(InvalidInput(opened.view.page.error_code, **opened.view.page.error_params))
 
 
 def _text_of(error: DocFlowError) -> str:

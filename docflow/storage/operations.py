@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -42,13 +43,16 @@ def name_blob(uow: UnitOfWork, ref: BlobRef, *, media_type: str) -> None:
     uow.session.execute(
         insert(Blob)
         .values(kind=ref.kind, sha256=ref.sha256, size_bytes=ref.size_bytes, media_type=media_type, created_at=uow.now)
-        .on_conflict_do_nothing()
+        # The row is touched, not merely found: whoever forgets the object waits for this transaction.
+        .on_conflict_do_update(index_elements=[Blob.kind, Blob.sha256], set_={"size_bytes": Blob.size_bytes})
     )
 
 
-def forget_blob(uow: UnitOfWork, kind: BlobKind, sha256: str) -> None:
-    """Leave an object to the sweeper: nothing names it from this transaction on."""
-    uow.session.execute(delete(Blob).where(Blob.kind == kind, Blob.sha256 == sha256))
+def forget_blob(uow: UnitOfWork, kind: BlobKind, sha256: str, *, is_named: Callable[[], bool]) -> None:
+    """Leave an object to the sweeper, unless something names it still; the question is asked under its row's lock."""
+    row = uow.session.get(Blob, (kind, sha256), with_for_update=True)
+    if row is not None and not is_named():
+        uow.session.delete(row)
 
 
 def check_storage(transactions: Transactions, store: BlobStore) -> StorageReport:

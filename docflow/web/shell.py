@@ -165,15 +165,20 @@ class PageShell:
     @property
     def menu(self) -> list[MenuLink]:
         """Return the links of the top bar that this actor may use, at most five."""
-        links: list[MenuLink] | None = g.get("menu_links")
-        if links is None:
-            links = g.menu_links = _menu_links(self._frame)
-        return links[:MENU_LENGTH]
+        return self._links[:MENU_LENGTH]
 
     @property
     def more(self) -> list[MenuLink]:
         """Return the links that did not fit in the bar; they go into the account menu."""
-        return _menu_links(self._frame)[MENU_LENGTH:] if self.menu else []
+        return self._links[MENU_LENGTH:]
+
+    @property
+    def _links(self) -> list[MenuLink]:
+        """Return every link that this actor may use; their counts are asked for once a request."""
+        links: list[MenuLink] | None = g.get("menu_links")
+        if links is None:
+            links = g.menu_links = _menu_links(self._frame)
+        return links
 
     @property
     def tabs(self) -> list[MenuLink]:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import replace
 from itertools import count
 from uuid import UUID
 
 from docflow.accounts.queries import OPERATOR, all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.bootstrap import Runtime
+from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.operations import (
     Deposit,
-    Metadata,
     PageResult,
     deposit_document,
-    edit_metadata,
     finish_reading,
     keep_page,
     start_reading,
 )
 from docflow.documents.queries import document_for
-from docflow.documents.rules import TextSource
+from docflow.documents.rules import TextSource, Word
 from docflow.storage.rules import BlobKind, BlobRef
 from tests.conftest import actor
 
@@ -54,9 +55,24 @@ def page_result(text: str, *, languages: tuple[str, ...] = ("fr",)) -> PageResul
     )
 
 
+def doubtful_result(
+    text: str, *, doubts: Collection[str] = (), languages: tuple[str, ...] = ("fr",), confidence: float = 60.0
+) -> PageResult:
+    """A page in doubt, its words on a grid; those named in ``doubts`` were read with doubt."""
+    words = tuple(
+        Word(
+            word, (60 + 110 * at, 80 + 60 * row, 160 + 110 * at, 120 + 60 * row), 40.0 if word in doubts else 95.0, row
+        )
+        for row, line in enumerate(text.split("\n"))
+        for at, word in enumerate(line.split())
+    )
+    sure = page_result(text, languages=languages)
+    return replace(sure, words=words, confidence=confidence, needs_review=True)
+
+
 def read_document(
     runtime: Runtime,
-    *pages: str,
+    *pages: str | PageResult,
     by: str = "clerk",
     unit: str | None = None,
     confidentiality: Confidentiality = Confidentiality.NORMAL,
@@ -80,8 +96,9 @@ def read_document(
             is_signed=False,
         )
         uow.session.flush()
-        for page_index, text in enumerate(pages):
-            keep_page(uow, document_id, page_index, result=page_result(text))
+        for page_index, page in enumerate(pages):
+            result = page_result(page) if isinstance(page, str) else page
+            keep_page(uow, document_id, page_index, result=result)
         finish_reading(uow, document_id, searchable=None, proposals={}, values=values)
     return document_id
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from docflow.accounts.queries import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.models import Document
-from docflow.documents.operations import Metadata, edit_metadata
 from docflow.documents.queries import (
     document_content_for,
     document_for,

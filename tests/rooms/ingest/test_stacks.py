@@ -15,8 +15,8 @@ from sqlalchemy import func, select, text
 from docflow.accounts.visibility import Confidentiality
 from docflow.bootstrap import Runtime
 from docflow.core.actor import SYSTEM
+from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.models import Document, Page, PageText
-from docflow.documents.operations import Metadata, edit_metadata
 from docflow.documents.queries import BATCH_ORDER, earlier_duplicates
 from docflow.documents.rules import AsideReason, DocumentState, PageFinding, PageState
 from docflow.documents.sources import sources_of

@@ -1,0 +1,98 @@
+"""The pages in doubt that an actor may see: the oldest document first, in it the worst page first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from docflow.core.actor import Actor
+from docflow.core.errors import NotFound
+from docflow.documents.models import Document, Page
+from docflow.documents.queries import visible_to
+from docflow.documents.rules import DocumentState
+
+Columns = TypeVarTuple("Columns")
+
+ORDER = (Document.deposited_at, Document.id, Page.confidence, Page.page_index)
+"""Also what says which page comes after which; a page that could not be read has a confidence of 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulPage:
+    """A page in doubt with its document."""
+
+    document: Document
+    page: Page
+
+    @property
+    def page_number(self) -> int:
+        """From 1."""
+        return self.page.page_index + 1
+
+
+def doubtful_pages(
+    session: Session, actor: Actor, *, language: str = "", offset: int = 0, limit: int = 50
+) -> Sequence[DoubtfulPage]:
+    """Return pages in doubt whose content the actor may see; ``language`` keeps those written in it."""
+    rows = session.execute(
+        _in_doubt(select(Document, Page), actor, language=language).order_by(*ORDER).offset(offset).limit(limit)
+    )
+    return [DoubtfulPage(document, page) for document, page in rows]
+
+
+def count_doubtful(session: Session, actor: Actor, *, language: str = "") -> int:
+    """Return how many pages in doubt the actor may see the content of."""
+    return session.scalar(_in_doubt(select(func.count()), actor, language=language)) or 0
+
+
+def doubtful_after(session: Session, actor: Actor, place: DoubtfulPage, *, language: str = "") -> DoubtfulPage | None:
+    """Return the page in doubt that follows a page in the order of the queue; that one need not be in it any more."""
+    statement = _in_doubt(select(Document, Page), actor, language=language)
+    row = session.execute(statement.where(_beyond(place, is_after=True)).order_by(*ORDER).limit(1)).first()
+    return None if row is None else DoubtfulPage(*row)
+
+
+def doubtful_before(session: Session, actor: Actor, place: DoubtfulPage, *, language: str = "") -> DoubtfulPage | None:
+    """Return the page in doubt before a page in the order of the queue."""
+    statement = _in_doubt(select(Document, Page), actor, language=language)
+    backwards = [column.desc() for column in ORDER]
+    row = session.execute(statement.where(_beyond(place, is_after=False)).order_by(*backwards).limit(1)).first()
+    return None if row is None else DoubtfulPage(*row)
+
+
+def page_of_queue(session: Session, document: Document, page_index: int) -> DoubtfulPage:
+    """Return a page with its document, in doubt or not; the caller has checked the right to see it.
+
+    Raises:
+        NotFound: ``page_unknown``.
+    """
+    page = session.scalar(select(Page).where(Page.document_id == document.id, Page.page_index == page_index))
+    if page is None:
+        raise NotFound("page_unknown")
+    return DoubtfulPage(document, page)
+
+
+def _in_doubt(statement: Select[*Columns], actor: Actor, *, language: str) -> Select[*Columns]:
+    statement = (
+        statement.select_from(Page)
+        .join(Document, Page.document_id == Document.id)
+        .where(
+            Page.needs_review,
+            Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
+            visible_to(actor, content=True),
+        )
+    )
+    return statement.where(Page.languages.contains(language, autoescape=True)) if language else statement
+
+
+def _beyond(place: DoubtfulPage, *, is_after: bool) -> ColumnElement[bool]:
+    values = (place.document.deposited_at, place.document.id, place.page.confidence, place.page.page_index)
+    ways = []
+    for at, (column, value) in enumerate(zip(ORDER, values, strict=True)):
+        same = [earlier == known for earlier, known in zip(ORDER[:at], values[:at], strict=True)]
+        ways.append(and_(*same, column > value if is_after else column < value))
+    return or_(*ways)
