@@ -19,6 +19,7 @@ from docflow.ingest.pipeline import (
     remake_document,
 )
 from docflow.ingest.ports import Deps
+from docflow.ingest.renewal import renew_document
 
 logger = structlog.get_logger()
 
@@ -51,6 +52,11 @@ def read_again(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> N
 def remake(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
     """Make anew what follows from the pages of a document."""
     remake_document(deps, UUID(payload["document_id"]), is_last_attempt=context.is_last_attempt)
+
+
+def renew(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Bring empty fields and the searchable copy in line with a text that a person changed."""
+    renew_document(deps, UUID(payload["document_id"]), is_last_attempt=context.is_last_attempt)
 
 
 def settle(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:

@@ -23,12 +23,15 @@ from docflow.documents.operations import (
     pages_waiting,
     restart_reading,
 )
+from docflow.documents.rereading import put_page_back
 from docflow.documents.rules import DocumentState, PageState
 from docflow.ingest.models import Batch
 from docflow.storage.ports import BlobStore
 from docflow.storage.rules import BlobKind, BlobRef
 
 FIRST_PAGES = 3
+READING_JOBS = frozenset({"ingest.inspect", "ingest.read_page", "ingest.finish"})
+"""Those without which the first reading of a document never ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,28 @@ def retry_document(uow: UnitOfWork, document_id: UUID) -> Document:
     return document
 
 
+def read_page_again(uow: UnitOfWork, document_id: UUID, page_index: int) -> None:
+    """Have a page read again that could not be read; the pages that were stay as they are.
+
+    Raises:
+        PermissionDenied: with neither ``documents.deposit`` nor ``documents.correct``, or without sight of the content.
+        NotFound: ``document_unknown``, ``page_unknown``.
+        Conflict: ``page_not_failed``.
+    """
+    page_id = put_page_back(uow, document_id, page_index)
+    request = read_again_job(document_id, page_id)
+    # What is left of the readings that failed would otherwise be settled against this one.
+    former = (request.unique_key, read_page_job(document_id, page_index).unique_key)
+    uow.session.execute(delete(Job).where(Job.state == JobState.DEAD, Job.unique_key.in_(former)))
+    uow.enqueue(request)
+
+
+def ask_to_renew(uow: UnitOfWork, document_id: UUID) -> None:
+    """Ask for what follows from a text that a person changed; a document of which nothing was read becomes ready."""
+    has_failed = uow.session.get_one(Document, document_id).state == DocumentState.FAILED
+    uow.enqueue(remake_job(document_id) if has_failed else renewal_job(document_id))
+
+
 def settle_abandoned(uow: UnitOfWork) -> int:
     """Give every dead job of the intake its consequence, so that no document waits for ever; return how many.
 
@@ -116,6 +141,8 @@ def settle_abandoned(uow: UnitOfWork) -> int:
         if job.name == "ingest.read_again" and _give_up_reading_again(uow, UUID(job.payload["page_id"])):
             settled += 1
         if document is None or document.state in {"ready", "failed", "emptied"}:
+            continue
+        if job.name not in READING_JOBS:
             continue
         if job.name == "ingest.read_page":
             fail_page(uow, document.id, int(job.payload["page_index"]), code="page_reading_stopped", params={})
@@ -194,4 +221,14 @@ def finish_job(document_id: UUID) -> JobRequest:
         payload={"document_id": str(document_id)},
         unique_key=f"ingest.finish:{document_id}",
         priority=15,
+    )
+
+
+def renewal_job(document_id: UUID) -> JobRequest:
+    """Return the job that brings empty fields and the searchable copy in line with a text that a person changed."""
+    return JobRequest(
+        name="ingest.renew",
+        payload={"document_id": str(document_id)},
+        unique_key=f"ingest.renew:{document_id}",
+        priority=11,
     )

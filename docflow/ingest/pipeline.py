@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import select
 
 from docflow.core.actor import SYSTEM
-from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
 from docflow.documents.models import Document, Page
 from docflow.documents.operations import (
     PageResult,
@@ -30,6 +30,7 @@ from docflow.documents.operations import (
 )
 from docflow.documents.queries import PageView, page_views
 from docflow.documents.rules import DocumentState, PageFinding, PageState, TextSource, Word
+from docflow.documents.texts import pages_with_own_text
 from docflow.ingest.arranging import (
     Remade,
     arrange_stack,
@@ -101,17 +102,18 @@ def read_one_page(deps: Deps, page_id: UUID, *, is_last_attempt: bool) -> None:
         return
     # Sheets are looked for before a stack is divided; later a person has said that this is a page.
     is_sheet_possible = holder is not None and not holder.is_arranged
+    image: PageImage | None = None
     try:
         with deps.blob_store.local_copy(BlobKind.ORIGINAL, source.original_sha256) as path:
             image = extract_page(path, page.source_page_index, limits=_limits(deps))
         result = _result_of(deps, image, turned_deg=page.turned_deg, is_sheet_possible=is_sheet_possible)
-    except InvalidInput as error:
-        _give_up_page(deps, page_id, error)
-        return
-    except DocFlowError as error:
-        if not is_last_attempt or error.code == STORAGE_AWAY:
+    except Exception as error:
+        # The boundary of a page: whatever its reader does, the other pages go on.
+        refusal = _refusal_of(error)
+        is_final = is_last_attempt or isinstance(error, InvalidInput)
+        if not is_final or refusal.code == STORAGE_AWAY:
             raise
-        _give_up_page(deps, page_id, error)
+        _give_up_page(deps, page_id, refusal, image=image)
         return
     with deps.transactions.writing(SYSTEM) as uow:
         kept = lock_page(uow, page_id)
@@ -128,11 +130,11 @@ def finish_document(deps: Deps, document_id: UUID, *, is_last_attempt: bool) -> 
         return
     with deps.transactions.reading() as session:
         pages = page_views(session, document_id)
-    searchable = _searchable_or_none(deps, pages, is_last_attempt=is_last_attempt)
+    searchable = searchable_or_none(deps, pages, is_last_attempt=is_last_attempt)
     proposals = propose_fields(pages)
     with deps.transactions.writing(SYSTEM) as uow:
         finish_reading(
-            uow, document_id, searchable=searchable, proposals=_as_rows(proposals), values=filled_in(proposals)
+            uow, document_id, searchable=searchable, proposals=as_rows(proposals), values=filled_in(proposals)
         )
 
 
@@ -149,9 +151,9 @@ def remake_document(deps: Deps, document_id: UUID, *, is_last_attempt: bool) -> 
         return
     if not pages or any(page.page.state == PageState.WAITING for page in pages):
         return
-    searchable = _searchable_or_none(deps, pages, is_last_attempt=is_last_attempt)
+    searchable = searchable_or_none(deps, pages, is_last_attempt=is_last_attempt)
     proposals = propose_fields(pages)
-    made = Remade(searchable, _as_rows(proposals), filled_in(proposals))
+    made = Remade(searchable, as_rows(proposals), filled_in(proposals))
     with deps.transactions.writing(SYSTEM) as uow:
         keep_remade(uow, document_id, made=made, pages_version=document.pages_version)
 
@@ -165,12 +167,25 @@ def _limits(deps: Deps) -> SourceLimits:
     )
 
 
-def _give_up_page(deps: Deps, page_id: UUID, error: DocFlowError) -> None:
-    logger.warning("page_not_read", page_id=str(page_id), error=error.code)
+def _refusal_of(error: Exception) -> DocFlowError:
+    """Return what stopped the reading of a page, as something that can be told."""
+    if isinstance(error, DocFlowError):
+        return error
+    if isinstance(error, MemoryError):
+        return Unavailable("page_too_demanding")
+    if isinstance(error, UnicodeError):
+        return Unavailable("page_answer_unreadable")
+    return Unavailable("page_reader_crashed", cause=type(error).__name__)
+
+
+def _give_up_page(deps: Deps, page_id: UUID, refusal: DocFlowError, *, image: PageImage | None) -> None:
+    """Mark a page that cannot be read; its picture, if there is one, is kept for a person to read."""
+    logger.warning("page_not_read", page_id=str(page_id), error=str(refusal))
+    seen = None if image is None else _store_pictures(deps, unread(image))
     with deps.transactions.writing(SYSTEM) as uow:
         page = lock_page(uow, page_id)
         if page is not None:
-            fail_reading(uow, page, code=error.code, params=error.params)
+            fail_reading(uow, page, code=refusal.code, params=refusal.params, seen=seen)
             go_on_after(uow, page)
 
 
@@ -206,7 +221,12 @@ def _store_pictures(deps: Deps, reading: PageReading) -> PageResult:
     )
 
 
-def _searchable_or_none(deps: Deps, pages: Sequence[PageView], *, is_last_attempt: bool) -> BlobRef | None:
+def searchable_or_none(deps: Deps, pages: Sequence[PageView], *, is_last_attempt: bool) -> BlobRef | None:
+    """Store the searchable copy made of some pages' newest texts; none when nothing was read or it cannot be made.
+
+    Raises:
+        DocFlowError: what may pass, unless this is the last attempt.
+    """
     if not any(view.page.state == PageState.READ for view in pages):
         return None
     try:
@@ -224,17 +244,18 @@ def _store_searchable(deps: Deps, pages: Sequence[PageView]) -> BlobRef:
     source_ids = list(dict.fromkeys(view.page.source_id for view in pages))
     with deps.transactions.reading() as session:
         originals = [session.get_one(Document, source_id).original_sha256 for source_id in source_ids]
+        own_text = pages_with_own_text(session, [view.page.id for view in pages])
     with ExitStack() as opened:
         sources = [
             opened.enter_context(deps.blob_store.local_copy(BlobKind.ORIGINAL, original)) for original in originals
         ]
         out = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="docflow-"))) / "searchable.pdf"
-        write_searchable_pdf(sources, [_page_text(view, source_ids) for view in pages], out)
+        write_searchable_pdf(sources, [_page_text(view, source_ids, own_text) for view in pages], out)
         with out.open("rb") as stream:
             return deps.blob_store.put(BlobKind.SEARCHABLE, stream, media_type="application/pdf")
 
 
-def _page_text(view: PageView, source_ids: Sequence[UUID]) -> PageText:
+def _page_text(view: PageView, source_ids: Sequence[UUID], own_text: Collection[UUID]) -> PageText:
     page = view.page
     return PageText(
         page_index=page.source_page_index,
@@ -242,11 +263,13 @@ def _page_text(view: PageView, source_ids: Sequence[UUID]) -> PageText:
         height=page.height,
         rotation_deg=page.rotation_deg,
         skew_deg=page.skew_deg,
-        is_embedded=view.source == TextSource.EMBEDDED,
+        # The text that the file brought stays in its copy, even where a person corrected it here.
+        is_embedded=page.id in own_text,
         words=tuple(TextWord(word.text, word.box, word.line_index) for word in view.words),
         source_index=source_ids.index(page.source_id),
     )
 
 
-def _as_rows(proposals: Mapping[str, ProposedField]) -> dict[str, dict[str, Any]]:
+def as_rows(proposals: Mapping[str, ProposedField]) -> dict[str, dict[str, Any]]:
+    """Return proposals as the database keeps them."""
     return {name: asdict(proposal) for name, proposal in proposals.items()}
