@@ -8,7 +8,8 @@ A map of the rooms, from the ground up:
 - ``accounts``: people, org units, roles, and what each may see.
 - ``storage``: bytes, addressed by their content; ``pdf``: pages, rasters, text layers.
 - ``documents``: documents, their pages and texts; ``ocr``: reading; ``search``: finding.
-- ``ingest``: from the scan to the index; ``admin``: people, jobs, health.
+- ``ingest``: from the scan to the index; ``corrections``: pages in doubt, set right by a person.
+- ``admin``: people, jobs, health.
 - ``portal``: the public site.
 - ``bootstrap``, ``app`` and ``cli`` put the rooms together.
 """

@@ -18,6 +18,7 @@ from docflow.core.clock import Clock, SystemClock
 from docflow.core.db import open_engine
 from docflow.core.errors import InvalidInput
 from docflow.core.uow import Transactions
+from docflow.corrections.capability import CAPABILITY as CORRECTIONS
 from docflow.documents.capability import CAPABILITY as DOCUMENTS
 from docflow.ingest.capability import CAPABILITY as INGEST
 from docflow.jobs.runner import JobRunner
@@ -35,7 +36,7 @@ from docflow.storage.adapters.s3 import S3Address, S3BlobStore
 from docflow.storage.capability import CAPABILITY as STORAGE
 from docflow.storage.ports import BlobStore
 
-CAPABILITIES: Sequence[Capability] = (AUDIT, ACCOUNTS, STORAGE, OCR, DOCUMENTS, SEARCH, INGEST, ADMIN)
+CAPABILITIES: Sequence[Capability] = (AUDIT, ACCOUNTS, STORAGE, OCR, DOCUMENTS, SEARCH, INGEST, CORRECTIONS, ADMIN)
 """Every room that contributes something, from the ground up."""
 
 

@@ -31,12 +31,12 @@ class UnitKind(StrEnum):
 
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.CLERK: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
+    Role.CLERK: frozenset({"documents.read", "documents.deposit", "documents.edit", "documents.correct", "search.use"}),
     Role.AGENT: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
     Role.HEAD: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
     Role.DIRECTOR: frozenset({"documents.read", "documents.edit", "search.use"}),
     Role.PRESIDENT: frozenset({"documents.read", "search.use"}),
-    Role.ARCHIVIST: frozenset({"documents.read", "search.use"}),
+    Role.ARCHIVIST: frozenset({"documents.read", "documents.correct", "search.use"}),
     Role.ADMIN: frozenset({"people.manage", "jobs.manage", "health.read"}),
     Role.AUDITOR: frozenset({"documents.read", "search.use", "journal.read"}),
 }

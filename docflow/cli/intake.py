@@ -6,7 +6,7 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,19 @@ from docflow.cli.session import acting, add_common, open_runtime
 from docflow.core.actor import Actor
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
 from docflow.core.jobs import Job, JobState
-from docflow.documents.models import Document
+from docflow.documents.models import Document, PageText
 from docflow.documents.operations import Deposit
-from docflow.documents.queries import BATCH_ORDER, document_content_for, document_for, page_views
+from docflow.documents.queries import (
+    BATCH_ORDER,
+    PageView,
+    can_see_content,
+    document_content_for,
+    document_for,
+    page_views,
+)
 from docflow.documents.rules import DocumentState
-from docflow.documents.sources import sources_of
+from docflow.documents.sources import Source, sources_of
+from docflow.documents.texts import versions_by_page
 from docflow.ingest.operations import IncomingFile, deposit_file, open_batch
 from docflow.storage.rules import BlobKind
 
@@ -43,6 +51,9 @@ def add_commands(commands: Any) -> None:
     ingest.set_defaults(run=run_ingest)
     show = commands.add_parser("show", help="one document")
     show.add_argument("id")
+    show.add_argument(
+        "--versions", action="store_true", help="every version of each page's text, the first reading first"
+    )
     add_common(show, has_actor=True)
     show.set_defaults(run=run_show)
     export = commands.add_parser("export", help="one of a document's files")
@@ -208,13 +219,13 @@ def run_show(options: argparse.Namespace) -> int:
             "languages": document.languages.split(),
             "page_count": document.page_count,
         }
-        try:
-            document_content_for(session, actor, document_id)
-        except DocFlowError:
-            views, sources = [], []
-        else:
-            views = list(page_views(session, document_id))
+        views: Sequence[PageView] = ()
+        sources: Sequence[Source] = ()
+        versions: Mapping[int, Sequence[PageText]] = {}
+        if can_see_content(session, actor, document_id):
+            views = page_views(session, document_id)
             sources = [source for source in sources_of(session, actor, [document_id])[document_id] if source.is_open]
+            versions = versions_by_page(session, document_id) if options.versions else {}
     shown["sources"] = [
         {
             "file_name": source.deposit.file_name,
@@ -230,12 +241,32 @@ def run_show(options: argparse.Namespace) -> int:
             "state": view.page.state,
             "confidence": view.page.confidence,
             "needs_review": view.page.needs_review,
+            "error": view.page.error_code,
+            "review_outcome": view.page.review_outcome,
+            "source": view.source,
+            "text_version": view.text_version,
             "text": view.text,
         }
+        | (
+            {"versions": list(map(_version, versions[view.page.page_index]))}
+            if view.page.page_index in versions
+            else {}
+        )
         for view in views
     ]
     emit(shown, as_json=True)
     return 0
+
+
+def _version(kept: PageText) -> dict[str, Any]:
+    return {
+        "version": kept.version,
+        "source": kept.source,
+        "by": kept.author_name or None,
+        "at": kept.created_at.isoformat(),
+        "restored_from": kept.restored_from,
+        "text": kept.text,
+    }
 
 
 def run_export(options: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask.testing import FlaskClient
 
 from docflow.accounts.sign_in import Credentials, sign_in
@@ -16,3 +18,9 @@ def signed_in_client(runtime: Runtime, username: str) -> FlaskClient:
     client = create_staff_app(runtime).test_client()
     client.set_cookie(COOKIE, secret)
     return client
+
+
+def token_of(client: FlaskClient) -> str:
+    """Return the token that this session's forms carry."""
+    page = client.get("/search").get_data(as_text=True)
+    return re.search(r'name="csrf-token" content="([^"]+)"', page)[1]

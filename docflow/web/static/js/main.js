@@ -1,6 +1,7 @@
 import { installForms } from "./forms.js";
 import { installKeys } from "./keys.js";
 import { installLive, installLiveAgain } from "./live.js";
+import { installProofs } from "./proof.js";
 import { installUploads } from "./upload.js";
 import { installFieldFocus, installViewers } from "./viewer.js";
 
@@ -16,6 +17,7 @@ installKeys();
 installFieldFocus();
 installLiveAgain();
 installParts(document);
+installProofs(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) installParts(event.detail.elt);
 });

@@ -1,0 +1,44 @@
+"""What the corrections room contributes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+from docflow.core.actor import Actor
+from docflow.core.capability import Capability, MenuEntry
+from docflow.corrections.deps import Deps
+from docflow.corrections.views import make_blueprint, show_versions
+from docflow.documents.doubt import count_doubtful
+
+
+def count_waiting(deps: Deps, actor: Actor) -> int:
+    """Return how many pages in doubt this person may see."""
+    with deps.transactions.reading() as session:
+        return count_doubtful(session, actor)
+
+
+CAPABILITY = Capability(
+    name="corrections",
+    blueprints=[make_blueprint],
+    menu=[
+        MenuEntry(
+            "corrections.queue",
+            lazy_gettext("Corrections"),
+            "text-cursor-input",
+            "documents.correct",
+            order=20,
+            count=count_waiting,
+        )
+    ],
+    document_panels=[show_versions],
+    journal_phrases={
+        "corrections.corrected": lazy_gettext("Text of a page corrected"),
+        "corrections.confirmed": lazy_gettext("Text of a page found right"),
+        "corrections.given_up": lazy_gettext("Page marked as one that cannot be read"),
+        "corrections.restored": lazy_gettext("Earlier text of a page taken back"),
+    },
+    error_texts={
+        "line_too_long": lazy_gettext("A line holds at most %(limit)s words. Break it into several."),
+        "text_too_long": lazy_gettext("The text of a page holds at most %(limit)s characters."),
+    },
+)

@@ -1,0 +1,277 @@
+"""The correction queue, the correction screen of a page, and what may be done there."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from docflow.core.actor import Actor
+from docflow.core.capability import ShownPage
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput
+from docflow.corrections.deps import Deps
+from docflow.corrections.differences import changed_lines
+from docflow.corrections.forms import (
+    LANGUAGES,
+    Decision,
+    chosen_language,
+    posted_decision,
+    posted_edit,
+    posted_seen,
+)
+from docflow.corrections.operations import confirm_page, correct_page, give_up_page, restore_text
+from docflow.corrections.rules import edited_words, text_of
+from docflow.corrections.screen import proof_of
+from docflow.documents.doubt import (
+    DoubtfulPage,
+    count_doubtful,
+    doubtful_after,
+    doubtful_before,
+    doubtful_pages,
+    page_of_queue,
+)
+from docflow.documents.labels import LANGUAGE_LABELS, SOURCE_LABELS
+from docflow.documents.queries import document_content_for, page_views, pages_of
+from docflow.documents.texts import text_version, text_versions, version_words, words_of
+from docflow.ingest.operations import read_page_again
+from docflow.web.guards import requires
+from docflow.web.identity import current_actor
+from docflow.web.viewer import PageView as ViewerPage
+
+PAGE_SIZE = 50
+MOST_PAGES = 500
+A4_WIDTH, A4_HEIGHT = 1240, 1754
+"""Shape of a page of which there is no picture."""
+
+MOST_VERSIONS = 20
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of this room."""
+    blueprint = Blueprint("corrections", __name__, template_folder="templates")
+
+    @blueprint.get("/corrections")
+    @requires("documents.correct")
+    def queue() -> str | Response:
+        return _render_queue(deps)
+
+    @blueprint.get("/corrections/end")
+    @requires("documents.correct")
+    def end() -> str:
+        language = chosen_language(request.args)
+        with deps.transactions.reading() as session:
+            left = count_doubtful(session, current_actor(), language=language)
+        return render_template("corrections/end.html", left=left, language=language or None)
+
+    @blueprint.get("/corrections/<uuid:document_id>/<int:page_number>")
+    @requires("documents.correct")
+    def proof(document_id: UUID, page_number: int) -> str:
+        return _render_proof(deps, document_id, page_number)
+
+    @blueprint.post("/corrections/<uuid:document_id>/<int:page_number>")
+    @requires("documents.correct")
+    def decide(document_id: UUID, page_number: int) -> Response | tuple[str, int]:
+        try:
+            place = _decide(deps, document_id, page_number)
+        except Conflict as conflict:
+            return _render_conflict(deps, document_id, page_number), conflict.http_status
+        except InvalidInput as refusal:
+            page = _render_proof(deps, document_id, page_number, refusal=refusal)
+            return page, refusal.http_status
+        return redirect(_onward(deps, place), 303)
+
+    @blueprint.post("/corrections/<uuid:document_id>/<int:page_number>/read-again")
+    @requires("documents.read")
+    def read_again(document_id: UUID, page_number: int) -> Response:
+        with deps.transactions.writing(current_actor()) as uow:
+            read_page_again(uow, document_id, page_number - 1)
+        flash(gettext("Page %(page)s is being read again.", page=page_number), "info")
+        if _origin():
+            return redirect(url_for("documents.show", document_id=document_id, page=page_number), 303)
+        return redirect(url_for("corrections.queue", language=chosen_language(request.args) or None), 303)
+
+    @blueprint.post("/corrections/<uuid:document_id>/<int:page_number>/restore")
+    @requires("documents.correct")
+    def restore(document_id: UUID, page_number: int) -> Response:
+        seen = posted_seen(request.form)
+        with deps.transactions.writing(current_actor()) as uow:
+            restore_text(uow, document_id, page_number - 1, version=seen.base, newest=seen.newest)
+        flash(gettext("The earlier version counts again."), "ok")
+        return redirect(url_for("documents.show", document_id=document_id, page=page_number, tab="text"), 303)
+
+    return blueprint
+
+
+def show_versions(deps: Deps, actor: Actor, shown: ShownPage) -> str:
+    """Return what the document page says of a page's corrections: what may be done, and every version of its text."""
+    with deps.transactions.reading() as session:
+        document = document_content_for(session, actor, shown.document_id)
+        place = page_of_queue(session, document, shown.page_number - 1)
+        versions = text_versions(session, place.page.id)[: MOST_VERSIONS + 1] if shown.tab == "text" else ()
+    return render_template(
+        "corrections/panel.html",
+        document=document,
+        place=place,
+        shown=shown,
+        versions=[
+            (kept, changed_lines(earlier.text, kept.text) if earlier is not None else None)
+            for kept, earlier in zip_longest(versions, versions[1:])
+        ][:MOST_VERSIONS],
+        source_labels=SOURCE_LABELS,
+        can_correct=actor.can("documents.correct"),
+        can_read_again=actor.can("documents.correct") or actor.can("documents.deposit"),
+    )
+
+
+def _render_queue(deps: Deps) -> str | Response:
+    actor, language = current_actor(), chosen_language(request.args)
+    number = max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
+    with deps.transactions.reading() as session:
+        counts = {code: count_doubtful(session, actor, language=code) for code in ("", *LANGUAGES)}
+        found = doubtful_pages(session, actor, language=language, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    page_count = max(1, -(-counts[language] // PAGE_SIZE))
+    if number > page_count:
+        return redirect(url_for("corrections.queue", language=language or None, page=page_count))
+    return render_template(
+        "corrections/queue.html",
+        found=found,
+        counts=counts,
+        language=language or None,
+        page=number,
+        page_count=page_count,
+        language_labels=LANGUAGE_LABELS,
+        reasons={place.page.id: _reason(place) for place in found},
+    )
+
+
+def _render_proof(deps: Deps, document_id: UUID, page_number: int, *, refusal: InvalidInput | None = None) -> str:
+    actor, language = current_actor(), chosen_language(request.args)
+    with deps.transactions.reading() as session:
+        document = document_content_for(session, actor, document_id)
+        place = page_of_queue(session, document, page_number - 1)
+        view = page_views(session, document_id, page_index=page_number - 1)[0]
+        pages = pages_of(session, document_id)
+        before = doubtful_before(session, actor, place, language=language)
+        after = doubtful_after(session, actor, place, language=language)
+    deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
+    return render_template(
+        "corrections/proof.html",
+        document=document,
+        place=place,
+        view=view,
+        proof=proof_of(view.words, given=request.form if refusal else None),
+        pages=[_viewer_page(document_id, page.page_index, page.width, page.height) for page in pages],
+        reason=_reason(place),
+        before_url=_address(before) if before is not None else "",
+        after_url=_address(after) if after is not None else url_for("corrections.end", language=language or None),
+        language=language or None,
+        origin=_origin(),
+        refusal_text=_text_of(refusal) if refusal is not None else "",
+        form_has_errors=refusal is not None,
+    )
+
+
+def _viewer_page(document_id: UUID, page_index: int, width: int, height: int) -> ViewerPage:
+    number = page_index + 1
+    return ViewerPage(
+        number=number,
+        image_url=url_for("documents.picture", document_id=document_id, page_number=number),
+        thumb_url=url_for("documents.thumbnail", document_id=document_id, page_number=number),
+        width=width or A4_WIDTH,
+        height=height or A4_HEIGHT,
+        url=url_for(
+            "corrections.proof",
+            document_id=document_id,
+            page_number=number,
+            **_kept_arguments(),
+        ),
+    )
+
+
+def _kept_arguments() -> dict[str, Any]:
+    return {"language": chosen_language(request.args) or None, **_origin()}
+
+
+def _origin() -> dict[str, str]:
+    """Return the argument that says that the person came from the document's page, where they go back to."""
+    return {"from": "document"} if request.args.get("from") == "document" else {}
+
+
+def _decide(deps: Deps, document_id: UUID, page_number: int) -> DoubtfulPage:
+    """Do what was posted; return the page as it stood in the queue."""
+    seen, decision = posted_seen(request.form), posted_decision(request.form)
+    page_index = page_number - 1
+    with deps.transactions.writing(current_actor()) as uow:
+        document = document_content_for(uow.session, uow.actor, document_id)
+        place = page_of_queue(uow.session, document, page_index)
+        if decision is Decision.SAVE:
+            correct_page(uow, document_id, page_index, edit=posted_edit(request.form), seen=seen)
+        elif decision is Decision.CONFIRM:
+            confirm_page(uow, document_id, page_index, seen=seen)
+        else:
+            give_up_page(uow, document_id, page_index, seen=seen)
+    done = {
+        Decision.SAVE: gettext("The correction is kept."),
+        Decision.CONFIRM: gettext("The page is right as it was read."),
+        Decision.GIVE_UP: gettext("The page is marked as one that cannot be read."),
+    }
+    flash(done[decision], "ok")
+    return place
+
+
+def _render_conflict(deps: Deps, document_id: UUID, page_number: int) -> str:
+    """Say who changed the page and what, beside what this person typed."""
+    seen = posted_seen(request.form)
+    with deps.transactions.reading() as session:
+        document = document_content_for(session, current_actor(), document_id)
+        view = page_views(session, document_id, page_index=page_number - 1)[0]
+        page = view.page
+        base = version_words(session, page.id, seen.base)
+        theirs = text_version(session, page.id, view.text_version)
+    mine = edited_words(base, posted_edit(request.form), width=page.width, height=page.height)
+    return render_template(
+        "corrections/conflict.html",
+        document=document,
+        page_number=page_number,
+        theirs=theirs,
+        their_lines=changed_lines(text_of(base), text_of(words_of(theirs))),
+        my_lines=changed_lines(text_of(base), text_of(mine)),
+        decision=posted_decision(request.form),
+        kept={name: value for name, value in request.form.items() if name.startswith(("word-", "line-", "base"))},
+        language=chosen_language(request.args) or None,
+        origin=_origin(),
+    )
+
+
+def _onward(deps: Deps, place: DoubtfulPage) -> str:
+    """Return where a person goes from a page: back to the document, to the next page of the list, or to its end."""
+    if _origin():
+        return url_for("documents.show", document_id=place.document.id, page=place.page_number, tab="text")
+    language = chosen_language(request.args)
+    with deps.transactions.reading() as session:
+        after = doubtful_after(session, current_actor(), place, language=language)
+    return _address(after) if after is not None else url_for("corrections.end", language=language or None)
+
+
+def _address(place: DoubtfulPage) -> str:
+    return url_for(
+        "corrections.proof",
+        document_id=place.document.id,
+        page_number=place.page_number,
+        language=chosen_language(request.args) or None,
+    )
+
+
+def _reason(place: DoubtfulPage) -> str:
+    """Return why a page could not be read; empty when it was."""
+    if place.page.error_code is None:
+        return ""
+    return _text_of(InvalidInput(place.page.error_code, **place.page.error_params))
+
+
+def _text_of(error: DocFlowError) -> str:
+    return str(current_app.extensions["docflow_error_texts"].text_of(error))
