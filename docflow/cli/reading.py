@@ -6,6 +6,7 @@ import argparse
 import resource
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ def run_read(options: argparse.Namespace) -> int:
         try:
             pages, answer = _read(path, reader)
             if options.pdf is not None:
-                write_searchable_pdf([path], [_page_text(index, page) for index, page in enumerate(pages)], options.pdf)
+                texts = [_page_text(index, page) for index, page in enumerate(pages)]
+                answer["pdf"] = asdict(write_searchable_pdf([path], texts, options.pdf))
             emit(answer, as_json=options.json, text="\n\f".join(page.text for page in pages))
         except DocFlowError as error:
             exit_code = 1

@@ -44,10 +44,9 @@ def _extract(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_searchable(request: dict[str, Any]) -> dict[str, Any]:
-    from docflow.pdf.text_layer import write_with_text_layer
+    from docflow.pdf.searchable_file import write_searchable
 
-    write_with_text_layer(request)
-    return {}
+    return write_searchable(request)
 
 
 def _probe(_request: dict[str, Any]) -> dict[str, Any]:

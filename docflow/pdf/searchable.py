@@ -11,6 +11,8 @@ from docflow.pdf.limits import DEFAULT_LIMITS, SourceLimits
 from docflow.pdf.source import source_kind
 
 SECONDS_PER_PAGE = 2
+ARCHIVAL = "PDF/A-2u"
+"""ISO 19005-2, level U: kept for good, and every character of it has its Unicode value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,29 @@ class PageText:
     source_index: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class SearchableCopy:
+    """What became of a searchable copy.
+
+    Attributes:
+        conformance: ``PDF/A-2u``, or empty when the copy is a plain PDF.
+        obstacles: codes of what kept it from being PDF/A: ``font_not_embedded``, ``text_without_unicode``, ``font``,
+            ``cmyk``, ``jpeg2000``, ``attachment``, ``layers``, ``annotation``, ``page_size``, ``construct``,
+            ``too_large_to_check``.
+    """
+
+    conformance: str
+    obstacles: tuple[str, ...] = ()
+
+
 def write_searchable_pdf(
     sources: Sequence[Path], pages: Sequence[PageText], out: Path, *, limits: SourceLimits = DEFAULT_LIMITS
-) -> None:
+) -> SearchableCopy:
     """Write a searchable copy to ``out``: the given pages of the sources, in the given order, and no other page.
 
     The sources are never touched: a signed PDF keeps its signatures, and its copy is another file. What hangs on a
     whole file (outlines, attachments) stays in the copy of a whole file only: it could show pages that were left out.
+    The copy is PDF/A-2u unless something in the sources stands against it, which is said.
 
     Raises:
         InvalidInput: ``page_not_found(page_number)``, ``file_damaged``, ``file_encrypted``, and those of
@@ -71,4 +89,5 @@ def write_searchable_pdf(
         "out": str(out),
         "pages": [asdict(page) for page in pages],
     }
-    ask_child("write_searchable", request, limits=scaled)
+    against = tuple(ask_child("write_searchable", request, limits=scaled)["obstacles"])
+    return SearchableCopy(conformance="" if against else ARCHIVAL, obstacles=against)

@@ -47,6 +47,7 @@ def test_read_writes_the_searchable_copy(tmp_path: Path, capsys: pytest.CaptureF
     [read] = lines_of(capsys)
     assert exit_code == 0
     assert pypdf.PdfReader(out).pages[0].extract_text().split() == read["pages"][0]["text"].split()
+    assert read["pdf"] == {"conformance": "PDF/A-2u", "obstacles": []}
 
 
 def test_one_copy_of_two_files_is_wrong_usage(tmp_path: Path) -> None:
