@@ -72,6 +72,8 @@ PICTURES_TAKEN = (
     Picture("search-fr-phone", "archivist", "/search?q=réclamation", locale="fr", width=390),
     Picture("hit-fr-dark", "archivist", f"/d/{{{FR}}}?q=éclairage", locale="fr", scheme="dark"),
     Picture("text-ar", "archivist", f"/d/{{{AR}}}?tab=text&page=2"),
+    Picture("corrections-ar", "clerk", f"/corrections/{{{AR}}}/2"),
+    Picture("corrections-fr-phone", "clerk", f"/corrections/{{{AR}}}/2", locale="fr", width=390),
     Picture("health-fr", "admin", "/admin/health", locale="fr"),
 )
 

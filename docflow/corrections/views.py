@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from docflow.core.actor import Actor
@@ -33,6 +33,7 @@ from docflow.documents.doubt import (
     doubtful_before,
     doubtful_pages,
     page_of_queue,
+    unread_pages,
 )
 from docflow.documents.labels import LANGUAGE_LABELS, SOURCE_LABELS
 from docflow.documents.queries import document_content_for, page_views, pages_of
@@ -94,6 +95,16 @@ def make_blueprint(deps: Deps) -> Blueprint:
             return redirect(url_for("documents.show", document_id=document_id, page=page_number), 303)
         return redirect(url_for("corrections.queue", language=chosen_language(request.args) or None), 303)
 
+    @blueprint.post("/corrections/read-again")
+    @requires("documents.correct")
+    def read_all_again() -> Response:
+        with deps.transactions.writing(current_actor()) as uow:
+            pages = unread_pages(uow.session, uow.actor)
+            for place in pages:
+                read_page_again(uow, place.document.id, place.page.page_index)
+        flash(ngettext("%(num)s page is being read again.", "%(num)s pages are being read again.", len(pages)), "info")
+        return redirect(url_for("corrections.queue"), 303)
+
     @blueprint.post("/corrections/<uuid:document_id>/<int:page_number>/restore")
     @requires("documents.correct")
     def restore(document_id: UUID, page_number: int) -> Response:
@@ -132,6 +143,7 @@ def _render_queue(deps: Deps) -> str | Response:
     number = max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
     with deps.transactions.reading() as session:
         counts = {code: count_doubtful(session, actor, language=code) for code in ("", *LANGUAGES)}
+        unread_count = len(unread_pages(session, actor))
         found = doubtful_pages(session, actor, language=language, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
     page_count = max(1, -(-counts[language] // PAGE_SIZE))
     if number > page_count:
@@ -140,6 +152,7 @@ def _render_queue(deps: Deps) -> str | Response:
         "corrections/queue.html",
         found=found,
         counts=counts,
+        unread_count=unread_count,
         language=language or None,
         page=number,
         page_count=page_count,

@@ -13,12 +13,16 @@ from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
 from docflow.documents.models import Document, Page
 from docflow.documents.queries import visible_to
-from docflow.documents.rules import DocumentState
+from docflow.documents.rules import DocumentState, PageState
 
 Columns = TypeVarTuple("Columns")
 
 ORDER = (Document.deposited_at, Document.id, Page.confidence, Page.page_index)
 """Also what says which page comes after which; a page that could not be read has a confidence of 0."""
+
+
+MOST_UNREAD = 500
+"""So many pages that could not be read are counted, and asked to be read again, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,12 @@ def doubtful_pages(
 def count_doubtful(session: Session, actor: Actor, *, language: str = "") -> int:
     """Return how many pages in doubt the actor may see the content of."""
     return session.scalar(_in_doubt(select(func.count()), actor, language=language)) or 0
+
+
+def unread_pages(session: Session, actor: Actor, *, limit: int = MOST_UNREAD) -> Sequence[DoubtfulPage]:
+    """Return pages that could not be read, of documents whose content the actor may see, in the order of the queue."""
+    statement = _in_doubt(select(Document, Page), actor, language="").where(Page.state == PageState.FAILED)
+    return [DoubtfulPage(*row) for row in session.execute(statement.order_by(*ORDER).limit(limit))]
 
 
 def doubtful_after(session: Session, actor: Actor, place: DoubtfulPage, *, language: str = "") -> DoubtfulPage | None:

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from docflow.accounts.visibility import Confidentiality
-from docflow.documents.queries import page_views
-from docflow.documents.rules import ReviewOutcome
+from docflow.documents.operations import fail_reading
+from docflow.documents.queries import page_views, pages_of
+from docflow.documents.rules import PageState, ReviewOutcome
 from tests.conftest import actor
 from tests.factories.documents import doubtful_result, read_document
 from tests.factories.sessions import signed_in_client, token_of
@@ -206,3 +207,59 @@ def test_who_only_reads_sees_the_versions_and_no_way_to_change_them(sqlite_runti
     assert 'id="versions"' in shown
     assert "/corrections/" not in shown
     assert sent(agent, f"/corrections/{document_id}/1/restore", newest="2").status_code == 403
+
+
+def unread_document(runtime, *pages, **how):
+    """A document whose named pages could not be read."""
+    document_id = read_document(
+        runtime, *(doubtful_result(f"page {number}") for number in range(max(pages) + 1)), **how
+    )
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        for page in pages_of(uow.session, document_id):
+            if page.page_index in pages:
+                page.state = PageState.WAITING
+                fail_reading(uow, page, code="page_reader_crashed", params={})
+    return document_id
+
+
+def states(runtime, document_id):
+    with runtime.transactions.reading() as session:
+        return [page.state for page in pages_of(session, document_id)]
+
+
+def test_a_page_that_could_not_be_read_says_why_on_every_screen_and_is_read_again_from_each(sqlite_runtime):
+    document_id = unread_document(sqlite_runtime, 1)
+    client = signed_in_client(sqlite_runtime, "clerk")
+    said = "توقف برنامج القراءة فجأة عند هذه الصفحة"
+    screens = ("/corrections", f"/corrections/{document_id}/2", f"/d/{document_id}?page=2")
+
+    shown = [page(client.get(screen)) for screen in screens]
+
+    assert all(said in one and f"/corrections/{document_id}/2/read-again" in one for one in shown)
+    answer = sent(client, f"/corrections/{document_id}/2/read-again?from=document")
+    assert answer.headers["Location"] == f"/d/{document_id}?page=2"
+    assert states(sqlite_runtime, document_id) == [PageState.READ, PageState.WAITING]
+    assert "تُعاد قراءة الصفحة 2" in page(client.get(answer.headers["Location"]))
+
+
+def test_an_agent_of_the_unit_may_have_a_page_read_again_and_one_of_another_does_not_see_it(sqlite_runtime):
+    document_id = unread_document(sqlite_runtime, 0, unit="TRV")
+    stranger, agent = signed_in_client(sqlite_runtime, "agent2"), signed_in_client(sqlite_runtime, "agent")
+
+    assert sent(stranger, f"/corrections/{document_id}/1/read-again").status_code == 404
+    assert sent(agent, f"/corrections/{document_id}/1/read-again?from=document").status_code == 303
+    assert states(sqlite_runtime, document_id) == [PageState.WAITING]
+
+
+def test_all_that_could_not_be_read_is_read_again_at_once_but_for_what_is_hidden(sqlite_runtime):
+    seen = unread_document(sqlite_runtime, 0, 2)
+    hidden = unread_document(sqlite_runtime, 0, confidentiality=Confidentiality.CONFIDENTIAL)
+    client = signed_in_client(sqlite_runtime, "archivist")
+    assert "/corrections/read-again" in page(client.get("/corrections"))
+
+    answer = sent(client, "/corrections/read-again")
+
+    assert answer.status_code == 303
+    assert states(sqlite_runtime, seen) == [PageState.WAITING, PageState.READ, PageState.WAITING]
+    assert states(sqlite_runtime, hidden) == [PageState.FAILED]
+    assert "/corrections/read-again" not in page(client.get("/corrections"))
