@@ -13,6 +13,7 @@ from docflow.admin.capability import CAPABILITY as ADMIN
 from docflow.audit.access_log import AccessLog
 from docflow.audit.capability import CAPABILITY as AUDIT
 from docflow.audit.operations import write_journal
+from docflow.batches.capability import CAPABILITY as BATCHES
 from docflow.core.capability import Capability
 from docflow.core.clock import Clock, SystemClock
 from docflow.core.db import open_engine
@@ -36,7 +37,18 @@ from docflow.storage.adapters.s3 import S3Address, S3BlobStore
 from docflow.storage.capability import CAPABILITY as STORAGE
 from docflow.storage.ports import BlobStore
 
-CAPABILITIES: Sequence[Capability] = (AUDIT, ACCOUNTS, STORAGE, OCR, DOCUMENTS, SEARCH, INGEST, CORRECTIONS, ADMIN)
+CAPABILITIES: Sequence[Capability] = (
+    AUDIT,
+    ACCOUNTS,
+    STORAGE,
+    OCR,
+    DOCUMENTS,
+    SEARCH,
+    INGEST,
+    BATCHES,
+    CORRECTIONS,
+    ADMIN,
+)
 """Every room that contributes something, from the ground up."""
 
 

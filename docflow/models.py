@@ -2,6 +2,7 @@
 
 import docflow.accounts.models
 import docflow.audit.models
+import docflow.batches.models
 import docflow.core.jobs
 import docflow.documents.models
 import docflow.ingest.models

@@ -82,6 +82,7 @@ def settle_pages(uow: UnitOfWork, documents: Iterable[Document]) -> None:
         was_emptied = document.state == DocumentState.EMPTIED
         if (count == 0) != was_emptied:
             document.state = DocumentState.READY if was_emptied else DocumentState.EMPTIED
+            document.error_code, document.error_params = None, {}
             # Answers leave it out, or wait to show it, until the index has followed.
             document.scope_version += 1
         document.page_count = count

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from http import HTTPStatus
 from itertools import groupby
 from typing import BinaryIO
 from urllib.parse import quote
@@ -40,6 +39,7 @@ from docflow.documents.sources import Source, sources_of
 from docflow.storage.rules import BlobKind, BlobRef
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.pictures import picture_response
 from docflow.web.shell import current_language
 from docflow.web.viewer import PageView as ViewerPage
 from docflow.web.viewer import WordView, ZoneView
@@ -277,15 +277,12 @@ def _send_page(deps: Deps, document_id: UUID, page_number: int, *, kind: BlobKin
     sha256 = None if page is None else page.image_sha256 if kind is BlobKind.PAGE else page.thumbnail_sha256
     if sha256 is None:
         raise NotFound("page_unknown")
-    response = current_app.response_class(mimetype="image/webp")
-    response.set_etag(sha256)
-    # The browser keeps the picture and asks each time whether it may still show it: a revocation is immediate.
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.make_conditional(request)
-    if response.status_code == HTTPStatus.OK:
+
+    def read() -> bytes:
         with deps.blob_store.open(kind, sha256) as stream:
-            response.set_data(stream.read())
-    return response
+            return stream.read()
+
+    return picture_response(sha256, read)
 
 
 def _send_file(deps: Deps, document_id: UUID, what: str) -> Response:

@@ -27,6 +27,10 @@ class Batch(Base):
     """Who opened it, by name at the time."""
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When."""
+    arrangement_version: Mapped[int] = mapped_column(default=0)
+    """Raised by every act on its pages, so that nobody acts on an arrangement that they do not see."""
+    arranged_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who acted on its pages last, by name at the time."""
 
     @property
     def label(self) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
+from docflow.documents.arranging import forget_unused
 from docflow.documents.models import Document, Page
 from docflow.documents.operations import (
     PageResult,
@@ -119,6 +120,8 @@ def read_one_page(deps: Deps, page_id: UUID, *, is_last_attempt: bool) -> None:
         kept = lock_page(uow, page_id)
         # A hand that turned the page meanwhile has asked for another reading, which is on its way.
         if kept is not None and kept.turned_deg == page.turned_deg and keep_reading(uow, kept, result=result):
+            forget_unused(uow, BlobKind.PAGE, page.image_sha256)
+            forget_unused(uow, BlobKind.THUMBNAIL, page.thumbnail_sha256)
             go_on_after(uow, kept)
 
 

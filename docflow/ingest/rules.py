@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from docflow.documents.rules import AsideReason, PageFinding
+
+Item = TypeVar("Item")
 
 SEPARATOR_MARK = "DOCFLOW:SEP:1:PLAIN"
 """What the code on a separator sheet says: ours, a separator, of the first version, that only separates."""
@@ -45,13 +48,13 @@ def is_separator(text: str) -> bool:
     return SEPARATOR_PATTERN.fullmatch(text) is not None
 
 
-def interleaved(pages: Sequence[UUID]) -> list[UUID]:
+def interleaved(pages: Sequence[Item]) -> list[Item]:
     """Return pages whose second half is the backs of the first, from the last sheet to the first, sheet by sheet."""
     half = len(pages) // 2
     return collated(pages[:half], pages[half:])
 
 
-def collated(fronts: Sequence[UUID], backs: Sequence[UUID]) -> list[UUID]:
+def collated(fronts: Sequence[Item], backs: Sequence[Item]) -> list[Item]:
     """Return fronts, and backs scanned from the last sheet to the first, sheet by sheet."""
     return [page for sheet in zip(fronts, reversed(backs), strict=True) for page in sheet]
 

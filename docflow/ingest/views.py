@@ -148,7 +148,12 @@ def _deposit(deps: Deps, batch_id: UUID, file: FileStorage, *, key: str | None) 
         current_actor(),
         incoming=IncomingFile(
             cast("BinaryIO", file.stream),
-            Deposit(file_name=file.filename or "", batch_id=batch_id, key=key[:40] if key else None),
+            Deposit(
+                file_name=file.filename or "",
+                batch_id=batch_id,
+                key=key[:40] if key else None,
+                has_backs_last="backs_last" in request.form,
+            ),
         ),
         max_bytes=deps.settings.max_file_bytes,
     )

@@ -11,9 +11,9 @@ ICONS: Final[tuple[str, ...]] = (
     "download", "ellipsis", "external-link", "eye", "eye-off", "file", "file-check", "file-clock", "file-plus",
     "file-search", "file-text", "file-x", "files", "folder", "folder-open", "forward", "funnel", "gavel",
     "history", "house", "image", "inbox", "info", "key-round", "keyboard", "languages", "layers", "link",
-    "list-checks", "list-todo", "lock", "log-in", "log-out", "mail", "map-pin", "maximize", "menu",
+    "list-checks", "list-todo", "lock", "log-in", "log-out", "mail", "map-pin", "maximize", "menu", "merge",
     "message-square", "minus", "moon", "panel-left", "paperclip", "pause", "pencil", "phone", "play", "plus",
-    "printer", "qr-code", "refresh-cw", "rotate-ccw", "rotate-cw", "save", "scan-line", "scan-text", "search",
+    "printer", "qr-code", "redo-2", "refresh-cw", "rotate-ccw", "rotate-cw", "save", "scan-line", "scan-text", "search",
     "send", "server", "settings", "shield", "shield-alert", "shield-check", "split", "stamp", "star",
     "text-cursor-input",    "trash-2", "triangle-alert", "undo-2", "upload", "user", "user-check", "users", "wifi-off",
     "x", "zoom-in", "zoom-out",
@@ -23,7 +23,7 @@ ICONS: Final[tuple[str, ...]] = (
 MIRRORED_ICONS: Final[frozenset[str]] = frozenset(
     {
         "arrow-left", "arrow-right", "chevron-left", "chevron-right", "forward", "log-in", "log-out", "panel-left",
-        "send", "undo-2",
+        "redo-2", "send", "undo-2",
     }
 )  # fmt: skip
 """Icons that point along the line of reading, and so are mirrored in Arabic; no others are."""

@@ -12,6 +12,7 @@ from docflow.bootstrap import Runtime
 from docflow.documents.models import Document
 from docflow.ingest.operations import open_batch
 from tests.conftest import DEMO_PASSWORD, GOLDEN, actor, deposit, run_jobs
+from tests.rooms.ingest.sheets import code_sheet, letter, stack_pdf
 
 ARABIC, FRENCH = "ar_office_2028_0000.tiff", "fr_office_2026_0004.pdf"
 BROKEN = "broken.pdf"
@@ -25,6 +26,8 @@ class District:
     address: str
     public_address: str
     batch_id: str
+    stack_id: str
+    """The batch of one stack that fell into two documents."""
     documents: Mapping[str, str]
     """The document of each file name."""
     sessions: dict[str, str] = field(default_factory=dict)
@@ -44,6 +47,7 @@ class District:
         """Return a path with the names of documents, of the batch and of a person filled in."""
         return path.format(
             batch=self.batch_id,
+            stack=self.stack_id,
             ar=self.documents[ARABIC],
             fr=self.documents[FRENCH],
             bad=self.documents[BROKEN],
@@ -62,3 +66,15 @@ def fill_batch(runtime: Runtime) -> tuple[str, dict[str, str]]:
     }
     run_jobs(runtime)
     return str(batch_id), {name: str(document.id) for name, document in documents.items()}
+
+
+def fill_stack(runtime: Runtime) -> str:
+    """Deposit and read a stack of two letters with a separator and a blank back; return its batch."""
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        batch_id = open_batch(uow).id
+    pages = stack_pdf(
+        letter("la réfection du trottoir"), [], letter("la réfection du trottoir", 2), code_sheet(), letter("une haie")
+    )
+    deposit(runtime, pages, name="stack.pdf", batch_id=batch_id)
+    run_jobs(runtime)
+    return str(batch_id)

@@ -15,13 +15,15 @@ from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
 from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, run_jobs
 
-from .district import FRENCH, District, fill_batch
+from .district import FRENCH, District, fill_batch, fill_stack
 
 SCREENS = {
     "sign-in": ("", "/sign-in"),
     "password": ("agent", "/account/password"),
     "scan": ("clerk", "/scan"),
     "batch": ("clerk", "/batches/{batch}"),
+    "separators": ("clerk", "/separators"),
+    "arrange": ("clerk", "/batches/{stack}/arrange"),
     "details": ("clerk", "/d/{ar}"),
     "edit": ("clerk", "/d/{fr}/edit"),
     "text": ("archivist", "/d/{ar}?tab=text&page=2"),
@@ -52,8 +54,9 @@ def district(
     runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
     make_first_index(runtime)
     batch_id, documents = fill_batch(runtime)
+    stack_id = fill_stack(runtime)
     staff, public = serve(create_staff_app(runtime)), serve(create_public_app(runtime))
-    yield District(runtime, staff, public, batch_id, documents)
+    yield District(runtime, staff, public, batch_id, stack_id, documents)
     runtime.access_log.flush()
     runtime.search_index.close()
     runtime.transactions.engine.dispose()

@@ -76,12 +76,14 @@ def read_document(
     by: str = "clerk",
     unit: str | None = None,
     confidentiality: Confidentiality = Confidentiality.NORMAL,
+    batch_id: UUID | None = None,
     **values: object,
 ) -> UUID:
     """Deposit a document and give it the texts of its pages; its index job waits to be run."""
     original = blob(BlobKind.ORIGINAL, f"{next(_numbers)}".encode())
     said = Deposit(
         file_name="letter.pdf",
+        batch_id=batch_id,
         confidentiality=confidentiality,
         unit_id=None if unit is None else unit_id(runtime, unit),
     )

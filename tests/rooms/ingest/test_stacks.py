@@ -294,7 +294,7 @@ def test_where_pages_come_from_is_told_in_ranges(sqlite_runtime: Runtime) -> Non
 def test_nothing_of_a_stack_is_swept(sqlite_runtime: Runtime, clock: FrozenClock) -> None:
     deposit_id = deposit(sqlite_runtime, two_letters()).id
     run_jobs(sqlite_runtime)
-    clock.move(days=3)
+    clock.move(days=3650)
 
     swept = sweep_orphans(sqlite_runtime.transactions, sqlite_runtime.blob_store, grace_s=0)
 

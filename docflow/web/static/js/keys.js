@@ -34,6 +34,15 @@ const press = (selector) => {
   return true;
 };
 
+// Keys of the line that is looked at, then of the group that it stands in.
+const pressHere = (letter) => {
+  const row = currentRow();
+  const wanted = `[data-row-key="${letter}"]`;
+  const found = row?.querySelector(wanted) ?? row?.closest("[data-group]")?.querySelector(wanted);
+  found?.click();
+  return Boolean(found);
+};
+
 export const openDialog = (id) => {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return false;
@@ -77,7 +86,7 @@ const onKey = (event) => {
     return;
   }
   if (withControl || isTyping(event.target) || !areOn() || document.querySelector("dialog[open]")) return;
-  const done = ACTIONS[letter] ? ACTIONS[letter]() : /^[A-Z]$/.test(letter) && press(`[data-key="${letter}"]`);
+  const done = ACTIONS[letter] ? ACTIONS[letter]() : /^[A-Z]$/.test(letter) && (pressHere(letter) || press(`[data-key="${letter}"]`));
   if (done) event.preventDefault();
 };
 

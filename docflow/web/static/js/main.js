@@ -1,9 +1,16 @@
+import { announce, each } from "./dom.js";
 import { installForms } from "./forms.js";
 import { installKeys } from "./keys.js";
 import { installLive, installLiveAgain } from "./live.js";
 import { installProofs } from "./proof.js";
 import { installUploads } from "./upload.js";
 import { installFieldFocus, installViewers } from "./viewer.js";
+
+// A part that was swapped says what was done, and takes the focus that its predecessor had when that is gone.
+const settleFocus = (root) => each(root, "[data-focus]", (part) => {
+  if (part.dataset.announce) announce(part.dataset.announce);
+  if (document.activeElement === document.body) document.getElementById(part.dataset.focus)?.focus();
+});
 
 // What arrives later (htmx, live regions) is installed as what was there from the start.
 const installParts = (root) => {
@@ -19,6 +26,8 @@ installLiveAgain();
 installParts(document);
 installProofs(document);
 document.addEventListener("htmx:load", (event) => {
-  if (event.detail.elt !== document.body) installParts(event.detail.elt);
+  if (event.detail.elt === document.body) return;
+  installParts(event.detail.elt);
+  settleFocus(event.detail.elt);
 });
 document.addEventListener("docflow:replaced", (event) => installParts(event.target));

@@ -1,0 +1,1 @@
+"""Batches before registration: separator sheets to print, and the preview in which a person arranges the pages."""

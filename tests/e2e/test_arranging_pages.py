@@ -1,0 +1,107 @@
+"""The pages of a stack, arranged in the browser from the keyboard, by mouse, and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from .district import District, fill_stack
+from .test_product_pages import district, visit  # noqa: F401 - fixtures
+
+
+@pytest.fixture
+def stack_id(district: District) -> str:  # noqa: F811
+    """A batch of a stack of its own."""
+    return fill_stack(district.runtime)
+
+
+def groups(page: Page) -> list[int]:
+    """Return how many pages each document has."""
+    return [
+        section.locator(".sheet-card:not(.sheet-card--out)").count() for section in page.locator("section.doc").all()
+    ]
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def test_a_stack_is_arranged_from_the_keyboard_and_the_focus_stays_on_the_page(
+    visit: Callable[..., Any],  # noqa: F811
+    stack_id: str,
+) -> None:
+    page = visit("clerk", f"/batches/{stack_id}/arrange").page
+    assert groups(page) == [2, 1]
+
+    for key in ("j", "j", "j"):
+        page.keyboard.press(key)
+    third = focused(page)
+    with page.expect_response("**/arrange"):
+        # The key of S on an Arabic keyboard gives another letter; its place counts.
+        page.evaluate(
+            "document.activeElement.dispatchEvent("
+            "new KeyboardEvent('keydown', {key: 'س', code: 'KeyS', bubbles: true, cancelable: true}))"
+        )
+    page.wait_for_selector("section.doc >> nth=2")
+    assert groups(page) == [1, 1, 1]
+    assert focused(page) == third
+
+    with page.expect_response("**/arrange"):
+        page.keyboard.press("f")
+    page.wait_for_function("document.querySelectorAll('section.doc').length === 2")
+    for key, version in (("u", 3), ("u", 4), ("y", 5)):
+        with page.expect_response("**/arrange"):
+            page.keyboard.press(key)
+        page.wait_for_selector(f"input[name=version][value='{version}']", state="attached")
+    assert groups(page) == [1, 1, 1]
+
+
+def test_pages_are_dropped_put_back_and_moved_by_mouse_and_the_page_stays_sound(
+    visit: Callable[..., Any],  # noqa: F811
+    stack_id: str,
+) -> None:
+    opened = visit("clerk", f"/batches/{stack_id}/arrange", locale="fr")
+    page = opened.page
+
+    page.get_by_role("button", name="Remettre").first.click()
+    page.wait_for_selector("input[name=version][value='1']", state="attached")
+    assert groups(page) == [3, 1]
+    page.get_by_label("Page 3").first.locator("input[type=checkbox]").check()
+    page.get_by_role("button", name="Amener ici les pages choisies").nth(1).click()
+    page.wait_for_selector("input[name=version][value='2']", state="attached")
+    assert groups(page) == [2, 2]
+    page.get_by_role("button", name="Tourner la page 1 d'un quart de tour").first.click()
+    page.wait_for_selector("[data-turn='90']")
+
+    opened.assert_sound()
+
+
+def test_without_scripts_the_same_forms_do_the_same(visit: Callable[..., Any], stack_id: str) -> None:  # noqa: F811
+    page = visit("clerk", f"/batches/{stack_id}/arrange", locale="fr", javascript=False).page
+
+    page.get_by_role("button", name="Séparer avant la page 2").click()
+
+    assert groups(page) == [1, 1, 1]
+    page.get_by_role("button", name="Annuler : Séparer avant une page").click()
+    assert groups(page) == [2, 1]
+
+
+def test_what_somebody_changed_meanwhile_is_said_in_place_and_nothing_is_lost(
+    visit: Callable[..., Any],  # noqa: F811
+    stack_id: str,
+) -> None:
+    opened = visit("clerk", f"/batches/{stack_id}/arrange", locale="fr")
+    other = visit("clerk2", f"/batches/{stack_id}/arrange", locale="fr", javascript=False).page
+    other.get_by_role("button", name="Écarter la page 1").first.click()
+
+    opened.page.get_by_role("button", name="Séparer avant la page 2").click()
+    opened.page.wait_for_selector("#arrange [role=alert]")
+
+    assert groups(opened.page) == [1, 1]
+    opened.complaints = [
+        line for line in opened.complaints if "Failed to load resource" not in line and "409" not in line
+    ]
+    opened.assert_sound()
