@@ -218,11 +218,13 @@ def run_show(options: argparse.Namespace) -> int:
             "kind": document.kind,
             "languages": document.languages.split(),
             "page_count": document.page_count,
+            "is_signed": document.is_signed,
         }
         views: Sequence[PageView] = ()
         sources: Sequence[Source] = ()
         versions: Mapping[int, Sequence[PageText]] = {}
-        if can_see_content(session, actor, document_id):
+        is_readable = can_see_content(session, actor, document_id)
+        if is_readable:
             views = page_views(session, document_id)
             sources = [source for source in sources_of(session, actor, [document_id])[document_id] if source.is_open]
             versions = versions_by_page(session, document_id) if options.versions else {}
@@ -234,6 +236,10 @@ def run_show(options: argparse.Namespace) -> int:
             "page_count": source.page_count,
         }
         for source in sources
+    ]
+    shown["searchable"] = _searchable(document) if is_readable else None
+    shown["signatures"] = [
+        {**signature, "verified": False} for source in sources for signature in source.deposit.signatures
     ]
     shown["pages"] = [
         {
@@ -256,6 +262,17 @@ def run_show(options: argparse.Namespace) -> int:
     ]
     emit(shown, as_json=True)
     return 0
+
+
+def _searchable(document: Document) -> dict[str, Any] | None:
+    if document.searchable_sha256 is None:
+        return None
+    return {
+        "sha256": document.searchable_sha256,
+        "size_bytes": document.searchable_size_bytes,
+        "conformance": document.searchable_conformance or None,
+        "obstacles": document.searchable_obstacles,
+    }
 
 
 def _version(kept: PageText) -> dict[str, Any]:

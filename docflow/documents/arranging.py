@@ -18,7 +18,8 @@ from docflow.storage.rules import BlobKind
 
 COPIED = (
     "batch_id", "register_code", "file_name", "source_kind", "media_type", "size_bytes", "original_sha256", "is_signed",
-    "deposited_by", "deposited_by_name", "deposited_at", "confidentiality", "unit_id", "named_people", "is_open",
+    "signatures", "deposited_by", "deposited_by_name", "deposited_at", "confidentiality", "unit_id", "named_people",
+    "is_open",
 )  # fmt: skip
 """What a document takes over from the one it is split from: its file, its deposit, and who may see it."""
 

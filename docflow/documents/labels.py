@@ -46,3 +46,18 @@ ASIDE_LABELS = {
     "blank": lazy_gettext("Blank page"),
     "dropped": lazy_gettext("Left out by hand"),
 }
+
+OBSTACLE_LABELS = {
+    "font_not_embedded": lazy_gettext("A font is not in the file."),
+    "text_without_unicode": lazy_gettext("Some characters of its own text have no known meaning."),
+    "font": lazy_gettext("A font is faulty, or of a kind that was not checked."),
+    "cmyk": lazy_gettext("It has colours for a printing press."),
+    "jpeg2000": lazy_gettext("It has a picture in JPEG 2000."),
+    "attachment": lazy_gettext("Other files are attached to it."),
+    "layers": lazy_gettext("It has layers that can be switched on and off."),
+    "annotation": lazy_gettext("It has a note that looks different in each program."),
+    "page_size": lazy_gettext("A page is too large or too small."),
+    "construct": lazy_gettext("It uses something that an archived PDF may not use."),
+    "too_large_to_check": lazy_gettext("It has more drawing than can be checked."),
+}
+"""What keeps a searchable copy from being PDF/A."""

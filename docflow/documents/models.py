@@ -74,8 +74,14 @@ class Document(Base):
     """The searchable PDF made from it."""
     searchable_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     """Its size."""
+    searchable_conformance: Mapped[str] = mapped_column(String(20), default="")
+    """``PDF/A-2u``, or empty when it is a plain PDF."""
+    searchable_obstacles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Codes of what keeps it from being PDF/A: ``pdf.searchable.SearchableCopy``."""
     is_signed: Mapped[bool] = mapped_column(default=False)
     """Whether the original carries a digital signature, which nothing may break."""
+    signatures: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """What the signatures of the original claim, unverified: ``pdf.source.ClaimedSignature``."""
     page_count: Mapped[int] = mapped_column(default=0)
     """Number of pages; 0 until inspected."""
     state: Mapped[DocumentState] = mapped_column(String(20), default=DocumentState.QUEUED)

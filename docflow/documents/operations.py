@@ -13,11 +13,13 @@ from docflow.accounts.visibility import Confidentiality, DocumentScope, document
 from docflow.core.errors import Conflict, NotFound
 from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
+from docflow.documents.copies import keep_searchable
 from docflow.documents.models import Document, DocumentScopeRow, Page, PageText
 from docflow.documents.rules import (
     DocumentState,
     PageFinding,
     PageState,
+    StoredCopy,
     TextSource,
     Word,
     display_file_name,
@@ -128,7 +130,14 @@ def write_scope(uow: UnitOfWork, document: Document) -> None:
 
 
 def start_reading(
-    uow: UnitOfWork, document_id: UUID, *, source_kind: str, media_type: str, page_count: int, is_signed: bool
+    uow: UnitOfWork,
+    document_id: UUID,
+    *,
+    source_kind: str,
+    media_type: str,
+    page_count: int,
+    is_signed: bool,
+    signatures: Sequence[Mapping[str, Any]] = (),
 ) -> Document:
     """Note what the file turned out to be and make its pages; doing it twice changes nothing."""
     document = _get(uow, document_id)
@@ -137,6 +146,7 @@ def start_reading(
         document.source_kind = source_kind
         document.media_type = media_type
         document.is_signed = is_signed
+        document.signatures = [dict(signature) for signature in signatures]
         document.page_count = page_count
         for page_index in range(page_count):
             uow.session.add(
@@ -223,7 +233,7 @@ def finish_reading(
     uow: UnitOfWork,
     document_id: UUID,
     *,
-    searchable: BlobRef | None,
+    searchable: StoredCopy | None,
     proposals: Mapping[str, Mapping[str, Any]],
     values: Mapping[str, Any],
 ) -> None:
@@ -239,9 +249,7 @@ def finish_reading(
         first = min(pages, key=lambda page: page.page_index)
         fail_document(uow, document_id, code=first.error_code or "page_unreadable", params=first.error_params)
         return
-    if searchable is not None:
-        name_blob(uow, searchable, media_type="application/pdf")
-        document.searchable_sha256, document.searchable_size_bytes = searchable.sha256, searchable.size_bytes
+    keep_searchable(uow, document, searchable)
     document.languages = " ".join(sorted({language for page in pages for language in page.languages.split()}))
     document.proposals = {name: dict(proposal) for name, proposal in proposals.items()}
     for name, value in values.items():

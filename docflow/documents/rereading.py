@@ -9,12 +9,12 @@ from uuid import UUID
 from docflow.core.errors import Conflict, PermissionDenied
 from docflow.core.uow import UnitOfWork
 from docflow.documents.arranging import forget_unused
+from docflow.documents.copies import keep_searchable
 from docflow.documents.models import Document
 from docflow.documents.operations import INDEX_JOB
-from docflow.documents.rules import DocumentState, PageState
+from docflow.documents.rules import DocumentState, PageState, StoredCopy
 from docflow.documents.texts import page_to_review
-from docflow.storage.operations import name_blob
-from docflow.storage.rules import BlobKind, BlobRef
+from docflow.storage.rules import BlobKind
 
 PROPOSED_AS = {"date": "document_date"}
 """The attribute that a proposal fills, where the two are not named alike."""
@@ -65,15 +65,14 @@ def fill_empty_fields(
     return tuple(sorted(fresh))
 
 
-def replace_searchable(uow: UnitOfWork, document_id: UUID, *, searchable: BlobRef, pages_version: int) -> None:
+def replace_searchable(uow: UnitOfWork, document_id: UUID, *, searchable: StoredCopy, pages_version: int) -> None:
     """Put a new searchable copy in the place of the present one; the bytes of that one are left to the sweeper.
 
     Nothing is changed when pages changed since ``pages_version``: that change has asked for a copy of its own.
     """
     document = uow.session.get_one(Document, document_id, with_for_update=True)
     former = document.searchable_sha256
-    if document.pages_version != pages_version or former == searchable.sha256:
+    if document.pages_version != pages_version or former == searchable.ref.sha256:
         return
-    name_blob(uow, searchable, media_type="application/pdf")
-    document.searchable_sha256, document.searchable_size_bytes = searchable.sha256, searchable.size_bytes
+    keep_searchable(uow, document, searchable)
     forget_unused(uow, BlobKind.SEARCHABLE, former)

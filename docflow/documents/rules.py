@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from docflow.storage.rules import BlobRef
+
 
 class DocumentState(StrEnum):
     """Where a document's reading stands."""
@@ -85,6 +87,15 @@ class Word:
     box: tuple[int, int, int, int]
     confidence: float
     line_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCopy:
+    """A searchable copy in the store: its bytes, ``PDF/A-2u`` or nothing, and the codes of what stands against it."""
+
+    ref: BlobRef
+    conformance: str = ""
+    obstacles: tuple[str, ...] = ()
 
 
 FILE_NAME_LIMIT = 200

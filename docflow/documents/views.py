@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 from uuid import UUID
 
@@ -23,7 +23,14 @@ from docflow.core.capability import ShownPage
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.documents.deps import Deps
 from docflow.documents.editing import Metadata, edit_metadata
-from docflow.documents.labels import CONFIDENTIALITY_LABELS, KIND_LABELS, LANGUAGE_LABELS, SOURCE_LABELS, STATE_LABELS
+from docflow.documents.labels import (
+    CONFIDENTIALITY_LABELS,
+    KIND_LABELS,
+    LANGUAGE_LABELS,
+    OBSTACLE_LABELS,
+    SOURCE_LABELS,
+    STATE_LABELS,
+)
 from docflow.documents.models import Document
 from docflow.documents.queries import (
     PageView,
@@ -141,6 +148,12 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         phrases={verb: phrase for room in deps.capabilities for verb, phrase in room.journal_phrases.items()},
         duplicate=duplicates.get(document_id),
         sources=[source for source in sources if source.is_open],
+        signatures=[
+            _shown_signature(signature)
+            for source in sources
+            if source.is_open
+            for signature in source.deposit.signatures
+        ],
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
         labels={
             "kind": KIND_LABELS,
@@ -148,6 +161,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
             "state": STATE_LABELS,
             "confidentiality": CONFIDENTIALITY_LABELS,
             "source": SOURCE_LABELS,
+            "obstacle": OBSTACLE_LABELS,
         },
         refusal=refusal,
         refusal_text=_text_of(refusal) if refusal else "",
@@ -156,6 +170,16 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         given=request.form if refusal else None,
         form_has_errors=refusal is not None,
     )
+
+
+def _shown_signature(claim: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a signature's claims with its time as the page shows it: one without a zone stays as it was written."""
+    if not claim["claimed_at"]:
+        return {**claim, "instant": None, "clock": ""}
+    moment = datetime.fromisoformat(claim["claimed_at"])
+    if moment.tzinfo is None:
+        return {**claim, "instant": None, "clock": f"{moment:%d/%m/%Y %H:%M}"}
+    return {**claim, "instant": moment.astimezone(UTC), "clock": ""}
 
 
 def _failure_text(document: Document) -> str:

@@ -11,21 +11,21 @@ from sqlalchemy import select
 
 from docflow.core.uow import UnitOfWork
 from docflow.documents.arranging import Place, forget_unused, place_pages, split_off
+from docflow.documents.copies import keep_searchable
 from docflow.documents.models import Document, Page
 from docflow.documents.operations import INDEX_JOB, pages_waiting
-from docflow.documents.rules import DocumentState, PageFinding, PageState
+from docflow.documents.rules import DocumentState, PageFinding, PageState, StoredCopy
 from docflow.ingest.operations import finish_job, remake_job
 from docflow.ingest.proposals import EMPTY
 from docflow.ingest.rules import Sheet, Stack, divide_stack
-from docflow.storage.operations import name_blob
-from docflow.storage.rules import BlobKind, BlobRef
+from docflow.storage.rules import BlobKind
 
 
 @dataclass(frozen=True, slots=True)
 class Remade:
     """What was made anew from the pages of a document."""
 
-    searchable: BlobRef | None
+    searchable: StoredCopy | None
     proposals: Mapping[str, Mapping[str, Any]]
     values: Mapping[str, Any]
 
@@ -108,10 +108,7 @@ def keep_remade(uow: UnitOfWork, document_id: UUID, *, made: Remade, pages_versi
     if document is None or document.pages_version != pages_version:
         return False
     earlier = document.searchable_sha256
-    if made.searchable is not None:
-        name_blob(uow, made.searchable, media_type="application/pdf")
-    document.searchable_sha256 = None if made.searchable is None else made.searchable.sha256
-    document.searchable_size_bytes = None if made.searchable is None else made.searchable.size_bytes
+    keep_searchable(uow, document, made.searchable)
     if earlier != document.searchable_sha256:
         forget_unused(uow, BlobKind.SEARCHABLE, earlier)
     pages = uow.session.scalars(select(Page).where(Page.document_id == document_id)).all()

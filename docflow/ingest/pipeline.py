@@ -30,7 +30,7 @@ from docflow.documents.operations import (
     start_reading,
 )
 from docflow.documents.queries import PageView, page_views
-from docflow.documents.rules import DocumentState, PageFinding, PageState, TextSource, Word
+from docflow.documents.rules import DocumentState, PageFinding, PageState, StoredCopy, TextSource, Word
 from docflow.documents.texts import pages_with_own_text
 from docflow.ingest.arranging import (
     Remade,
@@ -51,7 +51,7 @@ from docflow.pdf.previews import make_preview, make_thumbnail
 from docflow.pdf.raster import PageImage, extract_page
 from docflow.pdf.searchable import PageText, TextWord, write_searchable_pdf
 from docflow.pdf.source import inspect_source
-from docflow.storage.rules import BlobKind, BlobRef
+from docflow.storage.rules import BlobKind
 
 logger = structlog.get_logger()
 
@@ -80,6 +80,7 @@ def inspect_document(deps: Deps, document_id: UUID) -> None:
             media_type=source.media_type,
             page_count=source.page_count,
             is_signed=source.is_signed,
+            signatures=[asdict(signature) for signature in source.signatures],
         )
         for page_index in range(source.page_count):
             uow.enqueue(read_page_job(document_id, page_index))
@@ -224,7 +225,7 @@ def _store_pictures(deps: Deps, reading: PageReading) -> PageResult:
     )
 
 
-def searchable_or_none(deps: Deps, pages: Sequence[PageView], *, is_last_attempt: bool) -> BlobRef | None:
+def searchable_or_none(deps: Deps, pages: Sequence[PageView], *, is_last_attempt: bool) -> StoredCopy | None:
     """Store the searchable copy made of some pages' newest texts; none when nothing was read or it cannot be made.
 
     Raises:
@@ -243,7 +244,7 @@ def searchable_or_none(deps: Deps, pages: Sequence[PageView], *, is_last_attempt
         return None
 
 
-def _store_searchable(deps: Deps, pages: Sequence[PageView]) -> BlobRef:
+def _store_searchable(deps: Deps, pages: Sequence[PageView]) -> StoredCopy:
     source_ids = list(dict.fromkeys(view.page.source_id for view in pages))
     with deps.transactions.reading() as session:
         originals = [session.get_one(Document, source_id).original_sha256 for source_id in source_ids]
@@ -253,9 +254,10 @@ def _store_searchable(deps: Deps, pages: Sequence[PageView]) -> BlobRef:
             opened.enter_context(deps.blob_store.local_copy(BlobKind.ORIGINAL, original)) for original in originals
         ]
         out = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="docflow-"))) / "searchable.pdf"
-        write_searchable_pdf(sources, [_page_text(view, source_ids, own_text) for view in pages], out)
+        copy = write_searchable_pdf(sources, [_page_text(view, source_ids, own_text) for view in pages], out)
         with out.open("rb") as stream:
-            return deps.blob_store.put(BlobKind.SEARCHABLE, stream, media_type="application/pdf")
+            stored = deps.blob_store.put(BlobKind.SEARCHABLE, stream, media_type="application/pdf")
+        return StoredCopy(stored, copy.conformance, copy.obstacles)
 
 
 def _page_text(view: PageView, source_ids: Sequence[UUID], own_text: Collection[UUID]) -> PageText:

@@ -57,11 +57,26 @@ def without_actions(pdf: pikepdf.Pdf) -> None:
         _drop(root.AcroForm, "/XFA")
         pdf.flatten_annotations("screen")
         _drop(root, "/AcroForm")
+        for page in pdf.pages:
+            _drop_fields(page)
     for page in pdf.pages:
         _drop(page.obj, "/AA")
         _drop(page.obj, "/PresSteps")
         for annotation in page.obj.get("/Annots", pikepdf.Array()):
             _make_harmless(annotation)
+
+
+def _drop_fields(page: pikepdf.Page) -> None:
+    """Take out the form fields that had no look to be turned into drawing."""
+    annotations = page.obj.get("/Annots", pikepdf.Array())
+    kept = [
+        each for each in annotations if not (isinstance(each, pikepdf.Dictionary) and each.get("/Subtype") == "/Widget")
+    ]
+    if len(kept) == len(annotations):
+        return
+    page.obj.Annots = pikepdf.Array(kept)
+    if not kept:
+        del page.obj.Annots
 
 
 def _make_harmless(annotation: pikepdf.Object) -> None:

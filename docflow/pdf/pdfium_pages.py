@@ -15,6 +15,7 @@ from PIL import Image
 from docflow.core.errors import InvalidInput
 from docflow.pdf.embedded_text import EmbeddedWord, is_sound, repaired, words_of_characters
 from docflow.pdf.picture_pages import opened_picture, save_raster
+from docflow.pdf.signatures import claimed_signatures
 
 POINTS_PER_INCH = 72
 SCAN_DPI = 300
@@ -36,10 +37,15 @@ def _opened(path: Path) -> pypdfium2.PdfDocument:
 
 
 def describe_pdf(path: Path) -> dict[str, Any]:
-    """Return the number of pages and of signatures."""
+    """Return the number of pages and of signatures, and what the signatures claim."""
     with closing(_opened(path)) as document:
-        signatures = max(0, pdfium_c.FPDF_GetSignatureCount(document))
-        return {"page_count": len(document), "signature_count": signatures}
+        count = max(0, pdfium_c.FPDF_GetSignatureCount(document))
+        page_count = len(document)
+    return {
+        "page_count": page_count,
+        "signature_count": count,
+        "signatures": claimed_signatures(path) if count else [],
+    }
 
 
 def _full_page_image(page: pypdfium2.PdfPage, size: tuple[float, float]) -> pypdfium2.PdfImage | None:

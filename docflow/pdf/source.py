@@ -27,6 +27,26 @@ TAIL_BYTES = 65_536 + ZIP_END_BYTES
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedSignature:
+    """What a signature of a PDF says of itself; nothing of it is verified.
+
+    Attributes:
+        field: full name of the form field it stands in.
+        signer: name it gives, or the one in its certificate; empty when there is none.
+        claimed_at: time of the signer's machine in ISO 8601, with a zone only when one is told; may be empty.
+        covers_whole_file: whether it was made over the file as it is; a file that was added to afterwards has
+            signatures that cover an earlier state of it.
+        kind: ``signature`` or ``time_stamp``.
+    """
+
+    field: str
+    signer: str
+    claimed_at: str
+    covers_whole_file: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file that can be read page by page."""
 
@@ -34,6 +54,7 @@ class SourceFile:
     media_type: str
     page_count: int
     signature_count: int
+    signatures: tuple[ClaimedSignature, ...] = ()
 
     @property
     def is_signed(self) -> bool:
@@ -111,4 +132,5 @@ def inspect_source(path: Path, *, limits: SourceLimits = DEFAULT_LIMITS) -> Sour
         media_type=MEDIA_TYPES[kind],
         page_count=page_count,
         signature_count=int(answer["signature_count"]),
+        signatures=tuple(ClaimedSignature(**claim) for claim in answer.get("signatures", ())),
     )

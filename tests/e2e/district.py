@@ -13,9 +13,10 @@ from docflow.documents.models import Document
 from docflow.ingest.operations import open_batch
 from tests.conftest import DEMO_PASSWORD, GOLDEN, actor, deposit, run_jobs
 from tests.rooms.ingest.sheets import code_sheet, letter, stack_pdf
+from tests.rooms.pdf.signed import added_to, signed_letter
 
 ARABIC, FRENCH = "ar_office_2028_0000.tiff", "fr_office_2026_0004.pdf"
-BROKEN = "broken.pdf"
+BROKEN, SIGNED = "broken.pdf", "signed.pdf"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class District:
             ar=self.documents[ARABIC],
             fr=self.documents[FRENCH],
             bad=self.documents[BROKEN],
+            signed=self.documents[SIGNED],
             person=actor(self.runtime, "agent").person_id,
         )
 
@@ -64,6 +66,7 @@ def fill_batch(runtime: Runtime) -> tuple[str, dict[str, str]]:
     documents: dict[str, Document] = {
         name: deposit(runtime, content, name=name, batch_id=batch_id) for name, content in contents.items()
     }
+    documents[SIGNED] = deposit(runtime, added_to(signed_letter()), name=SIGNED)
     run_jobs(runtime)
     return str(batch_id), {name: str(document.id) for name, document in documents.items()}
 

@@ -25,6 +25,7 @@ SCREENS = {
     "separators": ("clerk", "/separators"),
     "arrange": ("clerk", "/batches/{stack}/arrange"),
     "details": ("clerk", "/d/{ar}"),
+    "signed": ("clerk", "/d/{signed}"),
     "edit": ("clerk", "/d/{fr}/edit"),
     "text": ("archivist", "/d/{ar}?tab=text&page=2"),
     "history": ("clerk", "/d/{fr}?tab=history"),
