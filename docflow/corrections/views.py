@@ -33,11 +33,12 @@ from docflow.documents.doubt import (
     doubtful_before,
     doubtful_pages,
     page_of_queue,
+    place_of,
     unread_pages,
 )
 from docflow.documents.labels import LANGUAGE_LABELS, SOURCE_LABELS
 from docflow.documents.queries import document_content_for, page_views, pages_of
-from docflow.documents.texts import text_version, text_versions, version_words, words_of
+from docflow.documents.texts import text_versions, version_words, words_of
 from docflow.ingest.operations import read_page_again
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
@@ -71,28 +72,40 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @blueprint.get("/corrections/<uuid:document_id>/<int:page_number>")
     @requires("documents.correct")
     def proof(document_id: UUID, page_number: int) -> str:
-        return _render_proof(deps, document_id, page_number)
+        with deps.transactions.reading() as session:
+            document = document_content_for(session, current_actor(), document_id)
+            place = page_of_queue(session, document, page_number - 1)
+        return _render_proof(deps, place)
 
-    @blueprint.post("/corrections/<uuid:document_id>/<int:page_number>")
+    # What is posted is posted to the page itself: meanwhile its number may have become another page's.
+    @blueprint.get("/corrections/pages/<uuid:page_id>")
     @requires("documents.correct")
-    def decide(document_id: UUID, page_number: int) -> Response | tuple[str, int]:
+    def page(page_id: UUID) -> Response:
+        return redirect(_address(_place(deps, page_id)))
+
+    @blueprint.post("/corrections/pages/<uuid:page_id>")
+    @requires("documents.correct")
+    def decide(page_id: UUID) -> Response | tuple[str, int]:
+        place = _place(deps, page_id)
         try:
-            place = _decide(deps, document_id, page_number)
+            _decide(deps, page_id)
         except Conflict as conflict:
-            return _render_conflict(deps, document_id, page_number), conflict.http_status
+            if conflict.code != "text_changed":
+                raise
+            return _render_conflict(deps, place), conflict.http_status
         except InvalidInput as refusal:
-            page = _render_proof(deps, document_id, page_number, refusal=refusal)
-            return page, refusal.http_status
+            return _render_proof(deps, place, refusal=refusal), refusal.http_status
         return redirect(_onward(deps, place), 303)
 
-    @blueprint.post("/corrections/<uuid:document_id>/<int:page_number>/read-again")
+    @blueprint.post("/corrections/pages/<uuid:page_id>/read-again")
     @requires("documents.read")
-    def read_again(document_id: UUID, page_number: int) -> Response:
+    def read_again(page_id: UUID) -> Response:
         with deps.transactions.writing(current_actor()) as uow:
-            read_page_again(uow, document_id, page_number - 1)
-        flash(gettext("Page %(page)s is being read again.", page=page_number), "info")
+            read_page_again(uow, page_id)
+        place = _place(deps, page_id)
+        flash(gettext("Page %(page)s is being read again.", page=place.page_number), "info")
         if _origin():
-            return redirect(url_for("documents.show", document_id=document_id, page=page_number), 303)
+            return redirect(_document_address(place), 303)
         return redirect(url_for("corrections.queue", language=chosen_language(request.args) or None), 303)
 
     @blueprint.post("/corrections/read-again")
@@ -101,18 +114,18 @@ def make_blueprint(deps: Deps) -> Blueprint:
         with deps.transactions.writing(current_actor()) as uow:
             pages = unread_pages(uow.session, uow.actor)
             for place in pages:
-                read_page_again(uow, place.document.id, place.page.page_index)
+                read_page_again(uow, place.page.id)
         flash(ngettext("%(num)s page is being read again.", "%(num)s pages are being read again.", len(pages)), "info")
         return redirect(url_for("corrections.queue"), 303)
 
-    @blueprint.post("/corrections/<uuid:document_id>/<int:page_number>/restore")
+    @blueprint.post("/corrections/pages/<uuid:page_id>/restore")
     @requires("documents.correct")
-    def restore(document_id: UUID, page_number: int) -> Response:
+    def restore(page_id: UUID) -> Response:
         seen = posted_seen(request.form)
         with deps.transactions.writing(current_actor()) as uow:
-            restore_text(uow, document_id, page_number - 1, version=seen.base, newest=seen.newest)
+            restore_text(uow, page_id, version=seen.base, newest=seen.newest)
         flash(gettext("The earlier version counts again."), "ok")
-        return redirect(url_for("documents.show", document_id=document_id, page=page_number, tab="text"), 303)
+        return redirect(_document_address(_place(deps, page_id), tab="text"), 303)
 
     return blueprint
 
@@ -161,19 +174,17 @@ def _render_queue(deps: Deps) -> str | Response:
     )
 
 
-def _render_proof(deps: Deps, document_id: UUID, page_number: int, *, refusal: InvalidInput | None = None) -> str:
-    actor, language = current_actor(), chosen_language(request.args)
+def _render_proof(deps: Deps, place: DoubtfulPage, *, refusal: InvalidInput | None = None) -> str:
+    actor, language, document_id = current_actor(), chosen_language(request.args), place.document.id
     with deps.transactions.reading() as session:
-        document = document_content_for(session, actor, document_id)
-        place = page_of_queue(session, document, page_number - 1)
-        view = page_views(session, document_id, page_index=page_number - 1)[0]
+        view = page_views(session, document_id, page_index=place.page.page_index)[0]
         pages = pages_of(session, document_id)
         before = doubtful_before(session, actor, place, language=language)
         after = doubtful_after(session, actor, place, language=language)
     deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
     return render_template(
         "corrections/proof.html",
-        document=document,
+        document=place.document,
         place=place,
         view=view,
         proof=proof_of(view.words, given=request.form if refusal else None),
@@ -214,42 +225,38 @@ def _origin() -> dict[str, str]:
     return {"from": "document"} if request.args.get("from") == "document" else {}
 
 
-def _decide(deps: Deps, document_id: UUID, page_number: int) -> DoubtfulPage:
-    """Do what was posted; return the page as it stood in the queue."""
+def _place(deps: Deps, page_id: UUID) -> DoubtfulPage:
+    with deps.transactions.reading() as session:
+        return place_of(session, current_actor(), page_id)
+
+
+def _decide(deps: Deps, page_id: UUID) -> None:
     seen, decision = posted_seen(request.form), posted_decision(request.form)
-    page_index = page_number - 1
     with deps.transactions.writing(current_actor()) as uow:
-        document = document_content_for(uow.session, uow.actor, document_id)
-        place = page_of_queue(uow.session, document, page_index)
         if decision is Decision.SAVE:
-            correct_page(uow, document_id, page_index, edit=posted_edit(request.form), seen=seen)
+            correct_page(uow, page_id, edit=posted_edit(request.form), seen=seen)
         elif decision is Decision.CONFIRM:
-            confirm_page(uow, document_id, page_index, seen=seen)
+            confirm_page(uow, page_id, seen=seen)
         else:
-            give_up_page(uow, document_id, page_index, seen=seen)
+            give_up_page(uow, page_id, seen=seen)
     done = {
         Decision.SAVE: gettext("The correction is kept."),
         Decision.CONFIRM: gettext("The page is right as it was read."),
         Decision.GIVE_UP: gettext("The page is marked as one that cannot be read."),
     }
     flash(done[decision], "ok")
-    return place
 
 
-def _render_conflict(deps: Deps, document_id: UUID, page_number: int) -> str:
+def _render_conflict(deps: Deps, place: DoubtfulPage) -> str:
     """Say who changed the page and what, beside what this person typed."""
-    seen = posted_seen(request.form)
+    page, base_version = place.page, posted_seen(request.form).base
     with deps.transactions.reading() as session:
-        document = document_content_for(session, current_actor(), document_id)
-        view = page_views(session, document_id, page_index=page_number - 1)[0]
-        page = view.page
-        base = version_words(session, page.id, seen.base)
-        theirs = text_version(session, page.id, view.text_version)
+        base = version_words(session, page.id, base_version)
+        theirs = text_versions(session, page.id)[0]
     mine = edited_words(base, posted_edit(request.form), width=page.width, height=page.height)
     return render_template(
         "corrections/conflict.html",
-        document=document,
-        page_number=page_number,
+        place=place,
         theirs=theirs,
         their_lines=changed_lines(text_of(base), text_of(words_of(theirs))),
         my_lines=changed_lines(text_of(base), text_of(mine)),
@@ -263,7 +270,7 @@ def _render_conflict(deps: Deps, document_id: UUID, page_number: int) -> str:
 def _onward(deps: Deps, place: DoubtfulPage) -> str:
     """Return where a person goes from a page: back to the document, to the next page of the list, or to its end."""
     if _origin():
-        return url_for("documents.show", document_id=place.document.id, page=place.page_number, tab="text")
+        return _document_address(place, tab="text")
     language = chosen_language(request.args)
     with deps.transactions.reading() as session:
         after = doubtful_after(session, current_actor(), place, language=language)
@@ -277,6 +284,10 @@ def _address(place: DoubtfulPage) -> str:
         page_number=place.page_number,
         language=chosen_language(request.args) or None,
     )
+
+
+def _document_address(place: DoubtfulPage, *, tab: str | None = None) -> str:
+    return url_for("documents.show", document_id=place.document.id, page=place.page_number, tab=tab)
 
 
 def _reason(place: DoubtfulPage) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVarTuple
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
 from docflow.documents.models import Document, Page
-from docflow.documents.queries import visible_to
+from docflow.documents.queries import document_content_for, visible_to
 from docflow.documents.rules import DocumentState, PageState
 
 Columns = TypeVarTuple("Columns")
@@ -84,6 +85,19 @@ def page_of_queue(session: Session, document: Document, page_index: int) -> Doub
     if page is None:
         raise NotFound("page_unknown")
     return DoubtfulPage(document, page)
+
+
+def place_of(session: Session, actor: Actor, page_id: UUID) -> DoubtfulPage:
+    """Return where a page is now, with its document, whose content the actor may see.
+
+    Raises:
+        NotFound: ``document_unknown``, also when the page does not exist or is in no document.
+        PermissionDenied: ``content_hidden``.
+    """
+    page = session.get(Page, page_id)
+    if page is None or page.document_id is None:
+        raise NotFound("document_unknown")
+    return DoubtfulPage(document_content_for(session, actor, page.document_id), page)
 
 
 def _in_doubt(statement: Select[*Columns], actor: Actor, *, language: str) -> Select[*Columns]:

@@ -10,37 +10,39 @@ from docflow.core.errors import Conflict, PermissionDenied
 from docflow.core.uow import UnitOfWork
 from docflow.documents.arranging import forget_unused
 from docflow.documents.copies import keep_searchable
-from docflow.documents.models import Document
+from docflow.documents.models import Document, Page
 from docflow.documents.operations import INDEX_JOB
 from docflow.documents.rules import DocumentState, PageState, StoredCopy
-from docflow.documents.texts import page_to_review
+from docflow.documents.texts import document_of, page_to_review
 from docflow.storage.rules import BlobKind
 
 PROPOSED_AS = {"date": "document_date"}
 """The attribute that a proposal fills, where the two are not named alike."""
 
 
-def put_page_back(uow: UnitOfWork, document_id: UUID, page_index: int) -> UUID:
-    """Let a page that could not be read wait for a reader again; return its identifier.
+def put_page_back(uow: UnitOfWork, page_id: UUID) -> Page:
+    """Let a page that could not be read wait for a reader again.
 
     Raises:
         PermissionDenied: with neither ``documents.deposit`` nor ``documents.correct``, or without sight of the content.
-        NotFound: ``document_unknown``, ``page_unknown``.
+        NotFound: ``document_unknown``.
         Conflict: ``page_not_failed``.
     """
     if not (uow.actor.can("documents.deposit") or uow.actor.can("documents.correct")):
         raise PermissionDenied("permission_missing", permission="documents.correct")
-    page = page_to_review(uow, document_id, page_index)
-    document = uow.session.get_one(Document, document_id)
+    page = page_to_review(uow, page_id)
+    document = document_of(uow, page)
     is_settled = document.state in {DocumentState.READY, DocumentState.FAILED}
     if page.state != PageState.FAILED or not is_settled:
         raise Conflict("page_not_failed")
     page.state, page.needs_review = PageState.WAITING, False
     page.error_code, page.error_params = None, {}
     page.review_outcome, page.reviewed_by_name, page.reviewed_at = None, "", None
-    uow.record("documents.page_put_back", subject_kind="document", subject_id=document_id, page_number=page_index + 1)
+    uow.record(
+        "documents.page_put_back", subject_kind="document", subject_id=document.id, page_number=page.page_index + 1
+    )
     uow.session.flush()
-    return page.id
+    return page
 
 
 def fill_empty_fields(

@@ -84,19 +84,29 @@ def pages_with_own_text(session: Session, ids: Sequence[UUID]) -> Collection[UUI
     )
 
 
-def page_to_review(uow: UnitOfWork, document_id: UUID, page_index: int) -> Page:
-    """Return a page whose content the actor may see, its document locked until the transaction ends.
+def page_to_review(uow: UnitOfWork, page_id: UUID) -> Page:
+    """Return a page whose content the actor may see, wherever it is now, its document locked.
 
     Raises:
-        NotFound: ``document_unknown``, ``page_unknown``.
+        NotFound: ``document_unknown``, also when the page does not exist or is in no document.
         PermissionDenied: ``content_hidden``.
     """
-    document_content_for(uow.session, uow.actor, document_id)
-    uow.session.get(Document, document_id, with_for_update=True)
-    page = uow.session.scalar(select(Page).where(Page.document_id == document_id, Page.page_index == page_index))
-    if page is None:
-        raise NotFound("page_unknown")
-    return page
+    locked: UUID | None = None
+    while True:
+        page = uow.session.get(Page, page_id, populate_existing=True)
+        if page is None or page.document_id is None:
+            raise NotFound("document_unknown")
+        document_content_for(uow.session, uow.actor, page.document_id)
+        if page.document_id == locked:
+            return page
+        # Until its document is locked, somebody may still move the page.
+        locked = page.document_id
+        uow.session.get(Document, locked, with_for_update=True)
+
+
+def document_of(uow: UnitOfWork, page: Page) -> Document:
+    """Return the document of a page that is in one."""
+    return uow.session.scalars(select(Document).where(Document.id == page.document_id)).one()
 
 
 def newest_version(uow: UnitOfWork, page: Page, *, expected: int) -> int:
@@ -138,7 +148,7 @@ def keep_text(uow: UnitOfWork, page: Page, new: NewText, *, expected: int) -> in
     # Who typed what the reader could not read has read the page.
     page.state, page.error_code, page.error_params = PageState.READ, None, {}
     settle_doubt(uow, page, outcome=ReviewOutcome.CORRECTED)
-    document = uow.session.scalars(select(Document).where(Document.id == page.document_id)).one()
+    document = document_of(uow, page)
     document.content_version += 1
     # What is being made from the earlier text at this moment is set aside.
     document.pages_version += 1

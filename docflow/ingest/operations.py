@@ -25,6 +25,7 @@ from docflow.documents.operations import (
 )
 from docflow.documents.rereading import put_page_back
 from docflow.documents.rules import DocumentState, PageState
+from docflow.documents.texts import document_of
 from docflow.ingest.models import Batch
 from docflow.storage.ports import BlobStore
 from docflow.storage.rules import BlobKind, BlobRef
@@ -107,19 +108,18 @@ def retry_document(uow: UnitOfWork, document_id: UUID) -> Document:
     return document
 
 
-def read_page_again(uow: UnitOfWork, document_id: UUID, page_index: int) -> None:
+def read_page_again(uow: UnitOfWork, page_id: UUID) -> None:
     """Have a page read again that could not be read; the pages that were stay as they are.
 
     Raises:
         PermissionDenied: with neither ``documents.deposit`` nor ``documents.correct``, or without sight of the content.
-        NotFound: ``document_unknown``, ``page_unknown``.
+        NotFound: ``document_unknown``.
         Conflict: ``page_not_failed``.
     """
-    page_id = put_page_back(uow, document_id, page_index)
-    request = read_again_job(document_id, page_id)
-    # What is left of the readings that failed would otherwise be settled against this one.
-    former = (request.unique_key, read_page_job(document_id, page_index).unique_key)
-    uow.session.execute(delete(Job).where(Job.state == JobState.DEAD, Job.unique_key.in_(former)))
+    page = put_page_back(uow, page_id)
+    request = read_again_job(document_of(uow, page).id, page_id)
+    # What is left of the reading that failed would otherwise be settled against this one.
+    uow.session.execute(delete(Job).where(Job.state == JobState.DEAD, Job.unique_key == request.unique_key))
     uow.enqueue(request)
 
 

@@ -117,9 +117,10 @@ def view_of(runtime: Runtime, document_id: str, page_index: int = 1) -> PageView
 
 
 def correct(runtime: Runtime, document_id: str, *, by: str, lines: dict[int, str]) -> None:
-    newest = view_of(runtime, document_id).text_version
+    view = view_of(runtime, document_id)
+    newest = view.text_version
     with runtime.transactions.writing(actor(runtime, by)) as uow:
-        correct_page(uow, UUID(document_id), 1, edit=Edit(lines=lines), seen=Seen(newest, newest))
+        correct_page(uow, view.page.id, edit=Edit(lines=lines), seen=Seen(newest, newest))
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +136,14 @@ def district(
     documents |= {name: copy_of(runtime, documents["doubtful"]) for name in ("corrected", "typed", "plain")}
     documents["unread"] = fail_scan(runtime, clock)
     correct(runtime, documents["corrected"], by="clerk2", lines={0: "سطر صححه موظف"})
-    yield District(runtime, serve(create_staff_app(runtime)), "", "", documents)
+    yield District(
+        runtime=runtime,
+        address=serve(create_staff_app(runtime)),
+        public_address="",
+        batch_id="",
+        stack_id="",
+        documents=documents,
+    )
     runtime.access_log.flush()
     runtime.search_index.close()
     runtime.transactions.engine.dispose()

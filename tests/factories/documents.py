@@ -20,7 +20,7 @@ from docflow.documents.operations import (
     keep_page,
     start_reading,
 )
-from docflow.documents.queries import document_for
+from docflow.documents.queries import document_for, pages_of
 from docflow.documents.rules import TextSource, Word
 from docflow.storage.rules import BlobKind, BlobRef
 from tests.conftest import actor
@@ -121,3 +121,9 @@ def change(runtime: Runtime, document_id: UUID, **changes: object) -> None:
         }
         metadata = Metadata(**said | changes)  # type: ignore[arg-type]
         edit_metadata(uow, document_id, metadata=metadata, expected_version=document.version)
+
+
+def page_id(runtime: Runtime, document_id: UUID, page_index: int = 0) -> UUID:
+    """Return the identifier of a page of a document."""
+    with runtime.transactions.reading() as session:
+        return pages_of(session, document_id)[page_index].id

@@ -11,15 +11,16 @@ from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDeni
 from docflow.core.jobs import Job
 from docflow.corrections.operations import Seen, confirm_page, correct_page, give_up_page, restore_text
 from docflow.corrections.rules import Edit
+from docflow.documents.arranging import Place, place_pages, split_off
 from docflow.documents.doubt import count_doubtful, doubtful_after, doubtful_before, doubtful_pages, page_of_queue
 from docflow.documents.models import Document, PageText
 from docflow.documents.operations import fail_reading
 from docflow.documents.queries import document_for, page_views, pages_of
-from docflow.documents.rules import PageState, ReviewOutcome, TextSource
+from docflow.documents.rules import AsideReason, DocumentState, PageState, ReviewOutcome, TextSource
 from docflow.documents.texts import text_versions
 from docflow.search.finding import Question, find
 from tests.conftest import actor, run_jobs
-from tests.factories.documents import change, doubtful_result, read_document
+from tests.factories.documents import change, doubtful_result, page_id, read_document
 
 FIRST = Seen(base=1, newest=1)
 UNREAD = Seen(base=0, newest=0)
@@ -32,7 +33,7 @@ def doubtful(runtime, text=LETTER, *, doubts=("Réparasion",), **how):
 
 def correct(runtime, document_id, *, by="clerk", page_index=0, seen=FIRST, **edit):
     with runtime.transactions.writing(actor(runtime, by)) as uow:
-        return correct_page(uow, document_id, page_index, edit=Edit(**edit), seen=seen)
+        return correct_page(uow, page_id(runtime, document_id, page_index), edit=Edit(**edit), seen=seen)
 
 
 def view(runtime, document_id, page_index=0):
@@ -100,7 +101,7 @@ def test_right_as_it_is_clears_the_doubt_without_a_new_version(runtime):
     document_id = doubtful(runtime)
 
     with runtime.transactions.writing(actor(runtime, "archivist")) as uow:
-        confirm_page(uow, document_id, 0, seen=FIRST)
+        confirm_page(uow, page_id(runtime, document_id), seen=FIRST)
 
     now = view(runtime, document_id)
     assert (now.text_version, now.page.needs_review, now.page.review_outcome) == (1, False, ReviewOutcome.CONFIRMED)
@@ -120,7 +121,7 @@ def test_a_page_that_cannot_be_read_leaves_the_queue_with_that_reason(runtime):
     document_id = doubtful(runtime)
 
     with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
-        give_up_page(uow, document_id, 0, seen=FIRST)
+        give_up_page(uow, page_id(runtime, document_id), seen=FIRST)
 
     assert view(runtime, document_id).page.review_outcome == ReviewOutcome.UNREADABLE
     assert queue(runtime) == []
@@ -137,13 +138,13 @@ def test_the_second_of_two_people_on_one_page_is_refused_and_told_who_was_first(
         runtime.transactions.writing(actor(runtime, "clerk2")) as uow,
     ):
         if second == "correct":
-            correct_page(uow, document_id, 0, edit=Edit(words={2: "Réparations"}), seen=FIRST)
+            correct_page(uow, page_id(runtime, document_id), edit=Edit(words={2: "Réparations"}), seen=FIRST)
         elif second == "confirm":
-            confirm_page(uow, document_id, 0, seen=FIRST)
+            confirm_page(uow, page_id(runtime, document_id), seen=FIRST)
         elif second == "give up":
-            give_up_page(uow, document_id, 0, seen=FIRST)
+            give_up_page(uow, page_id(runtime, document_id), seen=FIRST)
         else:
-            restore_text(uow, document_id, 0, version=1, newest=1)
+            restore_text(uow, page_id(runtime, document_id), version=1, newest=1)
 
     assert conflict.value.params == {"version": 2, "by": actor(runtime, "clerk").name}
     assert [kept.version for kept in versions(runtime, document_id)] == [2, 1]
@@ -165,7 +166,7 @@ def test_an_earlier_version_taken_back_is_a_new_one_with_its_words(runtime):
     correct(runtime, document_id, lines={0: "tout est faux"})
 
     with runtime.transactions.writing(actor(runtime, "clerk2")) as uow:
-        restore_text(uow, document_id, 0, version=1, newest=2)
+        restore_text(uow, page_id(runtime, document_id), version=1, newest=2)
 
     now = view(runtime, document_id)
     assert (now.text_version, now.text, now.words, now.source) == (3, LETTER, before.words, TextSource.OCR)
@@ -182,8 +183,6 @@ def test_a_version_that_never_was_cannot_be_taken_back_or_edited(runtime):
 
     with pytest.raises(NotFound, match="text_version_unknown"):
         correct(runtime, document_id, seen=Seen(base=7, newest=1), words={0: "x"})
-    with pytest.raises(NotFound, match="page_unknown"):
-        correct(runtime, document_id, page_index=4, words={0: "x"})
 
 
 @pytest.mark.parametrize("by", ["agent", "head", "president", "auditor", "admin"])
@@ -252,9 +251,9 @@ def test_what_a_person_may_not_see_is_in_no_list_and_no_count(runtime):
 def test_a_hidden_document_cannot_be_told_from_one_that_does_not_exist(runtime):
     hidden = read_document(runtime, doubtful_result("secret"), confidentiality=Confidentiality.CONFIDENTIAL)
     errors = []
-    for document_id in (hidden, actor(runtime, "clerk").person_id):
-        with pytest.raises(NotFound) as refusal:
-            correct(runtime, document_id, by="clerk2", words={0: "x"})
+    for page in (page_id(runtime, hidden), hidden):
+        with pytest.raises(NotFound) as refusal, runtime.transactions.writing(actor(runtime, "clerk2")) as uow:
+            correct_page(uow, page, edit=Edit(words={0: "x"}), seen=FIRST)
         errors.append((refusal.value.code, refusal.value.params))
 
     assert errors[0] == errors[1] == ("document_unknown", {})
@@ -323,7 +322,7 @@ def test_a_page_without_a_picture_cannot_be_corrected_and_may_be_given_up(runtim
     with pytest.raises(InvalidInput, match="page_not_read"):
         correct(runtime, document_id, seen=UNREAD, lines={0: "texte"})
     with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
-        give_up_page(uow, document_id, 0, seen=UNREAD)
+        give_up_page(uow, page_id(runtime, document_id), seen=UNREAD)
 
     assert queue(runtime) == []
 
@@ -346,3 +345,33 @@ def test_jobs_carry_identifiers_only(runtime):
     with runtime.transactions.reading() as session:
         payloads = session.scalars(select(Job.payload).where(Job.name == "ingest.renew")).all()
     assert payloads == [{"document_id": str(document_id)}]
+
+
+def test_a_correction_follows_a_page_that_was_moved_meanwhile(runtime):
+    document_id = read_document(
+        runtime,
+        doubtful_result("Objet : vorie", doubts=("vorie",)),
+        doubtful_result("Objet : vorie", doubts=("vorie",)),
+    )
+    second = page_id(runtime, document_id, 1)
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        part = split_off(uow, document_for(uow.session, uow.actor, document_id), state=DocumentState.READY)
+        place_pages(uow, {second: Place(part.id, 0)})
+
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        correct_page(uow, second, edit=Edit(words={2: "voirie"}), seen=FIRST)
+
+    assert view(runtime, part.id).text == "Objet : voirie"
+    assert view(runtime, document_id).text == "Objet : vorie"
+    assert acts(runtime, part.id) == [("corrections.corrected", {"page_number": 1, "text_version": 2})]
+
+
+def test_a_page_that_was_left_out_is_in_no_queue_and_cannot_be_corrected(runtime):
+    document_id = read_document(runtime, doubtful_result("un"), doubtful_result("deux"))
+    second = page_id(runtime, document_id, 1)
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        place_pages(uow, {second: Place(document_id, 1, AsideReason.BLANK)})
+
+    assert queue(runtime) == [(document_id, 1)]
+    with pytest.raises(NotFound), runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        correct_page(uow, second, edit=Edit(words={0: "x"}), seen=FIRST)

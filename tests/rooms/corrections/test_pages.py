@@ -11,7 +11,7 @@ from docflow.documents.operations import fail_reading
 from docflow.documents.queries import page_views, pages_of
 from docflow.documents.rules import PageState, ReviewOutcome
 from tests.conftest import actor
-from tests.factories.documents import doubtful_result, read_document
+from tests.factories.documents import doubtful_result, page_id, read_document
 from tests.factories.sessions import signed_in_client, token_of
 from tests.rooms.search.test_search_page import statements_of
 
@@ -33,6 +33,11 @@ def two_doubtful(runtime, clock):
     clock.move(minutes=1)
     second = read_document(runtime, doubtful_result("شكاية حول الانارة", languages=("ar",)), subject="الثانية")
     return first, second
+
+
+def posting(runtime, document_id, page_index=0, *, then=""):
+    """The address that the forms of a page are sent to."""
+    return f"/corrections/pages/{page_id(runtime, document_id, page_index)}{then}"
 
 
 def sent(client, address, **fields):
@@ -116,8 +121,8 @@ def test_a_correction_is_kept_and_leads_on_in_the_filter_to_the_end(runtime, clo
     client = signed_in_client(runtime, "clerk")
     assert 'value="vorie"' in page(client.get(f"/corrections/{first}/1"))
 
-    onward = sent(client, f"/corrections/{first}/1", **{"word-2": "voirie", "line-0": "Objet : vorie"})
-    in_french = sent(client, f"/corrections/{second}/1?language=ar", **{"line-0": "شكاية حول الإنارة"})
+    onward = sent(client, posting(runtime, first), **{"word-2": "voirie", "line-0": "Objet : vorie"})
+    in_french = sent(client, posting(runtime, second, then="?language=ar"), **{"line-0": "شكاية حول الإنارة"})
 
     assert (onward.status_code, onward.headers["Location"]) == (303, f"/corrections/{second}/1")
     assert view(runtime, first).text == "Objet : voirie"
@@ -133,7 +138,10 @@ def test_the_other_decisions_keep_no_text_whatever_was_typed(sqlite_runtime, clo
     first, second = two_doubtful(sqlite_runtime, clock)
 
     answer = sent(
-        signed_in_client(sqlite_runtime, "archivist"), f"/corrections/{first}/1", decision=decision, **{"word-2": "x"}
+        signed_in_client(sqlite_runtime, "archivist"),
+        posting(sqlite_runtime, first),
+        decision=decision,
+        **{"word-2": "x"},
     )
 
     assert answer.headers["Location"] == f"/corrections/{second}/1"
@@ -142,7 +150,7 @@ def test_the_other_decisions_keep_no_text_whatever_was_typed(sqlite_runtime, clo
 
 def test_the_second_of_two_sees_both_changes_and_keeps_theirs_or_the_others(runtime, clock):
     first, _ = two_doubtful(runtime, clock)
-    address = f"/corrections/{first}/1"
+    address = posting(runtime, first)
     sent(signed_in_client(runtime, "clerk"), address, **{"word-2": "voirie"})
     late = signed_in_client(runtime, "clerk2")
 
@@ -163,7 +171,7 @@ def test_the_second_of_two_sees_both_changes_and_keeps_theirs_or_the_others(runt
 def test_a_form_that_was_tampered_with_is_refused(sqlite_runtime, clock, fields):
     first, _ = two_doubtful(sqlite_runtime, clock)
 
-    answer = sent(signed_in_client(sqlite_runtime, "clerk"), f"/corrections/{first}/1", **fields)
+    answer = sent(signed_in_client(sqlite_runtime, "clerk"), posting(sqlite_runtime, first), **fields)
 
     assert answer.status_code == 422
     assert view(sqlite_runtime, first).page.needs_review
@@ -174,7 +182,9 @@ def test_what_was_typed_stays_on_the_page_when_it_is_refused(sqlite_runtime, clo
     too_long = "mot " * 500
 
     answer = sent(
-        signed_in_client(sqlite_runtime, "clerk"), f"/corrections/{first}/1", **{"line-0": too_long, "word-2": "voirie"}
+        signed_in_client(sqlite_runtime, "clerk"),
+        posting(sqlite_runtime, first),
+        **{"line-0": too_long, "word-2": "voirie"},
     )
 
     assert answer.status_code == 422
@@ -186,27 +196,27 @@ def test_the_document_page_shows_every_version_and_takes_one_back(runtime, clock
     first, _ = two_doubtful(runtime, clock)
     client = signed_in_client(runtime, "clerk")
     assert 'id="versions"' not in page(client.get(f"/d/{first}?tab=text"))
-    back = sent(client, f"/corrections/{first}/1?from=document", **{"word-2": "voirie"})
+    back = sent(client, posting(runtime, first, then="?from=document"), **{"word-2": "voirie"})
 
     shown = page(client.get(back.headers["Location"]))
 
     assert back.headers["Location"] == f"/d/{first}?page=1&tab=text"
     assert "<del>vorie</del> <ins>voirie</ins>" in shown
-    restored = sent(client, f"/corrections/{first}/1/restore", newest="2")
+    restored = sent(client, posting(runtime, first, then="/restore"), newest="2")
     assert restored.status_code == 303
     assert (view(runtime, first).text, view(runtime, first).text_version) == ("Objet : vorie", 3)
 
 
 def test_who_only_reads_sees_the_versions_and_no_way_to_change_them(sqlite_runtime):
     document_id = read_document(sqlite_runtime, doubtful_result("Objet : vorie", doubts=("vorie",)), unit="TRV")
-    sent(signed_in_client(sqlite_runtime, "clerk"), f"/corrections/{document_id}/1", **{"word-2": "voirie"})
+    sent(signed_in_client(sqlite_runtime, "clerk"), posting(sqlite_runtime, document_id), **{"word-2": "voirie"})
     agent = signed_in_client(sqlite_runtime, "agent")
 
     shown = page(agent.get(f"/d/{document_id}?tab=text"))
 
     assert 'id="versions"' in shown
     assert "/corrections/" not in shown
-    assert sent(agent, f"/corrections/{document_id}/1/restore", newest="2").status_code == 403
+    assert sent(agent, posting(sqlite_runtime, document_id, then="/restore"), newest="2").status_code == 403
 
 
 def unread_document(runtime, *pages, **how):
@@ -235,8 +245,8 @@ def test_a_page_that_could_not_be_read_says_why_on_every_screen_and_is_read_agai
 
     shown = [page(client.get(screen)) for screen in screens]
 
-    assert all(said in one and f"/corrections/{document_id}/2/read-again" in one for one in shown)
-    answer = sent(client, f"/corrections/{document_id}/2/read-again?from=document")
+    assert all(said in one and posting(sqlite_runtime, document_id, 1, then="/read-again") in one for one in shown)
+    answer = sent(client, posting(sqlite_runtime, document_id, 1, then="/read-again?from=document"))
     assert answer.headers["Location"] == f"/d/{document_id}?page=2"
     assert states(sqlite_runtime, document_id) == [PageState.READ, PageState.WAITING]
     assert "تُعاد قراءة الصفحة 2" in page(client.get(answer.headers["Location"]))
@@ -246,8 +256,8 @@ def test_an_agent_of_the_unit_may_have_a_page_read_again_and_one_of_another_does
     document_id = unread_document(sqlite_runtime, 0, unit="TRV")
     stranger, agent = signed_in_client(sqlite_runtime, "agent2"), signed_in_client(sqlite_runtime, "agent")
 
-    assert sent(stranger, f"/corrections/{document_id}/1/read-again").status_code == 404
-    assert sent(agent, f"/corrections/{document_id}/1/read-again?from=document").status_code == 303
+    assert sent(stranger, posting(sqlite_runtime, document_id, then="/read-again")).status_code == 404
+    assert sent(agent, posting(sqlite_runtime, document_id, then="/read-again?from=document")).status_code == 303
     assert states(sqlite_runtime, document_id) == [PageState.WAITING]
 
 
@@ -263,3 +273,14 @@ def test_all_that_could_not_be_read_is_read_again_at_once_but_for_what_is_hidden
     assert states(sqlite_runtime, seen) == [PageState.WAITING, PageState.READ, PageState.WAITING]
     assert states(sqlite_runtime, hidden) == [PageState.FAILED]
     assert "/corrections/read-again" not in page(client.get("/corrections"))
+
+
+def test_a_pages_own_address_leads_to_where_it_is_and_tells_nothing_of_a_hidden_one(sqlite_runtime):
+    seen = read_document(sqlite_runtime, doubtful_result("un"), doubtful_result("deux"))
+    hidden = read_document(sqlite_runtime, doubtful_result("x"), confidentiality=Confidentiality.CONFIDENTIAL)
+    client = signed_in_client(sqlite_runtime, "clerk2")
+
+    assert client.get(posting(sqlite_runtime, seen, 1)).headers["Location"] == f"/corrections/{seen}/2"
+    assert client.get(posting(sqlite_runtime, hidden)).status_code == 404
+    assert sent(client, posting(sqlite_runtime, hidden)).status_code == 404
+    assert sent(client, f"/corrections/pages/{hidden}").status_code == 404

@@ -10,14 +10,16 @@ from docflow.cli import main
 from docflow.corrections.operations import Seen, correct_page
 from docflow.corrections.rules import Edit
 from tests.conftest import actor
-from tests.factories.documents import doubtful_result, read_document
+from tests.factories.documents import doubtful_result, page_id, read_document
 
 
 @pytest.fixture
 def corrected(sqlite_runtime, monkeypatch):
     document_id = read_document(sqlite_runtime, doubtful_result("Objet : vorie", doubts=("vorie",)), unit="TRV")
     with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "clerk")) as uow:
-        correct_page(uow, document_id, 0, edit=Edit(words={2: "voirie"}), seen=Seen(base=1, newest=1))
+        correct_page(
+            uow, page_id(sqlite_runtime, document_id), edit=Edit(words={2: "voirie"}), seen=Seen(base=1, newest=1)
+        )
     monkeypatch.setenv("DOCFLOW_HOME", str(sqlite_runtime.settings.home))
     return sqlite_runtime, str(document_id)
 
