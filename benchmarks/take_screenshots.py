@@ -12,10 +12,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pikepdf
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
@@ -27,6 +28,7 @@ from docflow.accounts.queries import actor_named
 from docflow.accounts.sign_in import Credentials, sign_in
 from docflow.accounts.views import COOKIE
 from docflow.app import create_public_app, create_staff_app
+from docflow.batches.separators import SheetText, draw_separators
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.actor import Actor
 from docflow.documents.operations import Deposit
@@ -65,6 +67,8 @@ PICTURES_TAKEN = (
     Picture("sign-in-ar", "", "/sign-in"),
     Picture("batch-ar", "clerk", "/batches/{batch}"),
     Picture("batch-fr-phone", "clerk", "/batches/{batch}", locale="fr", width=390),
+    Picture("arrange-ar", "clerk", "/batches/{stack}/arrange"),
+    Picture("arrange-fr-phone", "clerk", "/batches/{stack}/arrange", locale="fr", width=390),
     Picture("document-ar", "clerk", f"/d/{{{AR}}}"),
     Picture("document-fr-edit", "clerk", f"/d/{{{FR}}}/edit", locale="fr"),
     Picture("document-ar-phone", "clerk", f"/d/{{{AR}}}", width=390),
@@ -124,21 +128,42 @@ def _fill(runtime: Runtime) -> dict[str, str]:
     clerk = _actor(runtime, "clerk")
     with runtime.transactions.writing(clerk) as uow:
         batch_id = open_batch(uow).id
-    names = {"batch": str(batch_id)}
+        stack_id = open_batch(uow).id
+    names = {"batch": str(batch_id), "stack": str(stack_id)}
     for file_name in FILES:
-        stream = io.BytesIO((SCANS / file_name).read_bytes())
-        document = deposit_file(
-            runtime.transactions,
-            runtime.blob_store,
-            clerk,
-            incoming=IncomingFile(stream, Deposit(file_name=file_name, batch_id=batch_id)),
-            max_bytes=runtime.settings.max_file_bytes,
-        )
-        names[file_name] = str(document.id)
+        content = (SCANS / file_name).read_bytes()
+        names[file_name] = _deposit(runtime, clerk, content, Deposit(file_name=file_name, batch_id=batch_id))
+    _deposit(runtime, clerk, _stack(), Deposit(file_name="pile.pdf", batch_id=stack_id))
     runner = runtime.make_runner()
     while runner.run_one():
         pass
     return names
+
+
+def _deposit(runtime: Runtime, clerk: Actor, content: bytes, said: Deposit) -> str:
+    document = deposit_file(
+        runtime.transactions,
+        runtime.blob_store,
+        clerk,
+        incoming=IncomingFile(io.BytesIO(content), said),
+        max_bytes=runtime.settings.max_file_bytes,
+    )
+    return str(document.id)
+
+
+def _stack() -> bytes:
+    """Return letters scanned as one file, with a blank back after each and a separator between two."""
+    stack = pikepdf.new()
+    separator = pikepdf.open(io.BytesIO(draw_separators([SheetText("ورقة فاصلة", "")], count=1)))
+    with ExitStack() as opened:
+        for name in ("ar_clean_2026_0000.pdf", "fr_office_2026_0004.pdf", "mixed_office_2026_0004.pdf"):
+            if len(stack.pages):
+                stack.pages.append(separator.pages[0])
+            stack.pages.extend(opened.enter_context(pikepdf.open(SCANS / name)).pages)
+            stack.add_blank_page(page_size=(595, 842))
+        stream = io.BytesIO()
+        stack.save(stream)
+    return stream.getvalue()
 
 
 def _filled(path: str, names: dict[str, str]) -> str:

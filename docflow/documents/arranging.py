@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, or_, select, update
 
 from docflow.core.ids import new_id
 from docflow.core.uow import UnitOfWork
+from docflow.documents.copies import keep_searchable
 from docflow.documents.models import Document, Page
 from docflow.documents.operations import INDEX_JOB, write_scope
 from docflow.documents.rules import AsideReason, DocumentState
@@ -87,6 +88,10 @@ def settle_pages(uow: UnitOfWork, documents: Iterable[Document]) -> None:
             # Answers leave it out, or wait to show it, until the index has followed.
             document.scope_version += 1
         document.page_count = count
+        # The copy of the former pages is taken away at once: one of them may be shown to fewer people tomorrow.
+        former = document.searchable_sha256
+        keep_searchable(uow, document, None)
+        forget_unused(uow, BlobKind.SEARCHABLE, former)
         document.pages_version += 1
         document.content_version += 1
         document.is_arranged = True

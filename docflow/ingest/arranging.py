@@ -66,8 +66,9 @@ def arrange_stack(uow: UnitOfWork, document_id: UUID) -> bool:
     if document.is_arranged:
         return True
     pages = uow.session.scalars(select(Page).where(Page.document_id == document_id).order_by(Page.page_index)).all()
-    document.is_arranged = True
+    # A stack of which nothing could be read is not arranged: when it is read again, it is read as a stack.
     if any(page.state == PageState.READ for page in pages):
+        document.is_arranged = True
         sheets = [Sheet(page.id, PageFinding(page.finding)) for page in pages]
         _divide(uow, document, divide_stack(sheets, has_backs_last=document.has_backs_last))
     return True

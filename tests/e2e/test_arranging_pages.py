@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+
+from tests.conftest import run_jobs
+from tests.rooms.ingest.sheets import code_sheet, letter, stack_pdf
 
 from .district import District, fill_stack
 from .test_product_pages import district, visit  # noqa: F401 - fixtures
@@ -105,3 +109,20 @@ def test_what_somebody_changed_meanwhile_is_said_in_place_and_nothing_is_lost(
         line for line in opened.complaints if "Failed to load resource" not in line and "409" not in line
     ]
     opened.assert_sound()
+
+
+def test_the_documents_of_a_stack_appear_on_the_page_of_the_batch_while_it_is_open(
+    visit: Callable[..., Any],  # noqa: F811
+    district: District,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "stack.pdf").write_bytes(stack_pdf(letter("un arbre"), code_sheet(), letter("une fuite")))
+    page = visit("clerk", "/scan", locale="fr").page
+    page.get_by_role("button", name="Nouveau lot").click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "stack.pdf")
+    page.wait_for_selector("#files-of-batch li[id^=file-]")
+
+    run_jobs(district.runtime)
+    page.wait_for_selector("#files-of-batch li[data-state=ready] >> nth=1")
+
+    assert page.locator("#files-of-batch .about").all_text_contents() == ["un arbre", "une fuite"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from typing import NoReturn
 from uuid import UUID
 
 import pypdf
@@ -21,7 +22,7 @@ from docflow.documents.queries import BATCH_ORDER, earlier_duplicates
 from docflow.documents.rules import AsideReason, DocumentState, PageFinding, PageState
 from docflow.documents.sources import sources_of
 from docflow.ingest import pipeline
-from docflow.ingest.operations import open_batch
+from docflow.ingest.operations import open_batch, retry_document
 from docflow.ingest.rules import Sheet, divide_stack, is_separator
 from docflow.schema import migrate
 from docflow.search.indexing import index_difference
@@ -248,6 +249,25 @@ def test_a_page_of_a_stack_that_cannot_be_read_stays_in_its_document_and_is_read
     after = loaded(sqlite_runtime, second.id)
     assert (after.state, after.page_count, after.subject) == ("ready", 1, "une haie")
     assert loaded(sqlite_runtime, first.id).content_version == first.content_version
+
+
+def test_a_stack_of_which_nothing_could_be_read_is_still_a_stack_when_it_is_read_again(
+    sqlite_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> NoReturn:
+        raise pipeline.InvalidInput("page_damaged", page_number=1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "extract_page", damaged)
+        deposit_id = deposit(sqlite_runtime, two_letters()).id
+        run_jobs(sqlite_runtime)
+    assert loaded(sqlite_runtime, deposit_id).state == DocumentState.FAILED
+
+    with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "clerk")) as uow:
+        retry_document(uow, deposit_id)
+    run_jobs(sqlite_runtime)
+
+    assert [document.page_count for document in documents_of(sqlite_runtime, deposit_id)] == [2, 1]
 
 
 def hide_second(runtime: Runtime, deposit_id: UUID) -> None:
