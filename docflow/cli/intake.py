@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from docflow.bootstrap import Runtime
-from docflow.cli.output import emit, error_object
+from docflow.cli.output import described_line, emit, error_object, whole_file
 from docflow.cli.session import acting, add_common, open_runtime
 from docflow.core.actor import Actor
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
@@ -94,7 +94,7 @@ def run_ingest(options: argparse.Namespace) -> int:
 
 
 def _print_line(line: dict[str, Any], options: argparse.Namespace) -> None:
-    problem = f" {line['error']['message']}" if line["error"] else ""
+    problem = f" {described_line(line['error'])}" if line["error"] else ""
     emit(line, as_json=options.json, text=f"{line['file']}: {line['state']}{problem}")
 
 
@@ -301,7 +301,11 @@ def run_export(options: argparse.Namespace) -> int:
     sha256 = files.get(options.what)
     if sha256 is None:
         raise NotFound("export_missing", what=options.what)
-    with runtime.blob_store.open(BlobKind(options.what), sha256) as stream, options.output.open("wb") as target:
+    with (
+        whole_file(options.output) as part,
+        runtime.blob_store.open(BlobKind(options.what), sha256) as stream,
+        part.open("wb") as target,
+    ):
         shutil.copyfileobj(stream, target)
     runtime.access_log.opened(actor, document.id, what=options.what, at=runtime.clock.now())
     runtime.access_log.flush()

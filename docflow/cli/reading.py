@@ -6,19 +6,34 @@ import argparse
 import resource
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from docflow.cli.output import emit, error_object
+from docflow.cli.output import described_line, emit, error_object, whole_file
 from docflow.cli.session import add_common, open_runtime
 from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.ingest.pipeline import refusal_of
+from docflow.ingest.turning import unread
 from docflow.ocr.fields import ProposedField, propose_fields
 from docflow.ocr.ports import LineReader
-from docflow.ocr.reading import PageReading, read_page
-from docflow.pdf.raster import extract_page
+from docflow.ocr.reading import PageReading, Word, read_page
+from docflow.pdf.raster import PageImage, extract_page
 from docflow.pdf.searchable import PageText, TextWord, write_searchable_pdf
 from docflow.pdf.source import inspect_source
+
+ATTEMPTS = 2
+"""So often a page is tried whose reader crashes, hangs or answers nonsense."""
+
+TOOL_MISSING = frozenset({"tesseract_missing", "tesseract_language_missing"})
+"""What stands against every page of every file."""
+
+NOT_SEEN: Mapping[str, Any] = {
+    "width": 0, "height": 0, "dpi": 0, "languages": [], "rotation_deg": 0, "skew_deg": 0.0, "confidence": 0.0
+}  # fmt: skip
+"""What is said of a page of which there is not even a picture."""
 
 
 def add_commands(commands: Any) -> None:
@@ -31,32 +46,79 @@ def add_commands(commands: Any) -> None:
 
 
 def run_read(options: argparse.Namespace) -> int:
-    """Read each file and print a line for it; a file never stops the others."""
+    """Read each file and print a line for it; a file never stops the others, nor a page the other pages."""
     if options.pdf is not None and len(options.files) != 1:
         print("docflow read: --pdf takes exactly one FILE", file=sys.stderr)
+        return 2
+    if options.pdf is not None and options.pdf.resolve() == options.files[0].resolve():
+        print("docflow read: --pdf OUT must be another file than FILE", file=sys.stderr)
         return 2
     reader = open_runtime(is_migrating=False).line_reader
     exit_code = 0
     for path in options.files:
         try:
-            pages, answer = _read(path, reader)
-            if options.pdf is not None:
-                texts = [_page_text(index, page) for index, page in enumerate(pages)]
-                answer["pdf"] = asdict(write_searchable_pdf([path], texts, options.pdf))
-            emit(answer, as_json=options.json, text="\n\f".join(page.text for page in pages))
+            pages = _read_file(path, reader, options)
         except DocFlowError as error:
             exit_code = 1
             described = error_object(error)
-            emit({"file": str(path), "error": described}, as_json=options.json, text=f"{path}: {described['message']}")
+            line = f"{path}: {described_line(described)}"
+            emit({"file": str(path), "error": described}, as_json=options.json, text=line)
+            continue
+        if any(page.refusal is not None for page in pages):
+            exit_code = 1
     return exit_code
 
 
-def _read(path: Path, reader: LineReader) -> tuple[list[PageReading], dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of a file: its reading, without text when it could not be read, and why; none without even a picture."""
+
+    reading: PageReading | None
+    refusal: DocFlowError | None = None
+
+    @property
+    def words(self) -> Sequence[Word]:
+        """The words in reading order."""
+        return () if self.reading is None else self.reading.words
+
+    @property
+    def text(self) -> str:
+        """The lines in reading order."""
+        return "" if self.reading is None else self.reading.text
+
+
+def _read_file(path: Path, reader: LineReader, options: argparse.Namespace) -> Sequence[_Page]:
+    """Read one file, print its answer, write its copy if asked.
+
+    Raises:
+        DocFlowError: when the file, or every page of it, cannot be read, or the copy cannot be written.
+    """
+    with ExitStack() as opened:
+        out = None if options.pdf is None else opened.enter_context(whole_file(options.pdf))
+        pages, answer = _read(path, reader)
+        if out is not None:
+            answer["pdf"] = asdict(write_searchable_pdf([path], list(map(_page_text, range(len(pages)), pages)), out))
+    emit(answer, as_json=options.json, text="\n\f".join(page.text for page in pages))
+    if not options.json:
+        for number, page in enumerate(pages, start=1):
+            if page.refusal is not None:
+                print(f"{path}, page {number}: {described_line(error_object(page.refusal))}", file=sys.stderr)
+    return pages
+
+
+def _read(path: Path, reader: LineReader) -> tuple[Sequence[_Page], dict[str, Any]]:
     if not path.is_file():
         raise InvalidInput("file_not_found", file=str(path))
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise InvalidInput("file_unreadable", file=path.name, reason=error.strerror or "") from error
     cpu_start_s, wall_start_s = _cpu_s(), time.monotonic()
     page_count = inspect_source(path).page_count
-    pages = [read_page(extract_page(path, page_index), reader) for page_index in range(page_count)]
+    pages = [_read_page(path, page_index, reader) for page_index in range(page_count)]
+    refusals = [page.refusal for page in pages if page.refusal is not None]
+    if len(refusals) == page_count:
+        raise refusals[0]
     fields = propose_fields(pages)
     answer = {
         "file": str(path),
@@ -68,21 +130,50 @@ def _read(path: Path, reader: LineReader) -> tuple[list[PageReading], dict[str, 
     return pages, answer
 
 
-def _page_object(page_number: int, page: PageReading) -> dict[str, Any]:
+def _read_page(path: Path, page_index: int, reader: LineReader) -> _Page:
+    """Read a page, twice when its reader crashes, hangs or answers nonsense; then it is marked and the others go on.
+
+    Raises:
+        Unavailable: what stands against every page, ``tesseract_missing`` or ``tesseract_language_missing``.
+    """
+    image: PageImage | None = None
+    refusal: DocFlowError | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            image = image or extract_page(path, page_index)
+            return _Page(read_page(image, reader))
+        except Exception as error:
+            # The boundary of a page, as in the pipeline.
+            refusal = refusal_of(error)
+            if refusal.code in TOOL_MISSING:
+                raise
+            if isinstance(error, InvalidInput):
+                break
+    return _Page(None if image is None else replace(unread(image), needs_review=True), refusal)
+
+
+def _page_object(page_number: int, page: _Page) -> dict[str, Any]:
+    reading = page.reading
+    seen = NOT_SEEN
+    if reading is not None:
+        seen = {
+            "width": reading.width,
+            "height": reading.height,
+            "dpi": reading.dpi,
+            "languages": list(reading.languages),
+            "rotation_deg": reading.rotation_deg,
+            "skew_deg": reading.skew_deg,
+            "confidence": reading.confidence,
+        }
     return {
         "page_number": page_number,
         "text": page.text,
-        "width": page.width,
-        "height": page.height,
-        "dpi": page.dpi,
-        "languages": list(page.languages),
-        "rotation_deg": page.rotation_deg,
-        "skew_deg": page.skew_deg,
-        "confidence": page.confidence,
+        **seen,
         "words": [
             {"text": word.text, "box": list(word.box), "confidence": round(word.confidence, 1)} for word in page.words
         ],
-        "needs_review": page.needs_review,
+        "needs_review": reading is None or reading.needs_review,
+        "error": None if page.refusal is None else error_object(page.refusal),
     }
 
 
@@ -95,15 +186,18 @@ def _field_object(field: ProposedField) -> dict[str, Any]:
     }
 
 
-def _page_text(page_index: int, page: PageReading) -> PageText:
+def _page_text(page_index: int, page: _Page) -> PageText:
+    reading = page.reading
+    if reading is None:
+        return PageText(page_index=page_index, width=1, height=1, rotation_deg=0, skew_deg=0.0, words=())
     return PageText(
         page_index=page_index,
-        width=page.width,
-        height=page.height,
-        rotation_deg=page.rotation_deg,
-        skew_deg=page.skew_deg,
-        words=tuple(TextWord(word.text, word.box, word.line_index) for word in page.words),
-        is_embedded=page.source == "embedded",
+        width=reading.width,
+        height=reading.height,
+        rotation_deg=reading.rotation_deg,
+        skew_deg=reading.skew_deg,
+        words=tuple(TextWord(word.text, word.box, word.line_index) for word in reading.words),
+        is_embedded=reading.source == "embedded",
     )
 
 

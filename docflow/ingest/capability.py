@@ -37,5 +37,8 @@ CAPABILITY = Capability(
         "page_reader_crashed": lazy_gettext("The reader stopped unexpectedly on this page. Read it again."),
         "no_file_given": lazy_gettext("Choose at least one file."),
         "file_unreadable": lazy_gettext("The file %(file)s cannot be opened: %(reason)s."),
+        "output_unwritable": lazy_gettext(
+            "The file %(file)s cannot be written: %(reason)s. Give another place, or free this one."
+        ),
     },
 )

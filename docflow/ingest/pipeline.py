@@ -111,7 +111,7 @@ def read_one_page(deps: Deps, page_id: UUID, *, is_last_attempt: bool) -> None:
         result = _result_of(deps, image, turned_deg=page.turned_deg, is_sheet_possible=is_sheet_possible)
     except Exception as error:
         # The boundary of a page: whatever its reader does, the other pages go on.
-        refusal = _refusal_of(error)
+        refusal = refusal_of(error)
         is_final = is_last_attempt or isinstance(error, InvalidInput)
         if not is_final or refusal.code == STORAGE_AWAY:
             raise
@@ -171,7 +171,7 @@ def _limits(deps: Deps) -> SourceLimits:
     )
 
 
-def _refusal_of(error: Exception) -> DocFlowError:
+def refusal_of(error: Exception) -> DocFlowError:
     """Return what stopped the reading of a page, as something that can be told."""
     if isinstance(error, DocFlowError):
         return error

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pypdf
 import pytest
 
 from docflow.cli import main
+from tests.rooms.ingest.test_readers import letter_with_a_scan
 
 from .scoring import SCANS
 
@@ -60,3 +63,88 @@ def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -
     assert main(["read", "/nonexistent/letter.pdf", "--json"]) == 1
 
     assert lines_of(capsys)[0]["error"]["code"] == "file_not_found"
+
+
+@pytest.fixture
+def broken_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Tesseract that tells its version and its languages, and crashes on every page."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program, real = folder / "tesseract", shutil.which("tesseract")
+    program.write_text(f'#!/bin/sh\ncase $1 in --*) exec {real} "$@";; esac\nkill -SEGV $$\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+@pytest.mark.usefixtures("broken_reader")
+def test_a_page_on_which_the_reader_crashes_is_marked_and_the_others_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter, out = tmp_path / "letter.pdf", tmp_path / "copy.pdf"
+    letter.write_bytes(letter_with_a_scan())
+
+    exit_code = main(["read", str(letter), "--json", "--pdf", str(out)])
+
+    [read] = lines_of(capsys)
+    typed, scanned, last = read["pages"]
+    assert exit_code == 1
+    assert (typed["error"], last["error"]) == (None, None)
+    assert "voirie" in typed["text"]
+    assert scanned["error"] == {
+        "code": "tesseract_failed",
+        "message": "Tesseract stopped while reading the page.",
+        "remedy": "Try again.",
+    }
+    assert (scanned["text"], scanned["words"], scanned["needs_review"]) == ("", [], True)
+    assert 0 < scanned["width"] < scanned["height"]
+    assert len(pypdf.PdfReader(out).pages) == 3
+
+
+@pytest.mark.usefixtures("broken_reader")
+def test_a_file_of_which_no_page_can_be_read_says_why_once(capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code = main(["read", str(SCANS / "fr_poor_2029_0000.jpg"), "--json"])
+
+    [refused] = lines_of(capsys)
+    assert exit_code == 1
+    assert set(refused) == {"file", "error"}
+    assert refused["error"]["code"] == "tesseract_failed"
+
+
+def test_a_missing_language_stops_the_file_with_what_to_install(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+
+    exit_code = main(["read", str(SCANS / "fr_poor_2029_0000.jpg"), "--json"])
+
+    [refused] = lines_of(capsys)
+    assert exit_code == 1
+    assert refused["error"]["code"] == "tesseract_language_missing"
+    assert "apt-get install" in refused["error"]["message"]
+
+
+def test_a_copy_never_takes_the_place_of_its_source_or_of_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan = tmp_path / "scan.jpg"
+    scan.write_bytes((SCANS / "fr_poor_2029_0000.jpg").read_bytes())
+
+    assert main(["read", str(scan), "--pdf", str(tmp_path / "bin" / ".." / "scan.jpg")]) == 2
+    capsys.readouterr()
+    for place in (tmp_path, tmp_path / "nowhere" / "copy.pdf"):
+        assert main(["read", str(scan), "--json", "--pdf", str(place)]) == 1
+        [refused] = lines_of(capsys)
+        assert (refused["error"]["code"], bool(refused["error"]["remedy"])) == ("output_unwritable", True)
+
+    assert scan.read_bytes() == (SCANS / "fr_poor_2029_0000.jpg").read_bytes()
+
+
+def test_a_refused_file_leaves_the_earlier_copy_as_it_was(tmp_path: Path) -> None:
+    empty, out = tmp_path / "empty.pdf", tmp_path / "copy.pdf"
+    empty.touch()
+    out.write_bytes(b"earlier")
+
+    assert main(["read", str(empty), "--json", "--pdf", str(out)]) == 1
+
+    assert out.read_bytes() == b"earlier"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["copy.pdf", "empty.pdf"]
