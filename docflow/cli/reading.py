@@ -17,7 +17,8 @@ from docflow.cli.session import add_common, open_runtime
 from docflow.core.errors import DocFlowError, InvalidInput
 from docflow.ingest.pipeline import refusal_of
 from docflow.ingest.turning import unread
-from docflow.ocr.fields import ProposedField, propose_fields
+from docflow.ocr.fields import propose_fields, sure_fields
+from docflow.ocr.letter import ProposedField
 from docflow.ocr.ports import LineReader
 from docflow.ocr.reading import PageReading, Word, read_page
 from docflow.pdf.raster import PageImage, extract_page
@@ -120,10 +121,12 @@ def _read(path: Path, reader: LineReader) -> tuple[Sequence[_Page], dict[str, An
     if len(refusals) == page_count:
         raise refusals[0]
     fields = propose_fields(pages)
+    sure = sure_fields(fields)
     answer = {
         "file": str(path),
         "pages": [_page_object(number, page) for number, page in enumerate(pages, start=1)],
-        "fields": {name: _field_object(field) for name, field in fields.items()},
+        "fields": {name: _field_object(field) for name, field in sure.items()},
+        "doubtful_fields": {name: _field_object(field) for name, field in fields.items() if name not in sure},
         "cpu_seconds": round(_cpu_s() - cpu_start_s, 3),
         "wall_seconds": round(time.monotonic() - wall_start_s, 3),
     }

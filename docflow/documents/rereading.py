@@ -12,7 +12,7 @@ from docflow.documents.arranging import forget_unused
 from docflow.documents.copies import keep_searchable
 from docflow.documents.models import Document, Page
 from docflow.documents.operations import INDEX_JOB
-from docflow.documents.rules import DocumentState, PageState, StoredCopy
+from docflow.documents.rules import DocumentState, PageState, StoredCopy, is_sure
 from docflow.documents.texts import document_of, page_to_review
 from docflow.storage.rules import BlobKind
 
@@ -48,12 +48,16 @@ def put_page_back(uow: UnitOfWork, page_id: UUID) -> Page:
 def fill_empty_fields(
     uow: UnitOfWork, document_id: UUID, *, proposals: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """Keep proposals for fields that had none, and fill those that are empty; return the names of the new proposals.
+    """Keep proposals for fields that had no sure one, and fill those that are empty; return the names of the new ones.
 
-    What was proposed before stays, and nothing is filled once a person has said what the document is.
+    What was surely proposed before stays, and nothing is filled once a person has said what the document is.
     """
     document = uow.session.get_one(Document, document_id, with_for_update=True)
-    fresh = {name: dict(proposal) for name, proposal in proposals.items() if name not in document.proposals}
+    fresh = {
+        name: dict(proposal)
+        for name, proposal in proposals.items()
+        if not is_sure(document.proposals.get(name)) and document.proposals.get(name) != proposal
+    }
     if document.is_edited or document.is_registered or not fresh:
         return ()
     document.proposals = {**document.proposals, **fresh}

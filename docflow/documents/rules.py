@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from docflow.storage.rules import BlobRef
 
@@ -96,6 +97,12 @@ class StoredCopy:
     ref: BlobRef
     conformance: str = ""
     obstacles: tuple[str, ...] = ()
+
+
+def is_sure(proposal: Mapping[str, Any] | None) -> bool:
+    """Tell whether a proposal of ``Document.proposals`` may be taken for what the document says."""
+    # Rows of an earlier version hold sure proposals only, and do not say so.
+    return proposal is not None and bool(proposal.get("is_sure", True))
 
 
 FILE_NAME_LIMIT = 200

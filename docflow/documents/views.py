@@ -41,9 +41,10 @@ from docflow.documents.queries import (
     page_views,
     pages_of,
 )
-from docflow.documents.rules import Word
+from docflow.documents.rules import Word, is_sure
 from docflow.documents.sources import Source, sources_of
 from docflow.storage.rules import BlobKind, BlobRef
+from docflow.web.formats import local_date
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.pictures import picture_response
@@ -142,6 +143,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         pages=[_viewer_page(document, page.page_index, page.width, page.height) for page in pages],
         number=number,
         opened=opened,
+        doubts=_doubts(document) if is_readable else {},
         badges={zone.field_id: zone.label for zone in opened.zones if zone.label} if opened is not None else {},
         text_lines=opened.view.text.split("\n") if opened is not None else [],
         acts=acts,
@@ -252,6 +254,17 @@ def _field_zones(document: Document, page_number: int) -> list[ZoneView]:
         # Kind and unit are understood from the words of the subject: one zone, with the first badge.
         zones.setdefault((x0, y0, x1, y1), ZoneView((x0, y0, x1, y1), kind=kind, label=str(badge), field_id=field_id))
     return list(zones.values())
+
+
+def _doubts(document: Document) -> dict[str, str]:
+    """Return what was read with doubt, as it is shown, by the control that it was not filled in."""
+    doubtful = {name: document.proposals[name]["value"] for name in FIELDS if name in document.proposals}
+    shown = {"date": lambda value: local_date(date.fromisoformat(value)), "kind": lambda value: str(KIND_LABELS[value])}
+    return {
+        FIELDS[name]: shown.get(name, str)(value)
+        for name, value in doubtful.items()
+        if not is_sure(document.proposals[name])
+    }
 
 
 def _version() -> int:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -41,10 +40,10 @@ from docflow.ingest.arranging import (
 )
 from docflow.ingest.operations import read_page_job
 from docflow.ingest.ports import Deps
-from docflow.ingest.proposals import filled_in
+from docflow.ingest.proposals import as_rows, filled_in
 from docflow.ingest.sheets import what_sheet_is
 from docflow.ingest.turning import read_as_turned, unread
-from docflow.ocr.fields import ProposedField, propose_fields
+from docflow.ocr.fields import propose_fields
 from docflow.ocr.reading import PageReading, read_page
 from docflow.pdf.limits import SourceLimits
 from docflow.pdf.previews import make_preview, make_thumbnail
@@ -273,8 +272,3 @@ def _page_text(view: PageView, source_ids: Sequence[UUID], own_text: Collection[
         words=tuple(TextWord(word.text, word.box, word.line_index) for word in view.words),
         source_index=source_ids.index(page.source_id),
     )
-
-
-def as_rows(proposals: Mapping[str, ProposedField]) -> dict[str, dict[str, Any]]:
-    """Return proposals as the database keeps them."""
-    return {name: asdict(proposal) for name, proposal in proposals.items()}

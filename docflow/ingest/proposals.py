@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from docflow.documents.rules import DocumentKind
-from docflow.ocr.fields import ProposedField
+from docflow.ocr.fields import sure_fields
+from docflow.ocr.letter import ProposedField
 
 LIMITS = {"subject": 500, "sender": 300, "addressee": 300, "reference": 120}
 EMPTY: dict[str, Any] = {**dict.fromkeys(LIMITS, ""), "document_date": None, "kind": ""}
@@ -15,12 +16,19 @@ EMPTY: dict[str, Any] = {**dict.fromkeys(LIMITS, ""), "document_date": None, "ki
 
 
 def filled_in(proposals: Mapping[str, ProposedField]) -> dict[str, Any]:
-    """Return the attributes of a document that the proposals fill; a clerk sees them marked as proposed."""
+    """Return the attributes of a document that the sure proposals fill; a clerk sees them marked as proposed."""
+    sure = sure_fields(proposals)
     values: dict[str, Any] = {
-        name: " ".join(proposals[name].value.split())[:limit] for name, limit in LIMITS.items() if name in proposals
+        name: " ".join(sure[name].value.split())[:limit] for name, limit in LIMITS.items() if name in sure
     }
-    if "date" in proposals:
-        values["document_date"] = date.fromisoformat(proposals["date"].value)
-    if "kind" in proposals and proposals["kind"].value in set(DocumentKind):
-        values["kind"] = proposals["kind"].value
+    if "date" in sure:
+        values["document_date"] = date.fromisoformat(sure["date"].value)
+    if "kind" in sure:
+        values["kind"] = sure["kind"].value
     return values
+
+
+def as_rows(proposals: Mapping[str, ProposedField]) -> dict[str, dict[str, Any]]:
+    """Return proposals as the database keeps them, each with whether it is sure enough to be filled in."""
+    sure = sure_fields(proposals)
+    return {name: {**asdict(proposal), "is_sure": name in sure} for name, proposal in proposals.items()}

@@ -9,9 +9,9 @@ from docflow.documents.models import Document
 from docflow.documents.queries import page_views
 from docflow.documents.rereading import fill_empty_fields, replace_searchable
 from docflow.documents.rules import DocumentState
-from docflow.ingest.pipeline import as_rows, searchable_or_none
+from docflow.ingest.pipeline import searchable_or_none
 from docflow.ingest.ports import Deps
-from docflow.ingest.proposals import filled_in
+from docflow.ingest.proposals import as_rows, filled_in
 from docflow.ocr.fields import propose_fields
 
 

@@ -3,253 +3,169 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from docflow.ocr.dates import DIGITS, find_dates
-from docflow.ocr.ports import Box
-from docflow.ocr.script import LETTERS, main_language
+from docflow.ocr.dates import Calendar, FoundDate, are_same_day, find_dates
+from docflow.ocr.identifiers import THEIR_LETTER, cin_of, phone_of, reference_of
+from docflow.ocr.kinds import kind_of
+from docflow.ocr.letter import (
+    FULL_LINE_SHARE,
+    SUBJECT_LABELS,
+    Letter,
+    Line,
+    PageWords,
+    ProposedField,
+    is_next_line,
+    label_and_value,
+    letter_of,
+)
+from docflow.ocr.parties import addressee_of, sender_of
+from docflow.ocr.ports import Box, Language
 
-MIN_CONFIDENCE = 70
-"""A cautious choice, not calibrated: below it the field is left to the clerk."""
-HEADER_LINES = 25
-
-SUBJECT_LABEL = re.compile(r"^\W*(?:الموضوع|موضوع|Objet)\s*[:؛.]\s*(?P<value>\S.*)$", re.IGNORECASE)
-REFERENCE_LABEL = re.compile(
-    r"^\W*(?:عدد|رقم(?: الإرسال| التسجيل)?|الرقم|المرجع|N\s?/\s?R[ée]f\.?|R[ée]f(?:[ée]rence)?\.?|"
-    r"Enregistr[ée] sous le n[°ºo]|N[°º])\s*[:.]?\s*(?P<value>[^\s:]+(?: ?[/-] ?[^\s:]+)*)[\s.]*$",
-    re.IGNORECASE,
-)
-REFERENCE_VALUE = re.compile(r"^(?=.*\d{2})[\w./-]{2,40}$")
-REPLY_LABEL = re.compile(r"رسالتكم|كتابكم|مراسلتكم|votre (?:lettre|courrier|demande)", re.IGNORECASE)
-DATE_LINE = re.compile(r"بتاريخ|(?<!\w)في\s*[:؛]?\s|حرر ب|(?<!\w)le\s*:?\s|Fait à|^\W*Date", re.IGNORECASE)
-ADDRESSEE = re.compile(
-    r"^\W*(?:إلى|الى|À|A)\s*:?\s+(?:l'attention de\s+)?(?P<value>(?:السيد|السيدة|السادة|الآنسة|Monsieur|Madame|"
-    r"Messieurs|Mesdames)\b.*\S)$"
-)
-SENDER_LABEL = re.compile(
-    r"^\W*(?:الاسم الكامل|الاسم والنسب|الإسم الكامل|Nom et prénoms?|Nom complet|Prénom et nom)"
-    r"\s*[:؛]\s*(?P<value>\S.*)$",
-    re.IGNORECASE,
-)
-ADDRESS_LINE = re.compile(r"^\W*(?:العنوان|الساكن|Adresse|Demeurant)", re.IGNORECASE)
-PERSON_NAME = re.compile(r"^[^\W\d_]+(?:[ '’-][^\W\d_]+){1,4}$")
-OFFICE_LINE = re.compile(
-    r"^(?P<value>(?:مصلحة|قسم|مكتب|مديرية|Service|Bureau|Division|Direction|Secrétariat)\s?\S.*\S)$", re.IGNORECASE
-)
-CIN_LABEL = re.compile(r"ب\s?\.\s?[تو]\s?\.\s?[تو]|البطاقة الوطنية|C\.?\s?I\.?\s?N\b|C\.?N\.?I\.?E", re.IGNORECASE)
-CIN_VALUE = re.compile(r"(?<![A-Z0-9])(?P<value>[A-Z]{1,2}\d{5,6})(?!\d)")
-PHONE_LINE = re.compile(
-    r"^\W*(?:رقم )?(?:الهاتف|هاتف|T[ée]l(?:[ée]phone)?\.?|GSM|Portable)\s*[:.]?\s*(?P<value>\+?[\d .-]{9,18})\W*$",
-    re.IGNORECASE,
-)
-PHONE_VALUE = re.compile(r"^(?:\+212|00212|0)[5-8]\d{8}$")
-KINDS = {
-    "complaint": re.compile(r"شكاي|تظلم|réclamation|plainte|doléance", re.IGNORECASE),
-    "invitation": re.compile(r"دعوة|استدعاء|invitation|convocation", re.IGNORECASE),
-    "request": re.compile(r"(?<!\w)(?:طلب|التماس)|^demande|(?<!\w)demande d", re.IGNORECASE),
-    "notice": re.compile(r"(?<!\w)(?:إعلان|إخبار|إشعار)|(?<!\w)(?:avis|notification)(?!\w)", re.IGNORECASE),
+SURE_FROM: Mapping[str, float] = {
+    "reference": 70.0,
+    "date": 70.0,
+    "subject": 60.0,
+    "sender": 50.0,
+    "addressee": 60.0,
+    "cin": 70.0,
+    "phone": 70.0,
+    "kind": 60.0,
 }
-UNITS = {
-    "civil_status": re.compile(r"الحالة المدنية|عقد (?:الازدياد|ازدياد)|état civil|acte de naissance", re.IGNORECASE),
-    "urban_planning": re.compile(r"التعمير|رخصة (?:ال)?بناء|permis de construire|urbanisme", re.IGNORECASE),
-    "hygiene": re.compile(r"النفايات|الأزبال|النظافة|ordures|déchets|propreté|hygiène", re.IGNORECASE),
-    "technical": re.compile(r"الإنارة|الطرق|الأرصفة|éclairage|voirie|chaussée|trottoir", re.IGNORECASE),
-}
+"""The confidence from which a field is filled in, chosen on letters kept apart from those that are reported.
 
-
-class FieldWord(Protocol):
-    """A word as ``reading.Word`` holds it, or as it comes back from the database."""
-
-    @property
-    def text(self) -> str:
-        """The letters in logical order."""
-        ...
-
-    @property
-    def box(self) -> Box:
-        """Where it stands, in pixels of the upright page."""
-        ...
-
-    @property
-    def confidence(self) -> float:
-        """From 0 to 100."""
-        ...
-
-    @property
-    def line_index(self) -> int:
-        """The line that holds it."""
-        ...
-
-
-class PageWords(Protocol):
-    """A page whose fields are wanted."""
-
-    @property
-    def words(self) -> Sequence[FieldWord]:
-        """The words in reading order."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedField:
-    """A value for the clerk to confirm.
-
-    Attributes:
-        value: digits Western, a date in ISO 8601; ``kind`` and ``unit`` are codes.
-        confidence: 0 to 100, that of the least sure word it was read from.
-        page_number: from 1.
-        box: where it stands, in pixels of the upright page.
-    """
-
-    value: str
-    confidence: float
-    page_number: int
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of a page: its text is its words joined by single spaces."""
-
-    text: str
-    words: tuple[FieldWord, ...]
-    page_number: int
-
-    def field(self, value: str, start: int, end: int) -> ProposedField:
-        """Return a field read from the characters ``start`` to ``end`` of the line."""
-        touched, at = [], 0
-        for word in self.words:
-            if at < end and at + len(word.text) > start:
-                touched.append(word)
-            at += len(word.text) + 1
-        x0s, y0s, x1s, y1s = zip(*(word.box for word in touched or self.words), strict=True)
-        return ProposedField(
-            value=value,
-            confidence=min(word.confidence for word in touched or self.words),
-            page_number=self.page_number,
-            box=(min(x0s), min(y0s), max(x1s), max(y1s)),
-        )
-
-    def matched(self, match: re.Match[str]) -> ProposedField:
-        """Return the field named ``value`` of a pattern that matched this line."""
-        return self.field(match["value"].strip(), match.start("value"), match.end("value"))
+Running text is recognised as right by its place and its label, so that it may be read with less confidence than a
+number, where one wrong sign makes another number.
+"""
+DOUBTFUL_FROM = 40.0
+"""Below it a field is not even shown to be checked."""
+CALCULATED_DATE_CONFIDENCE = 50.0
+"""At most, of a Hijri date that no Gregorian one confirms: the civil registers follow the moon that was seen."""
+AGREED_DATE_CONFIDENCE = 99.0
+"""Of a date that two calendars tell alike: digits misread in one would not agree with the other."""
+SHORT_LINE_CHARACTERS = 45
+AFTER_DATE_CHARACTERS = 8
+"""Room for the sign of an era, a bracket, a stain."""
+DATE_LABEL = re.compile(
+    r"بتاريخ|التاريخ|(?<!\w)في\s*[:؛]?\s|حرر ب|(?<!\w)le\s*:?\s|fait à|^\W*date|(?<!\w)ليوم\s|(?<!\w)يوم\s",
+    re.IGNORECASE,
+)
+ARRIVED = re.compile(r"arriv[ée]|re[çc]u|courrier|وارد|ورد|وصل|الورود|الوصول", re.IGNORECASE)
+"""A stamp of arrival tells the day of the desk, not the sender's."""
+CLOSED = re.compile(r"^\W*(?:و?حرر ب|و?حرر في|fait à)", re.IGNORECASE)
+NO_SUBJECT_LINE = re.compile(
+    r"^\W*(?:المرجع|المراجع|المرفقات|سلام|تحية|السلام|سيدي|سيدتي|السيد|وبعد|أما بعد"
+    r"|r[ée]f|p\.?j|pi[èe]ces? jointes?|monsieur|madame|messieurs)(?!\w)"
+    r"|^\W*[^\W\d_]+(?:\s[^\W\d_]+)?\s*:",
+    re.IGNORECASE,
+)
+SUBJECT_LINES = 3
+YEAR_DIGITS = 4
+LOST_DIGIT_PITCH = 1.25
+"""A number so much wider for its digits than the year beside it had one more digit than was read."""
 
 
 def propose_fields(pages: Sequence[PageWords]) -> dict[str, ProposedField]:
-    """Return the fields found, by name: reference, date, subject, sender, addressee, cin, phone, kind, unit."""
-    lines = [line for number, page in enumerate(pages, start=1) for line in _lines(page, number)]
-    header = _header(lines)
-    subject = _first(lines[:HEADER_LINES], SUBJECT_LABEL)
+    """Return the fields found, by name: reference, date, subject, sender, addressee, cin, phone, kind.
+
+    A confidence is that of the words that a value was read from: their mean for running text, the least of those with
+    a digit for numbers. What is under ``SURE_FROM`` is for a person to check, and never filled in.
+    """
+    letter = letter_of(pages)
+    subject = _subject(letter)
+    sender, is_from_person = sender_of(letter)
+    reference = reference_of(letter)
     found = {
         "subject": subject,
-        "reference": _reference(header),
-        "date": _date(header, lines),
-        "addressee": _first(lines[:HEADER_LINES], ADDRESSEE),
-        "sender": _sender(header),
-        "cin": _cin(lines),
-        "phone": _phone(header),
-        "kind": _coded(subject, KINDS),
-        "unit": _coded(subject, UNITS),
+        "reference": reference,
+        "date": _date(letter),
+        "addressee": addressee_of(letter),
+        "sender": sender,
+        "cin": cin_of(letter),
+        "phone": phone_of(letter, is_from_person=is_from_person),
+        "kind": kind_of(letter, subject=subject, reference=reference, is_from_person=is_from_person),
     }
-    return {name: field for name, field in found.items() if field is not None and field.confidence >= MIN_CONFIDENCE}
+    return {name: field for name, field in found.items() if field is not None and field.confidence >= DOUBTFUL_FROM}
 
 
-def _lines(page: PageWords, page_number: int) -> Iterator[_Line]:
-    by_line: dict[int, list[FieldWord]] = {}
-    for word in page.words:
-        by_line.setdefault(word.line_index, []).append(word)
-    for words in by_line.values():
-        yield _Line(" ".join(word.text for word in words), tuple(words), page_number)
+def sure_fields(fields: Mapping[str, ProposedField]) -> dict[str, ProposedField]:
+    """Return the fields that are sure enough to be filled in."""
+    return {name: field for name, field in fields.items() if field.confidence >= SURE_FROM[name]}
 
 
-def _header(lines: Sequence[_Line]) -> list[_Line]:
-    """Return the lines above the subject, where a letter says who writes to whom; the first ones without a subject."""
-    top = [line for line in lines[:HEADER_LINES] if line.page_number == 1]
-    for index, line in enumerate(top):
-        if SUBJECT_LABEL.match(line.text):
-            return top[:index]
-    return top[: HEADER_LINES // 2]
-
-
-def _first(lines: Sequence[_Line], pattern: re.Pattern[str]) -> ProposedField | None:
-    for line in lines:
-        match = pattern.match(line.text)
-        if match:
-            return line.matched(match)
-    return None
-
-
-def _western(field: ProposedField) -> ProposedField:
-    return replace(field, value=field.value.translate(DIGITS))
-
-
-def _reference(header: Sequence[_Line]) -> ProposedField | None:
-    for line in header:
-        match = REFERENCE_LABEL.match(line.text)
-        if match is None or REPLY_LABEL.search(line.text):
-            continue
-        field = _western(line.matched(match))
-        field = replace(field, value=field.value.replace(" ", "").rstrip("."))
-        if REFERENCE_VALUE.match(field.value) and not PHONE_VALUE.match(field.value):
-            return field
-    return None
-
-
-def _date(header: Sequence[_Line], lines: Sequence[_Line]) -> ProposedField | None:
-    """Return the date of the letter: the line of the place and date above the subject, or the one that closes it."""
-    closing = [line for line in lines if re.match(r"\W*(?:حرر ب|وحرر ب|Fait à)", line.text)]
-    for line in [*header, *closing]:
-        if not DATE_LINE.search(line.text) or REPLY_LABEL.search(line.text):
-            continue
-        dates = find_dates(line.text)
-        # A Hijri date is followed by its Gregorian one; two Gregorian dates on the line would be a period.
-        if len(dates) == 1:
-            return line.field(dates[0].value.isoformat(), dates[0].start, dates[0].end)
-    return None
-
-
-def _sender(header: Sequence[_Line]) -> ProposedField | None:
-    named = _first(header, SENDER_LABEL)
-    if named is not None:
-        return named
-    for line, following in pairwise(header):
-        if ADDRESS_LINE.match(following.text) and PERSON_NAME.match(line.text):
-            return line.field(line.text, 0, len(line.text))
-    language = main_language([line.text for line in header])
-    offices = [
-        line.matched(match)
-        for line in header
-        if (match := OFFICE_LINE.match(line.text)) and LETTERS[language].search(line.text)
-    ]
-    # Several offices in a header stand from the larger to the smaller: the last one writes.
-    return offices[-1] if offices else None
-
-
-def _cin(lines: Sequence[_Line]) -> ProposedField | None:
-    for line in lines:
-        if CIN_LABEL.search(line.text):
-            match = CIN_VALUE.search(line.text.translate(DIGITS))
-            if match:
-                return line.matched(match)
-    return None
-
-
-def _phone(header: Sequence[_Line]) -> ProposedField | None:
-    for line in header:
-        match = PHONE_LINE.match(line.text.translate(DIGITS))
-        if match:
-            digits = re.sub(r"[ .-]", "", match["value"])
-            if PHONE_VALUE.match(digits):
-                return line.field(digits, match.start("value"), match.end("value"))
-    return None
-
-
-def _coded(subject: ProposedField | None, patterns: dict[str, re.Pattern[str]]) -> ProposedField | None:
-    """Return the one code whose words stand in the subject; two codes are no answer."""
-    if subject is None:
+def _subject(letter: Letter) -> ProposedField | None:
+    index = letter.subject_index
+    if index is None:
         return None
-    codes = [code for code, pattern in patterns.items() if pattern.search(subject.value)]
-    return replace(subject, value=codes[0]) if len(codes) == 1 else None
+    whole = last = letter.first_page[index]
+    match = label_and_value(whole, SUBJECT_LABELS)
+    if match is None:
+        return None
+    start = match.start("value")
+    hanging = whole.words_at(start, start + 1)[0].box
+    for further in letter.first_page[index + 1 : index + SUBJECT_LINES]:
+        if not is_next_line(last, further) or NO_SUBJECT_LINE.match(further.text):
+            break
+        if not _is_full(letter, last) and not _hangs(letter, further, hanging):
+            break
+        whole, last = whole.joined(further), further
+    return whole.field(whole.text[start:].strip(), start, len(whole.text))
+
+
+def _is_full(letter: Letter, line: Line) -> bool:
+    """Tell whether a line ends near the margin, so that the next one may be the rest of its sentence."""
+    x0, _, x1, _ = letter.text_box
+    return line.box[2] - line.box[0] >= FULL_LINE_SHARE * (x1 - x0)
+
+
+def _hangs(letter: Letter, line: Line, value_box: Box) -> bool:
+    """Tell whether a line begins under the first word of the value, beside the label above it."""
+    edge = 2 if letter.language is Language.ARABIC else 0
+    return abs(line.box[edge] - value_box[edge]) <= line.height
+
+
+def _date(letter: Letter) -> ProposedField | None:
+    """Return the date of the letter: that of the lines of place and day above the subject, or of the closing one.
+
+    Several days in them are no answer, and neither are two calendars that do not name the same day: a digit of one of
+    them was misread.
+    """
+    closing = [line for line in letter.lines if CLOSED.match(line.text)]
+    told = [(line, found) for line in [*letter.header, *closing] for found in _days_told(line)]
+    gregorian = {found.value for _, found in told if found.calendar is Calendar.GREGORIAN}
+    hijri = [found for _, found in told if found.calendar is Calendar.HIJRI]
+    if len(gregorian) > 1 or (not gregorian and len({found.value for found in hijri}) != 1):
+        return None
+    line, found = next(one for one in told if one[1].value in gregorian or not gregorian)
+    field = line.number(found.value.isoformat(), found.start, found.end)
+    if not gregorian:
+        return replace(field, confidence=min(field.confidence, CALCULATED_DATE_CONFIDENCE))
+    if any(not are_same_day(found, other) for other in hijri):
+        return None
+    return replace(field, confidence=AGREED_DATE_CONFIDENCE) if hijri else field
+
+
+def _days_told(line: Line) -> list[FoundDate]:
+    """Return the days of a line that says when the letter was written; none of a line about something else."""
+    if THEIR_LETTER.search(line.text) or ARRIVED.search(line.text):
+        return []
+    found = find_dates(line.text)
+    if not found or any(_has_lost_digit(line, one) for one in found):
+        return []
+    is_about_the_day = DATE_LABEL.search(line.text) is not None or len(line.text) <= SHORT_LINE_CHARACTERS
+    # A line of place and day ends with the day, or is read from its other end; a sentence tells of another one.
+    is_at_end = len(line.text) - found[-1].end <= AFTER_DATE_CHARACTERS or not line.text[: found[0].start].strip()
+    return found if is_about_the_day and is_at_end else []
+
+
+def _has_lost_digit(line: Line, found: FoundDate) -> bool:
+    """Tell whether the day of a date is too wide for one digit, measured by the digits of its year."""
+    numbers = [
+        (len(word.text), word.box[2] - word.box[0])
+        for word in line.words_at(found.start, found.end)
+        if word.text.isdecimal()
+    ]
+    days = [width for digits, width in numbers if digits == 1]
+    years = [width / digits for digits, width in numbers if digits == YEAR_DIGITS]
+    return bool(days and years) and days[0] > LOST_DIGIT_PITCH * years[0]

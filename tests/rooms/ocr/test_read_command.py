@@ -35,7 +35,7 @@ def test_read_answers_with_a_line_a_file_and_never_stops_at_a_bad_one(
     assert exit_code == 1
     assert refused["error"]["code"] == "file_empty"
     assert refused["error"]["message"]
-    assert set(read) == {"file", "pages", "fields", "cpu_seconds", "wall_seconds"}
+    assert set(read) == {"file", "pages", "fields", "doubtful_fields", "cpu_seconds", "wall_seconds"}
     [page] = read["pages"]
     assert (page["page_number"], page["width"], page["height"], page["dpi"]) == (1, 1240, 1754, 150)
     assert page["words"][0]["text"] == page["text"].split()[0]
