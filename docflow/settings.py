@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     """Web processes of the staff site."""
     web_threads: int = Field(16, ge=2, le=128)
     """Threads of each web process; a live progress page holds one."""
-    max_file_bytes: int = Field(100 * 1024 * 1024, ge=1024)
+    max_file_bytes: int = Field(100_000_000, ge=1024)
     """Largest file accepted, in bytes."""
     max_file_pages: int = Field(1000, ge=1)
     """Most pages accepted in one file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -45,12 +45,29 @@ def actor_of(session: Session, person: Person, now: datetime) -> Actor:
     permissions = frozenset().union(*(PERMISSIONS[role] for role, _ in roles)) if roles else frozenset()
     return Actor(
         kind=ActorKind.PERSON,
-        name=f"{person.name_fr} ({person.username})",
+        name=kept_name(person),
         person_id=person.id,
         locale=person.locale,
         permissions=permissions,
         tokens=held_tokens(person.id, roles, unit_children(session)),
     )
+
+
+def kept_name(person: Person) -> str:
+    """Return what a person is called beside their acts, for good."""
+    return f"{person.name_fr} ({person.username})"
+
+
+def names_shown(session: Session, kept: Iterable[str], *, locale: str) -> dict[str, str]:
+    """Return the names kept beside acts as a reader of a language reads them.
+
+    A name of which the account is gone, or carries another name now, is shown as it was kept.
+    """
+    names = {name: name for name in kept}
+    people = select(Person).where((Person.name_fr + " (" + Person.username + ")").in_(names))
+    return names | {
+        kept_name(person): f"{person.name(locale)} ({person.username})" for person in session.scalars(people)
+    }
 
 
 def unit_children(session: Session) -> Mapping[UUID, Sequence[UUID]]:

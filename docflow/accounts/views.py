@@ -72,6 +72,8 @@ def make_blueprint(deps: Deps) -> Blueprint:
     def enter() -> str | Response | tuple[str, int]:
         target = safe_next(request.values.get("next")) or "/"
         if request.method == "GET":
+            if "signed_in" in g:
+                return redirect(target)
             return render_template("accounts/sign_in.html", next=target, username="", error="")
         username = request.form.get("username", "")
         credentials = Credentials(username, request.form.get("password", ""), request.remote_addr or "")

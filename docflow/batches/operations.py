@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from docflow.accounts.queries import names_shown
 from docflow.batches.models import ArrangementAct, actor_key
 from docflow.batches.queries import acts_around, preview_of
 from docflow.batches.rules import Act, Place, Rows, Verb, arranged, places
@@ -103,7 +104,7 @@ def _step(uow: UnitOfWork, batch_id: UUID, *, expected_version: int, is_undo: bo
     if act is None:
         raise Conflict("nothing_to_undo")
     if not act.is_of(uow.actor):
-        raise Conflict("act_of_other", who=act.actor_name)
+        raise Conflict("act_of_other", who=_name(uow, act.actor_name))
     changes = {}
     for row in act.changes:
         source, target = (row["after"], row["before"]) if is_undo else (row["before"], row["after"])
@@ -111,7 +112,7 @@ def _step(uow: UnitOfWork, batch_id: UUID, *, expected_version: int, is_undo: bo
     now = places(preview_of(uow.session, uow.actor, batch_id).rows)
     if any(now.get(page_id) != source for page_id, (source, _) in changes.items()):
         # Nothing but another act moves a page; one that is not seen any more cannot be moved either.
-        raise Conflict("batch_changed", who=batch.arranged_by_name)
+        raise Conflict("batch_changed", who=_name(uow, batch.arranged_by_name))
     _apply(uow, changes)
     act.is_undone = is_undo
     _note(uow, batch, "batches.undone" if is_undo else "batches.redone", changes, act=act.verb)
@@ -126,8 +127,13 @@ def _locked(uow: UnitOfWork, batch_id: UUID, *, expected_version: int) -> Batch:
         select(Batch).where(Batch.id == batch_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     if batch.arrangement_version != expected_version:
-        raise Conflict("batch_changed", who=batch.arranged_by_name)
+        raise Conflict("batch_changed", who=_name(uow, batch.arranged_by_name))
     return batch
+
+
+def _name(uow: UnitOfWork, kept: str) -> str:
+    """Return a name kept beside an act as the actor reads it."""
+    return names_shown(uow.session, [kept], locale=uow.actor.locale)[kept]
 
 
 def _apply(uow: UnitOfWork, changes: Mapping[UUID, tuple[Place, Place]]) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
+from docflow.accounts.queries import names_shown
 from docflow.batches.forms import asked_act, asked_version
 from docflow.batches.labels import act_labels
 from docflow.batches.operations import arrange, redo, undo
@@ -22,6 +23,7 @@ from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.negotiation import is_partial
 from docflow.web.pictures import picture_response
+from docflow.web.shell import current_language
 
 FIRST_COUNT = 10
 
@@ -85,15 +87,18 @@ def _render(deps: Deps, batch_id: UUID, *, refusal: DocFlowError | None = None, 
     actor = current_actor()
     with deps.transactions.reading() as session:
         preview = preview_of(session, actor, batch_id)
+        last = preview.last_act
+        names = names_shown(session, [] if last is None else [last.actor_name], locale=current_language())
     texts = current_app.extensions["docflow_error_texts"]
     return render_template(
         "batches/_arrange.html" if is_partial() else "batches/arrange.html",
         batch=preview.batch,
         rows=rows_shown(preview),
         being_read=preview.being_read,
-        last_act=preview.last_act,
+        last_act=last,
+        last_name="" if last is None else names[last.actor_name],
         next_act=preview.next_act,
-        is_own_last=preview.last_act is not None and preview.last_act.is_of(actor),
+        is_own_last=last is not None and last.is_of(actor),
         is_own_next=preview.next_act is not None and preview.next_act.is_of(actor),
         act_labels=act_labels(),
         aside_labels=ASIDE_LABELS,

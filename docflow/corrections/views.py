@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from docflow.accounts.queries import names_shown
 from docflow.core.actor import Actor
 from docflow.core.capability import ShownPage
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
@@ -42,6 +43,7 @@ from docflow.documents.texts import text_versions, version_words, words_of
 from docflow.ingest.operations import read_page_again
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
 from docflow.web.viewer import PageView as ViewerPage
 
 PAGE_SIZE = 50
@@ -136,6 +138,8 @@ def show_versions(deps: Deps, actor: Actor, shown: ShownPage) -> str:
         document = document_content_for(session, actor, shown.document_id)
         place = page_of_queue(session, document, shown.page_number - 1)
         versions = text_versions(session, place.page.id)[: MOST_VERSIONS + 1] if shown.tab == "text" else ()
+        authors = [place.page.reviewed_by_name, *(kept.author_name for kept in versions)]
+        names = names_shown(session, authors, locale=current_language())
     return render_template(
         "corrections/panel.html",
         document=document,
@@ -145,6 +149,7 @@ def show_versions(deps: Deps, actor: Actor, shown: ShownPage) -> str:
             (kept, changed_lines(earlier.text, kept.text) if earlier is not None else None)
             for kept, earlier in zip_longest(versions, versions[1:])
         ][:MOST_VERSIONS],
+        names=names,
         source_labels=SOURCE_LABELS,
         can_correct=actor.can("documents.correct"),
         can_read_again=actor.can("documents.correct") or actor.can("documents.deposit"),
@@ -253,11 +258,13 @@ def _render_conflict(deps: Deps, place: DoubtfulPage) -> str:
     with deps.transactions.reading() as session:
         base = version_words(session, page.id, base_version)
         theirs = text_versions(session, page.id)[0]
+        names = names_shown(session, [theirs.author_name], locale=current_language())
     mine = edited_words(base, posted_edit(request.form), width=page.width, height=page.height)
     return render_template(
         "corrections/conflict.html",
         place=place,
         theirs=theirs,
+        their_name=names[theirs.author_name],
         their_lines=changed_lines(text_of(base), text_of(words_of(theirs))),
         my_lines=changed_lines(text_of(base), text_of(mine)),
         decision=posted_decision(request.form),

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import all_units, names_shown
 from docflow.accounts.visibility import Confidentiality
 from docflow.audit.queries import acts_on
 from docflow.core.actor import Actor
@@ -126,6 +126,9 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         duplicates = earlier_duplicates(session, actor, [document])
         sources = sources_of(session, actor, [document_id])[document_id]
         units = all_units(session)
+        names = names_shown(
+            session, [document.deposited_by_name, *(act.actor_name for act in acts)], locale=current_language()
+        )
     if opened is not None:
         deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
     panels = []
@@ -147,6 +150,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         badges={zone.field_id: zone.label for zone in opened.zones if zone.label} if opened is not None else {},
         text_lines=opened.view.text.split("\n") if opened is not None else [],
         acts=acts,
+        names=names,
         phrases={verb: phrase for room in deps.capabilities for verb, phrase in room.journal_phrases.items()},
         duplicate=duplicates.get(document_id),
         sources=[source for source in sources if source.is_open],

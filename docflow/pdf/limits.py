@@ -23,7 +23,7 @@ class SourceLimits:
     """
 
     max_pages: int = 1000
-    max_size_bytes: int = 100 * MEBIBYTE
+    max_size_bytes: int = 100_000_000
     max_page_pixels: int = 80_000_000
     max_raster_pixels: int = 12_000_000
     cpu_s: int = 20

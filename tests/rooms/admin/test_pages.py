@@ -20,7 +20,7 @@ def client(sqlite_runtime):
 
 
 def token(client, path="/sign-in"):
-    page = client.get(path).get_data(as_text=True)
+    page = client.get(path, follow_redirects=True).get_data(as_text=True)
     return re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
 
 
@@ -64,6 +64,30 @@ def test_signing_in_leads_to_the_page_asked_for_and_never_to_another_site(client
         )
         assert answer.headers["Location"] == reached
         client.post("/sign-out", data={"csrf_token": token(client)})
+
+
+def test_who_is_signed_in_is_led_past_the_sign_in_page(client):
+    enter(client, "clerk")
+    for asked, reached in (("/search?q=x", "/search?q=x"), ("//evil.example", "/")):
+        answer = client.get("/sign-in", query_string={"next": asked})
+        assert (answer.status_code, answer.headers["Location"]) == (302, reached)
+
+    client.post("/sign-out", data={"csrf_token": token(client)})
+    assert client.get("/sign-in").status_code == 200
+
+
+@pytest.mark.parametrize(("locale", "name"), [("ar", "سلمى بناني (clerk)"), ("fr", "Salma Bennani (clerk)")])
+def test_who_acted_is_named_in_the_language_of_the_page(sqlite_runtime, client, locale, name):
+    document = deposit(sqlite_runtime, b"%PDF-1.7 one", name="one.pdf")
+    enter(client, "clerk")
+    client.post("/lang", data={"locale": locale, "csrf_token": token(client)})
+
+    details, history = (
+        client.get(f"/d/{document.id}?tab={tab}").get_data(as_text=True) for tab in ("details", "history")
+    )
+    main = details[details.index("<main") :]
+    assert name in main
+    assert f"<bdi>{name}</bdi>" in history
 
 
 def test_the_session_cookie_is_new_at_each_sign_in_and_kept_from_scripts(client):

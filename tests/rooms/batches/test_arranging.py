@@ -313,7 +313,7 @@ def test_an_act_on_what_somebody_else_changed_meanwhile_is_refused_with_their_na
     ):
         arrange(uow, batch_id, first, expected_version=seen)
 
-    assert refused.value.params["who"] == actor(runtime, "clerk2").name
+    assert refused.value.params["who"] == "يوسف العمراني (clerk2)"
     assert layout(runtime, batch_id) == [["1", "2", "(3)"]]
 
 
