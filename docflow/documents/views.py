@@ -147,7 +147,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         number=number,
         opened=opened,
         doubts=_doubts(document) if is_readable else {},
-        badges={zone.field_id: zone.label for zone in opened.zones if zone.label} if opened is not None else {},
+        badges=_badges(document, opened, tab=tab),
         text_lines=opened.view.text.split("\n") if opened is not None else [],
         acts=acts,
         names=names,
@@ -269,6 +269,16 @@ def _doubts(document: Document) -> dict[str, str]:
         for name, value in doubtful.items()
         if not is_sure(document.proposals[name])
     }
+
+
+def _badges(document: Document, opened: OpenedPage | None, *, tab: str) -> dict[str, str]:
+    """Return the badge of each field: of the page that is shown, or of every page where the form stays beside them."""
+    if opened is None:
+        return {}
+    zones = opened.zones
+    if tab == "edit":
+        zones = [zone for index in range(document.page_count) for zone in _field_zones(document, index + 1)]
+    return {zone.field_id: zone.label for zone in zones if zone.label}
 
 
 def _version() -> int:

@@ -18,6 +18,18 @@ const blockDoubleSubmit = () => {
   }));
 };
 
+// What was typed and refused is in the fields as if it had been there from the start.
+const isChanged = (form) => form.querySelector("[data-error-summary]") || [...form.elements].some((field) =>
+  field.matches("select") ? !([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).selected
+    : field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked
+      : field.matches("textarea, input:not([type=hidden])") && field.value !== field.defaultValue);
+
+// The browser asks before a page is left whose main form holds something that was not sent.
+const guardUnsent = () => addEventListener("beforeunload", (event) => {
+  const forms = [...document.querySelectorAll("form[data-main][data-once]:not([data-sent])")];
+  if (forms.some(isChanged)) event.preventDefault();
+});
+
 const onClick = async (event) => {
   const button = event.target.closest?.("[data-opens], [data-closes], [data-copy]");
   if (!button) return;
@@ -75,6 +87,7 @@ const tellOffline = () => {
 
 export const installForms = () => {
   blockDoubleSubmit();
+  guardUnsent();
   document.addEventListener("click", onClick);
   document.body.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRFToken"] = csrfToken();
