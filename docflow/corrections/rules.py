@@ -41,6 +41,11 @@ class Line:
         return " ".join(word.text for word in self.words)
 
     @property
+    def is_rtl(self) -> bool:
+        """Whether most of its letters are Arabic."""
+        return _is_rtl(self.text)
+
+    @property
     def doubtful(self) -> tuple[int, ...]:
         """The places, among the page's words, of those read with doubt."""
         return tuple(self.first + at for at, word in enumerate(self.words) if is_doubtful(word))
@@ -51,7 +56,8 @@ class Edit:
     """What a person typed over a page.
 
     ``words``: by place among the page's words; empty deletes the word. ``lines``: by line; a row more is a line that
-    was missed, empty deletes the line. What is absent, or typed as it was, stays.
+    was missed, empty deletes the line; the number after the last line holds rows that were missed after it, and on a
+    page without lines its whole text. What is absent, or typed as it was, stays.
     """
 
     words: Mapping[int, str] = field(default_factory=dict)
@@ -104,8 +110,7 @@ def edited_words(words: Sequence[Word], edit: Edit, *, width: int, height: int) 
     lines = lines_of(words)
     for at, line in enumerate(lines):
         rows += _edited_line(line, edit, at, page_words=words)
-    if not lines:
-        rows = [[_Placed(text, None, SURE) for text in tokens] for tokens in _typed_rows(edit.lines.get(0, ""))]
+    rows += [[_Placed(text, None, SURE) for text in tokens] for tokens in _typed_rows(edit.lines.get(len(lines), ""))]
     rows = [row for row in rows if row]
     if sum(len(word.text) + 1 for row in rows for word in row) > MOST_CHARACTERS:
         raise InvalidInput("text_too_long", limit=MOST_CHARACTERS)

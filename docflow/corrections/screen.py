@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from docflow.corrections.rules import Line, is_doubtful, lines_of
 from docflow.documents.rules import Word
@@ -22,13 +23,17 @@ class ProofWord:
 
 @dataclass(frozen=True, slots=True)
 class ProofLine:
-    """A line: its words, the field that holds it whole, and whether that was changed already."""
+    """A line: its words, the field that holds it whole, whether that was changed already, and how it runs.
+
+    One without words stands after the last: what was missed there, or all of a page on which nothing was read.
+    """
 
     number: int
     words: tuple[ProofWord, ...]
     value: str
     field_id: str
     is_open: bool
+    direction: Literal["rtl", "ltr"] = "ltr"
 
     @property
     def doubtful(self) -> tuple[ProofWord, ...]:
@@ -61,10 +66,10 @@ def proof_of(words: Sequence[Word], *, given: Mapping[str, str] | None) -> Proof
         for place, word in enumerate(words)
         if is_doubtful(word)
     ]
-    if not shown:
-        shown = (ProofLine(1, (), typed.get("line-0", ""), "line-0", is_open=True),)
+    missed = typed.get(f"line-{len(lines)}", "")
+    more = ProofLine(len(lines) + 1, (), missed, f"line-{len(lines)}", is_open=bool(missed) or not lines)
     views = tuple(tuple(WordView(word.text, word.box) for word in line.words) for line in lines)
-    return Proof(shown, tuple(zones), views)
+    return Proof((*shown, more), tuple(zones), views)
 
 
 def _line(line: Line, at: int, typed: Mapping[str, str]) -> ProofLine:
@@ -78,7 +83,14 @@ def _line(line: Line, at: int, typed: Mapping[str, str]) -> ProofLine:
         for place, word in enumerate(line.words, start=line.first)
     )
     value = typed.get(f"line-{at}", line.text)
-    return ProofLine(at + 1, words, value, f"line-{at}", is_open=value != line.text)
+    return ProofLine(
+        at + 1,
+        words,
+        value,
+        f"line-{at}",
+        is_open=value != line.text,
+        direction="rtl" if line.is_rtl else "ltr",
+    )
 
 
 def _line_zone(line: Line, at: int) -> ZoneView:

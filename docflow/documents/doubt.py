@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVarTuple
 from uuid import UUID
@@ -58,6 +58,15 @@ def unread_pages(session: Session, actor: Actor, *, limit: int = MOST_UNREAD) ->
     """Return pages that could not be read, of documents whose content the actor may see, in the order of the queue."""
     statement = _in_doubt(select(Document, Page), actor, language="").where(Page.state == PageState.FAILED)
     return [DoubtfulPage(*row) for row in session.execute(statement.order_by(*ORDER).limit(limit))]
+
+
+def doubtful_numbers(session: Session, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[int]]:
+    """Return the numbers, from 1, of the pages in doubt of those documents whose content the actor may see."""
+    numbers: dict[UUID, list[int]] = {}
+    pages = _in_doubt(select(Document.id, Page.page_index), actor, language="").where(Document.id.in_(ids))
+    for document_id, page_index in session.execute(pages.order_by(Page.page_index)):
+        numbers.setdefault(document_id, []).append(page_index + 1)
+    return numbers
 
 
 def doubtful_after(session: Session, actor: Actor, place: DoubtfulPage, *, language: str = "") -> DoubtfulPage | None:

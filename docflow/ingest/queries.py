@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
+from docflow.documents.doubt import doubtful_numbers
 from docflow.documents.models import Document
 from docflow.documents.queries import batch_documents, earlier_duplicates, pages_read
 from docflow.documents.rules import DocumentState
@@ -22,13 +23,14 @@ from docflow.ingest.models import Batch
 class FileProgress:
     """One document of a batch: how far its reading is, the same bytes seen earlier, the pages of its stack.
 
-    What the actor may not know of is left out.
+    What the actor may not know of is left out. ``doubtful`` are the numbers, from 1, of its pages in doubt.
     """
 
     document: Document
     pages_done: int
     duplicate_of: Document | None
     sources: Sequence[Source] = ()
+    doubtful: Sequence[int] = ()
 
     @property
     def is_settled(self) -> bool:
@@ -65,12 +67,14 @@ def batch_progress(session: Session, actor: Actor, batch_id: UUID) -> Sequence[F
     done = pages_read(session, ids)
     duplicates = earlier_duplicates(session, actor, documents)
     sources = sources_of(session, actor, ids)
+    doubtful = doubtful_numbers(session, actor, ids)
     return [
         FileProgress(
             document,
             done.get(document.id, 0),
             duplicates.get(document.id),
             [source for source in sources[document.id] if source.is_open],
+            doubtful.get(document.id, ()),
         )
         for document in documents
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from playwright.sync_api import Page
 
@@ -111,6 +113,26 @@ def test_what_somebody_changed_meanwhile_is_said_in_place_and_nothing_is_lost(
     opened.assert_sound()
 
 
+def test_files_chosen_together_stand_in_the_order_in_which_they_were_chosen(
+    visit: Callable[..., Any],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    names = ["fronts.pdf", "backs.pdf", "annex.pdf"]
+    for name in names:
+        (tmp_path / name).write_bytes(stack_pdf(letter("un banc")))
+    with pikepdf.open(tmp_path / names[0], allow_overwriting_input=True) as heavy:
+        heavy.Root.Ballast = heavy.make_stream(random.Random(1).randbytes(6_000_000))
+        heavy.save()
+    page = visit("clerk", "/scan", locale="fr").page
+    page.get_by_role("button", name="Nouveau lot").click()
+
+    page.locator("input[type=file]").set_input_files([tmp_path / name for name in names])
+    page.wait_for_selector("#files-of-batch li[id^=file-] >> nth=2")
+    page.reload()
+
+    assert page.locator("#files-of-batch .name").all_inner_texts() == names
+
+
 def test_the_documents_of_a_stack_appear_on_the_page_of_the_batch_while_it_is_open(
     visit: Callable[..., Any],  # noqa: F811
     district: District,  # noqa: F811
@@ -126,3 +148,6 @@ def test_the_documents_of_a_stack_appear_on_the_page_of_the_batch_while_it_is_op
     page.wait_for_selector("#files-of-batch li[data-state=ready] >> nth=1")
 
     assert page.locator("#files-of-batch .about").all_text_contents() == ["un arbre", "une fuite"]
+    page.get_by_role("link", name="Organiser les pages").click()
+    page.wait_for_url("**/arrange")
+    assert groups(page) == [1, 1]

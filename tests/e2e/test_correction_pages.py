@@ -240,6 +240,37 @@ def test_a_line_is_edited_whole_with_what_was_typed_for_its_words(
     assert page.locator(".b--line.b--on").count() == 1
 
 
+def test_pages_are_passed_over_from_the_keyboard_and_what_was_typed_is_asked_about(visit: Callable[..., Any]) -> None:
+    opened = visit("clerk", "/corrections/{doubtful}/2", locale="fr")
+    page, asked = opened.page, []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    first = page.url
+
+    with page.expect_navigation():
+        page.keyboard.press("Alt+Enter")
+    second = page.url
+    page.keyboard.type("saisi")
+    with page.expect_navigation():
+        page.keyboard.press("Alt+Shift+Enter")
+
+    assert second.split("?")[0] != first.split("?")[0] == page.url.split("?")[0]
+    assert asked == ["beforeunload"]
+
+
+def test_a_line_missed_at_the_end_is_added_and_found(visit: Callable[..., Any], district: District) -> None:
+    page = visit("clerk", "/corrections/{plain}/1?from=document", locale="fr").page
+
+    page.get_by_text("Ajouter des lignes après la dernière").click()
+    page.keyboard.type("خاتمة منسية")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+
+    assert view_of(district.runtime, district.documents["plain"], page_index=0).text.endswith("\nخاتمة منسية")
+    run_jobs(district.runtime)
+    page.goto(district.address + "/search?q=خاتمة منسية")
+    assert page.locator(".result").count() == 1
+
+
 def test_without_scripts_the_screen_is_a_form_that_enter_sends(visit: Callable[..., Any], district: District) -> None:
     document_id = district.documents["plain"]
     before = view_of(district.runtime, document_id)

@@ -164,6 +164,16 @@ def test_a_row_typed_over_a_line_is_placed_above_it():
     assert first.box == words[0].box
 
 
+def test_rows_typed_after_the_last_line_are_placed_under_it():
+    words = french("Veuillez", "agréer")
+
+    after = edited(words, lines={1: "Le président\nSignature"})
+
+    assert text_of(after) == "Veuillez agréer\nLe président\nSignature"
+    assert boxes(after)[:2] == boxes(words)
+    assert words[0].box[3] <= after[2].box[1] < after[3].box[3] <= after[4].box[1]
+
+
 def test_a_line_broken_in_two_keeps_its_boxes():
     words = french("Objet", "voirie", "Monsieur")
 
@@ -202,7 +212,7 @@ def test_whatever_is_typed_is_the_text_and_every_word_has_a_box_on_the_page(line
 
     after = edited(words, lines=typed)
 
-    wanted = [typed.get(at, " ".join(line)) for at, line in enumerate(lines)] or [typed.get(0, "")]
+    wanted = [typed.get(at, " ".join(line)) for at, line in enumerate(lines)] + [typed.get(len(lines), "")]
     rows = [" ".join(row.split()) for line in wanted for row in line.split("\n") if row.strip()]
     assert text_of(after) == "\n".join(rows)
     assert len(lines_of(after)) == len(rows)

@@ -11,7 +11,7 @@ from docflow.accounts.visibility import Confidentiality
 from docflow.bootstrap import Runtime
 from docflow.core.errors import NotFound, PermissionDenied
 from docflow.core.jobs import Job
-from docflow.documents.models import Document
+from docflow.documents.models import Document, Page
 from docflow.ingest.operations import open_batch
 from docflow.ingest.queries import batch_for, batch_progress
 from docflow.storage.models import Blob
@@ -56,6 +56,22 @@ def test_a_duplicate_is_named_only_to_who_may_see_it(
 
     told = None if progress.duplicate_of is None else progress.duplicate_of.id
     assert told == (earlier.id if is_told else None)
+
+
+def test_a_batch_tells_of_pages_in_doubt_only_who_may_see_what_is_written_on_them(sqlite_runtime: Runtime) -> None:
+    with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "clerk")) as uow:
+        batch = open_batch(uow)
+    document = deposit(sqlite_runtime, letter_about("une haie", pages=3), batch_id=batch.id)
+    run_jobs(sqlite_runtime)
+
+    with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "clerk")) as uow:
+        for page in uow.session.scalars(select(Page).where(Page.document_id == document.id, Page.page_index > 0)):
+            page.needs_review = True
+
+    with sqlite_runtime.transactions.reading() as session:
+        (progress,) = batch_progress(session, actor(sqlite_runtime, "clerk"), batch.id)
+        (metadata_only,) = batch_progress(session, actor(sqlite_runtime, "auditor"), batch.id)
+    assert (progress.doubtful, metadata_only.doubtful) == ([2, 3], ())
 
 
 def test_a_batch_is_shown_to_its_owner_and_to_nobody_without_a_part_in_it(sqlite_runtime: Runtime) -> None:

@@ -1,6 +1,5 @@
 import { announce, csrfToken, each, replaceHtml } from "./dom.js";
 
-const AT_ONCE = 2;
 let lineCount = 0;
 
 // The server keeps one document for one key: a file sent again after a lost answer is not deposited twice. Not
@@ -95,8 +94,8 @@ const sendAll = async (form, files) => {
     if (limit && file.size > limit) fail(shown, form.dataset.textLarge, null, form);
     else waiting.push([shown, file]);
   }
-  const work = async () => { for (let job = waiting.shift(); job; job = waiting.shift()) await send(form, ...job); };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  // One after the other: the batch keeps the order in which they were chosen, fronts before their backs.
+  for (const job of waiting) await send(form, ...job);
   tellSent(true);
   announce(form.dataset.textDone);
 };
