@@ -218,7 +218,9 @@ def test_the_word_in_focus_is_brought_into_sight_on_a_phone(visit: Callable[...,
         box = page.evaluate(
             "() => { const zone = document.querySelector('.b--check.b--on').getBoundingClientRect();"
             " const stage = document.querySelector('.stage').getBoundingClientRect();"
-            " return zone.top >= stage.top - 1 && zone.bottom <= stage.bottom + 1 && zone.left >= stage.left - 1"
+            " const field = document.activeElement.getBoundingClientRect();"
+            " return stage.top >= 0 && field.top >= stage.bottom && field.bottom <= innerHeight"
+            " && zone.top >= stage.top - 1 && zone.bottom <= stage.bottom + 1 && zone.left >= stage.left - 1"
             " && zone.right <= stage.right + 1; }"
         )
         assert box, field.get_attribute("id")
