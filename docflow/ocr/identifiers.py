@@ -33,7 +33,7 @@ THEIR_LETTER = re.compile(
 """What follows is the number and the day of a letter that is answered."""
 
 CIN_LABEL = re.compile(
-    r"ب\s?[.٠]\s?[توط]\s?[.٠]\s?[توج]|(?:ال)?بطاقة (?:التعريف )?الوطنية"
+    r"ب\s?[.٠]\s?ء?[توط]\s?[.٠اء]\s?[توج]|(?:ال)?بطاقة (?:التعريف )?الوطنية"
     r"|(?<!\w)C\.?\s?[IN]\.?\s?[IN]\.?(?:\s?E)?(?!\w)|carte (?:nationale|d['’]identit[ée])",
     re.IGNORECASE,
 )

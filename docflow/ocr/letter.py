@@ -49,6 +49,15 @@ class FieldWord(Protocol):
         ...
 
 
+class Boxed(Protocol):
+    """A word that stands somewhere."""
+
+    @property
+    def box(self) -> Box:
+        """Where, in pixels."""
+        ...
+
+
 class PageWords(Protocol):
     """A page whose fields are wanted."""
 
@@ -213,7 +222,7 @@ def is_next_line(line: Line, following: Line) -> bool:
     return is_below and gap <= NEXT_LINE_GAP_HEIGHTS * height
 
 
-def box_around(words: Sequence[FieldWord]) -> Box:
+def box_around(words: Sequence[Boxed]) -> Box:
     """Return the smallest box that holds the boxes of some words, at least one."""
     x0s, y0s, x1s, y1s = zip(*(word.box for word in words), strict=True)
     return min(x0s), min(y0s), max(x1s), max(y1s)

@@ -14,6 +14,7 @@ from docflow.ocr.orientation import set_upright
 from docflow.ocr.ports import Box, Language, LineReader, ReadWord
 from docflow.ocr.recognition import LineImages, RecognisedLine, page_language, recognise_lines
 from docflow.ocr.script import languages_of
+from docflow.ocr.second_look import with_numbers_reread
 from docflow.pdf.embedded_text import EmbeddedWord
 from docflow.pdf.raster import PageImage
 
@@ -89,9 +90,8 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     cv2.setNumThreads(1)
     grey = levelled(ink_grey(image.pixels))
     page = set_upright(grey, reader=reader)
-    lines = recognise_lines(
-        LineImages(page.grey, page.layout.mm_px, page.layout.lines, reader), first_language=page.language
-    )
+    images = LineImages(page.grey, page.layout.mm_px, page.layout.lines, reader)
+    lines = with_numbers_reread(recognise_lines(images, first_language=page.language), images)
     is_rtl = page_language(lines) is Language.ARABIC
     order = {line.path: place for place, line in enumerate(page.layout.in_reading_order(is_rtl=is_rtl))}
     lines.sort(key=lambda recognised: order[recognised.line.path])
