@@ -200,7 +200,7 @@ def _page_text(page_index: int, page: _Page) -> PageText:
         rotation_deg=reading.rotation_deg,
         skew_deg=reading.skew_deg,
         words=tuple(TextWord(word.text, word.box, word.line_index) for word in reading.words),
-        is_embedded=reading.source == "embedded",
+        is_embedded=reading.has_own_text,
     )
 
 

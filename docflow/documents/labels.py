@@ -38,6 +38,8 @@ CONFIDENTIALITY_LABELS = {
 SOURCE_LABELS = {
     "ocr": lazy_gettext("Read from the picture"),
     "embedded": lazy_gettext("The file's own text"),
+    "repaired": lazy_gettext("The file's own text, put in order"),
+    "reread": lazy_gettext("Read from the picture, the file's own text being wrong"),
     "corrected": lazy_gettext("Corrected by hand"),
 }
 

@@ -48,11 +48,17 @@ class PageState(StrEnum):
 
 
 class TextSource(StrEnum):
-    """Where a page's text comes from."""
+    """Where a page's text comes from: ``repaired`` is the file's own, ``reread`` the picture's in spite of one."""
 
     OCR = "ocr"
     EMBEDDED = "embedded"
+    REPAIRED = "repaired"
+    REREAD = "reread"
     CORRECTED = "corrected"
+
+
+OWN_SOURCES = frozenset({TextSource.EMBEDDED, TextSource.REPAIRED})
+"""Those of a text that the file brought."""
 
 
 class ReviewOutcome(StrEnum):

@@ -14,7 +14,7 @@ from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document, Page, PageText
 from docflow.documents.operations import INDEX_JOB
 from docflow.documents.queries import document_content_for
-from docflow.documents.rules import PageState, ReviewOutcome, TextSource, Word, pack_words, unpack_words
+from docflow.documents.rules import OWN_SOURCES, PageState, ReviewOutcome, TextSource, Word, pack_words, unpack_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,7 @@ def versions_by_page(session: Session, document_id: UUID) -> Mapping[int, Sequen
 def pages_with_own_text(session: Session, ids: Sequence[UUID]) -> Collection[UUID]:
     """Return those of some pages whose file brought a sound text of its own, corrected since or not."""
     return frozenset(
-        session.scalars(
-            select(PageText.page_id).where(PageText.page_id.in_(ids), PageText.source == TextSource.EMBEDDED)
-        )
+        session.scalars(select(PageText.page_id).where(PageText.page_id.in_(ids), PageText.source.in_(OWN_SOURCES)))
     )
 
 

@@ -15,10 +15,10 @@ from docflow.ocr.ports import Box, Language, LineReader, ReadWord
 from docflow.ocr.recognition import LineImages, RecognisedLine, page_language, recognise_lines
 from docflow.ocr.script import languages_of
 from docflow.ocr.second_look import with_numbers_reread
-from docflow.pdf.embedded_text import EmbeddedWord
+from docflow.pdf.embedded_text import EmbeddedWord, TextState
 from docflow.pdf.raster import PageImage
 
-TextSource: TypeAlias = Literal["ocr", "embedded"]
+TextSource: TypeAlias = Literal["ocr", "embedded", "repaired", "reread"]
 SURE = 100.0
 
 
@@ -53,7 +53,7 @@ class PageReading:
         text: lines in reading order, letters in logical order.
         words: in the order of the text.
         needs_review: whether a person should look at it.
-        source: ``embedded`` when the page's own text was kept.
+        source: ``embedded`` or ``repaired`` for the page's own text, ``reread`` where it had one that is not sound.
     """
 
     upright: Pixels
@@ -66,6 +66,11 @@ class PageReading:
     words: tuple[Word, ...]
     needs_review: bool
     source: TextSource
+
+    @property
+    def has_own_text(self) -> bool:
+        """Whether the file brought the text."""
+        return self.source in {"embedded", "repaired"}
 
     @property
     def width(self) -> int:
@@ -108,7 +113,7 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
         text="\n".join(line.reading.text for line in lines),
         words=words,
         needs_review=needs_review(confidence=confidence, word_count=len(words), is_partly_unread=is_partly_unread),
-        source="ocr",
+        source="reread" if image.text_state is TextState.REFUSED else "ocr",
     )
 
 
@@ -129,7 +134,7 @@ def _own_reading(image: PageImage) -> PageReading:
         text="\n".join(texts),
         words=words,
         needs_review=False,
-        source="embedded",
+        source="repaired" if image.text_state is TextState.REPAIRED else "embedded",
     )
 
 

@@ -1,22 +1,29 @@
-"""The text a born-digital page carries: its words, whether it can be trusted, and what can be repaired."""
+"""The text a born-digital page carries: its words in logical order, and whether they can be trusted."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from enum import StrEnum
+from itertools import groupby
 
-CharacterBox: TypeAlias = tuple[str, tuple[float, float, float, float]]
+from docflow.pdf.glyph_signs import SPACE, Box, Glyph, is_vowel_mark, letters_of_look, signs_of
+from docflow.pdf.line_reading import PlacedWord, Segment, segments_of, ways_of, words_of_segment
+from docflow.pdf.soundness import Direction, brokenness_of, direction_of, is_sound
+from docflow.pdf.word_order import Way
 
-PRESENTATION_FORM = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
-BIDI_CONTROL = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-ARABIC_LETTER = re.compile("[\u0621-\u064a]")
-GARBAGE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
-MIN_SOUND_WORDS = 5
-MAX_GARBAGE_SHARE = 0.02
-MIN_ARTICLE_EVIDENCE = 3
+LIST_MARKS = range(0xF020, 0xF100)
+"""Where symbol fonts put their signs; standing alone they mark the items of a list."""
+BULLET = "•"
+
+
+class TextState(StrEnum):
+    """What a page's own text is worth."""
+
+    ABSENT = "absent"
+    KEPT = "kept"
+    REPAIRED = "repaired"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,7 @@ class EmbeddedWord:
     """A word of the page's own text; the box is x0, y0, x1, y1 in pixels of the displayed page, y down."""
 
     text: str
-    box: tuple[float, float, float, float]
+    box: Box
     line_index: int
 
     def scaled(self, factor: float) -> EmbeddedWord:
@@ -33,58 +40,96 @@ class EmbeddedWord:
         return replace(self, box=(x0 * factor, y0 * factor, x1 * factor, y1 * factor))
 
 
-def words_of_characters(characters: Sequence[CharacterBox]) -> list[EmbeddedWord]:
-    """Group characters into words at white space, and words into lines at line ends."""
-    words: list[EmbeddedWord] = []
-    line_index = 0
-    text, boxes = "", list[tuple[float, float, float, float]]()
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A page's own text.
 
-    def close_word() -> None:
-        nonlocal text, boxes
-        if text:
-            x0s, y0s, x1s, y1s = zip(*boxes, strict=True)
-            words.append(EmbeddedWord(text, (min(x0s), min(y0s), max(x1s), max(y1s)), line_index))
-        text, boxes = "", []
+    Attributes:
+        state: whether it is kept as the file has it, repaired, or refused.
+        words: in logical order; none when it is absent or refused.
+    """
 
-    for character, box in characters:
-        if character.isspace():
-            close_word()
-            if character == "\n":
-                line_index += 1
-        elif not BIDI_CONTROL.match(character):
-            text += character
-            boxes.append(box)
-    close_word()
+    state: TextState
+    words: tuple[EmbeddedWord, ...] = ()
+
+
+def own_text_of(glyphs: Sequence[Glyph]) -> OwnText:
+    """Return the text that the visible glyphs of a page make.
+
+    Lines without Arabic are taken as the reader of the file has them; lines with Arabic are read from where their
+    letters stand.
+    """
+    if not glyphs:
+        return OwnText(TextState.ABSENT)
+    stored = [word.text for _, words in _stored_lines(glyphs) for word in words]
+    words = _likeliest_words([replace(glyph, text=letters_of_look(glyph.text)) for glyph in glyphs])
+    texts = [word.text for word in words]
+    if not is_sound(texts):
+        return OwnText(TextState.REFUSED)
+    return OwnText(TextState.KEPT if texts == stored else TextState.REPAIRED, tuple(words))
+
+
+def _likeliest_words(glyphs: Sequence[Glyph]) -> list[EmbeddedWord]:
+    signs, otherwise = (signs_of(glyphs, are_ligatures_turned=are_turned) for are_turned in (True, False))
+    words = _placed_words(signs, is_drawn_backwards=False)
+    if otherwise != signs:
+        others = _placed_words(otherwise, is_drawn_backwards=False)
+        if brokenness_of([word.text for word in others]) < brokenness_of([word.text for word in words]):
+            signs, words = otherwise, others
+    if direction_of([word.text for word in words]) is Direction.REVERSED:
+        return _placed_words(signs, is_drawn_backwards=True)
     return words
 
 
-def repaired(words: Sequence[EmbeddedWord]) -> list[EmbeddedWord]:
-    """Return the words with presentation forms replaced by the letters they stand for (Unicode NFKC)."""
+def _placed_words(signs: Sequence[Glyph], *, is_drawn_backwards: bool) -> list[EmbeddedWord]:
+    segments = segments_of([sign for sign in signs if sign.is_level])
+    ways = ways_of(segments)
+    rebuilt = [(segment, way) for segment, way in zip(segments, ways, strict=True) if segment.is_read_from_places(way)]
+    places = _places_in_reading(rebuilt)
+    taken = {sign.place for segment, _ in rebuilt for sign in segment.signs}
+    lines = [
+        (place, words_of_segment(segment, base=way, is_drawn_backwards=is_drawn_backwards))
+        for (segment, way), place in zip(rebuilt, places, strict=True)
+    ]
+    # A vowel mark is with its letter already.
+    lines += _stored_lines([sign for sign in signs if sign.place not in taken and not is_vowel_mark(sign.text)])
+    lines.sort(key=lambda line: line[0])
     return [
-        replace(word, text=unicodedata.normalize("NFKC", word.text)) if PRESENTATION_FORM.search(word.text) else word
+        EmbeddedWord(_with_bullet(word.text), word.box, line_index)
+        for line_index, (_, words) in enumerate(lines)
         for word in words
     ]
 
 
-def is_reversed(words: Sequence[str]) -> bool:
-    """Tell whether Arabic words are stored from the last letter to the first.
+def _places_in_reading(rebuilt: Sequence[tuple[Segment, Way]]) -> list[int]:
+    """Return the places of segments, those of one line from the right when the line runs that way.
 
-    The article ``ال`` begins many words of a letter and ``لا`` ends few; ta marbuta and alef maqsura
-    end words and never begin one.
+    Files store the cells of a row from left to right, whatever the script.
     """
-    arabic = [word for word in words if len(word) > 2 and ARABIC_LETTER.match(word)]
-    forwards = sum(word.startswith(("ال", "وال", "بال", "لل")) + word.endswith(("ة", "ى")) for word in arabic)
-    backwards = sum(word.endswith(("لا", "لاو", "لاب")) + word.startswith(("ة", "ى")) for word in arabic)
-    return backwards >= MIN_ARTICLE_EVIDENCE and backwards > forwards
+    places = [segment.place for segment, _ in rebuilt]
+    by_line = sorted(range(len(rebuilt)), key=lambda at: rebuilt[at][0].line)
+    for _, group in groupby(by_line, key=lambda at: rebuilt[at][0].line):
+        from_right = sorted(group, key=lambda at: -rebuilt[at][0].edges[1])
+        if all(rebuilt[at][1] is Way.RIGHT_TO_LEFT for at in from_right):
+            for at, place in zip(from_right, sorted(places[at] for at in from_right), strict=True):
+                places[at] = place
+    return places
 
 
-def is_sound(words: Sequence[str]) -> bool:
-    """Tell whether a page's own text can be kept: enough of it, no garbage, Arabic in logical order."""
-    text = "".join(words)
-    if len(words) < MIN_SOUND_WORDS:
-        return False
-    if len(GARBAGE.findall(text)) > MAX_GARBAGE_SHARE * len(text):
-        return False
-    if PRESENTATION_FORM.search(text):
-        return False
-    return not is_reversed(words)
+def _stored_lines(glyphs: Sequence[Glyph]) -> list[tuple[int, list[PlacedWord]]]:
+    """Return the lines and words that the reader of the file found, each line with its place."""
+    lines = []
+    written = [glyph for glyph in glyphs if glyph.text != SPACE]
+    for _, line in groupby(written, key=lambda glyph: glyph.line_index):
+        tokens = [list(token) for _, token in groupby(line, key=lambda glyph: glyph.token_index)]
+        lines.append((tokens[0][0].place, [_stored_word(token) for token in tokens]))
+    return lines
+
+
+def _stored_word(glyphs: Sequence[Glyph]) -> PlacedWord:
+    x0s, y0s, x1s, y1s = zip(*(glyph.box for glyph in glyphs), strict=True)
+    return PlacedWord("".join(glyph.text for glyph in glyphs), (min(x0s), min(y0s), max(x1s), max(y1s)))
+
+
+def _with_bullet(text: str) -> str:
+    return BULLET if len(text) == 1 and ord(text) in LIST_MARKS else text

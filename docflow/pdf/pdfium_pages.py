@@ -13,7 +13,8 @@ import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from docflow.core.errors import InvalidInput
-from docflow.pdf.embedded_text import EmbeddedWord, is_sound, repaired, words_of_characters
+from docflow.pdf.embedded_text import OwnText, TextState, own_text_of
+from docflow.pdf.page_glyphs import glyphs_of_page
 from docflow.pdf.picture_pages import opened_picture, save_raster
 from docflow.pdf.signatures import claimed_signatures
 
@@ -110,31 +111,26 @@ def _raster(
     return (stored.rotate(-turn, expand=True) if turn else stored), dpi
 
 
-def _own_words(page: pypdfium2.PdfPage, *, scale: float) -> list[EmbeddedWord]:
-    """Return the words of the page's own text with boxes in pixels of the displayed page."""
-    turn, (left, bottom, right, top) = page.get_rotation(), page.get_cropbox()
+def own_text_of_page(page: pypdfium2.PdfPage, *, is_scan: bool, max_count: int) -> OwnText:
+    """Return the page's own text, with boxes at ``TEXT_DPI``, when it says what the page shows.
 
-    def displayed(x: float, y: float) -> tuple[float, float]:
-        across, down = {
-            0: (x - left, top - y),
-            90: (y - bottom, x - left),
-            180: (right - x, y - bottom),
-            270: (top - y, right - x),
-        }[turn]
-        return across * scale, down * scale
+    Text that nobody can see over a scan is somebody's reading of it, not the page's own.
+    """
+    scale = TEXT_DPI / POINTS_PER_INCH
+    if is_scan:
+        has_text = next(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_TEXT]), None) is not None
+        return OwnText(TextState.REFUSED if has_text else TextState.ABSENT)
+    glyphs = glyphs_of_page(page, scale=scale, max_count=max_count)
+    if not glyphs:
+        return OwnText(TextState.ABSENT if glyphs is not None else TextState.REFUSED)
+    # Only here, because a scanned page need not pay for the import of numpy.
+    from docflow.pdf.page_ink import PageInk
 
-    with closing(page.get_textpage()) as text_page:
-        characters = []
-        for index, character in enumerate(text_page.get_text_range()):
-            if character.isspace():
-                characters.append((character, (0.0, 0.0, 0.0, 0.0)))
-                continue
-            if index >= text_page.count_chars():
-                break
-            x0, y0, x1, y1 = text_page.get_charbox(index, loose=True)
-            (a, b), (c, d) = displayed(x0, y0), displayed(x1, y1)
-            characters.append((character, (min(a, c), min(b, d), max(a, c), max(b, d))))
-    return words_of_characters(characters)
+    ink = PageInk(page)
+    seen = ink.visible(glyphs, scale=scale)
+    if not seen or ink.is_mostly_picture:
+        return OwnText(TextState.REFUSED)
+    return own_text_of(seen)
 
 
 def extract_pdf_page(path: Path, *, page_index: int, pixels: Path, limits: dict[str, Any]) -> dict[str, Any]:
@@ -151,10 +147,8 @@ def extract_pdf_page(path: Path, *, page_index: int, pixels: Path, limits: dict[
             if max(size) > LONGEST_SIDE_PT:
                 raise InvalidInput("page_too_large", width_pt=round(size[0]), height_pt=round(size[1]))
             image = _full_page_image(page, size)
-            words = [] if image else _own_words(page, scale=TEXT_DPI / POINTS_PER_INCH)
-            words = repaired(words)
-            has_sound_text = is_sound([word.text for word in words])
-            if has_sound_text:
+            own = own_text_of_page(page, is_scan=image is not None, max_count=limits["max_characters"])
+            if own.words:
                 picture, dpi = _render(page, size=size, dpi=TEXT_DPI, max_pixels=limits["max_raster_pixels"])
             else:
                 picture, dpi = _raster(page, image, size=size, limits=limits)
@@ -165,6 +159,6 @@ def extract_pdf_page(path: Path, *, page_index: int, pixels: Path, limits: dict[
     return {
         **raster,
         "origin": "embedded_image" if image else "rendered",
-        "has_sound_text": has_sound_text,
-        "words": [asdict(word.scaled(scale)) for word in words] if has_sound_text else [],
+        "text_state": own.state,
+        "words": [asdict(word.scaled(scale)) for word in own.words],
     }

@@ -92,4 +92,4 @@ def extract_picture(path: Path, *, page_index: int, pixels: Path, limits: dict[s
             picture.draft("RGB", (picture.width // 2, picture.height // 2))
         turned = ImageOps.exif_transpose(picture)
         raster = save_raster(turned, dpi=dpi, pixels=pixels, max_pixels=limits["max_raster_pixels"])
-        return {**raster, "origin": "picture", "words": [], "has_sound_text": False}
+        return {**raster, "origin": "picture", "words": [], "text_state": "absent"}

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docflow.pdf.child import ask_child
-from docflow.pdf.embedded_text import EmbeddedWord
+from docflow.pdf.embedded_text import EmbeddedWord, TextState
 from docflow.pdf.limits import DEFAULT_LIMITS, SourceLimits
 from docflow.pdf.source import source_kind
 
@@ -28,12 +28,14 @@ class PageImage:
         dpi: pixels an inch.
         origin: ``embedded_image`` (the one picture of a scanned PDF page), ``rendered`` or ``picture``.
         words: the page's own text when it is born digital and sound, in logical order; boxes in these pixels.
+        text_state: what its own text was worth.
     """
 
     pixels: Pixels
     dpi: int
     origin: str
     words: tuple[EmbeddedWord, ...]
+    text_state: TextState = TextState.ABSENT
 
     @property
     def has_sound_text(self) -> bool:
@@ -60,4 +62,10 @@ def extract_page(path: Path, page_index: int, *, limits: SourceLimits = DEFAULT_
         EmbeddedWord(text=word["text"], box=tuple(word["box"]), line_index=word["line_index"])
         for word in answer["words"]
     )
-    return PageImage(pixels=flat.reshape(shape), dpi=int(answer["dpi"]), origin=str(answer["origin"]), words=words)
+    return PageImage(
+        pixels=flat.reshape(shape),
+        dpi=int(answer["dpi"]),
+        origin=str(answer["origin"]),
+        words=words,
+        text_state=TextState(answer["text_state"]),
+    )

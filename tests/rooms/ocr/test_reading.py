@@ -8,7 +8,7 @@ from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.imaging import deskewed, skew_of
 from docflow.ocr.layout import find_lines
 from docflow.ocr.reading import read_page
-from docflow.pdf.embedded_text import EmbeddedWord
+from docflow.pdf.embedded_text import EmbeddedWord, TextState
 from docflow.pdf.raster import PageImage, extract_page
 
 from .scoring import SCANS, error_rate, folded, truth_of
@@ -72,6 +72,24 @@ def test_a_born_digital_page_keeps_its_own_text() -> None:
     assert reading.source == "embedded"
     assert [word.line_index for word in reading.words] == [0, 0, 0, 1]
     assert not reading.needs_review
+
+
+@pytest.mark.parametrize(
+    ("state", "has_words", "source"),
+    [
+        (TextState.KEPT, True, "embedded"),
+        (TextState.REPAIRED, True, "repaired"),
+        (TextState.REFUSED, False, "reread"),
+        (TextState.ABSENT, False, "ocr"),
+    ],
+)
+def test_a_page_says_how_it_came_by_its_text(state: TextState, has_words: bool, source: str) -> None:
+    words = (EmbeddedWord("Objet", (10, 10, 40, 20), 0),) if has_words else ()
+    image = PageImage(np.full((80, 60), 255, np.uint8), 100, "rendered", words, state)
+
+    reading = read_page(image, TesseractLineReader())
+
+    assert (reading.source, reading.has_own_text) == (source, has_words)
 
 
 @pytest.mark.parametrize("angle_deg", [-2.5, 0.0, 1.3])

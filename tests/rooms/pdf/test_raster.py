@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from docflow.pdf.embedded_text import is_reversed, is_sound
+from docflow.pdf.embedded_text import TextState
 from docflow.pdf.limits import SourceLimits
 from docflow.pdf.previews import make_preview, make_thumbnail
 from docflow.pdf.raster import extract_page
@@ -14,10 +14,6 @@ from docflow.pdf.raster import extract_page
 from . import hostile
 
 SCANS = Path(__file__).parents[2] / "golden" / "scans"
-ARABIC = [
-    *("السيد", "رئيس", "الجماعة", "يشرفني", "أن", "ألتمس", "من", "سيادتكم"),
-    *("قبول", "التسجيل", "بالمدرسة", "العمومية", "الجديدة"),
-]
 
 
 def test_the_one_picture_of_a_scanned_page_is_taken_as_it_is() -> None:
@@ -26,7 +22,7 @@ def test_the_one_picture_of_a_scanned_page_is_taken_as_it_is() -> None:
     assert page.origin == "embedded_image"
     assert page.dpi == 200
     assert page.pixels.shape[:2] == (2338, 1654)
-    assert not page.has_sound_text
+    assert (page.has_sound_text, page.text_state) == (False, TextState.ABSENT)
 
 
 def test_the_second_picture_of_a_tiff_is_another_page() -> None:
@@ -81,23 +77,12 @@ def test_a_born_digital_page_brings_its_words_and_boxes(tmp_path: Path) -> None:
     page = extract_page(hostile.written(tmp_path, "digital.pdf", pdf), 0)
 
     assert [word.text for word in page.words] == ["Objet", ":", "demande", "de", "permis", "de", "construire"]
+    assert page.text_state is TextState.KEPT
     x0, y0, x1, y1 = page.words[0].box
     height, width = page.pixels.shape[:2]
     assert page.pixels[int(y0) : int(y1) + 1, int(x0) : int(x1) + 1].min() < 100
     assert 0 <= x0 < x1 <= width / 3
     assert 0 <= y0 < y1 <= height / 2
-
-
-def test_arabic_stored_backwards_is_not_sound() -> None:
-    backwards = [word[::-1] for word in ARABIC]
-
-    assert is_sound(ARABIC)
-    assert is_reversed(backwards)
-    assert not is_sound(backwards)
-
-
-def test_a_text_of_replacement_characters_is_not_sound() -> None:
-    assert not is_sound(["\ufffd\ufffd", "lettre", "\ue000", "objet", "demande", "\ufffd"])
 
 
 def test_previews_keep_the_shape_of_the_page() -> None:
