@@ -25,6 +25,10 @@ GAP_EM = 0.2
 """A wider gap divides words."""
 TOLD_GAP_EM = 0.15
 """A wider gap divides words where the file has a space as well."""
+BETWEEN_ADVANCES_EM = 0.1
+"""A wider gap divides words where the advances of both glyphs are known, which touch within a word."""
+ADVANCE_BOX_EM = 1.1
+"""A box that is higher is that of the glyph's advance, of the font's height, and not that of its ink."""
 MIN_OVERLAP = 0.2
 """Of the narrower of two glyphs that stand over each other."""
 MOST_OVERLAPPING = 3
@@ -203,14 +207,20 @@ def _with_spaces(signs: Sequence[Glyph]) -> list[Glyph | None]:
         if sign.text == SPACE:
             spaced.append(None)
             continue
-        if before is not None and spaced[-1] is not None:
-            is_told = sign.token_index != before.token_index
-            if sign.left - edge > (TOLD_GAP_EM if is_told else GAP_EM) * min(sign.em, before.em):
-                spaced.append(None)
+        if before is not None and spaced[-1] is not None and sign.left - edge > _least_gap(before, sign):
+            spaced.append(None)
         edge = max(edge, sign.box[2]) if before else sign.box[2]
         before = sign
         spaced.append(sign)
     return spaced
+
+
+def _least_gap(one: Glyph, other: Glyph) -> float:
+    """Return the width in pixels of the narrowest gap that divides words between two signs."""
+    em = min(one.em, other.em)
+    if all(sign.box[3] - sign.box[1] > ADVANCE_BOX_EM * em for sign in (one, other)):
+        return BETWEEN_ADVANCES_EM * em
+    return (GAP_EM if one.token_index == other.token_index else TOLD_GAP_EM) * em
 
 
 def _with_marks(bases: Sequence[Glyph], marks: Sequence[Glyph]) -> list[Glyph]:
