@@ -1,4 +1,4 @@
-"""Corrections of a page's picture: paper levelled to white, axis, skew."""
+"""Corrections of a page's picture: paper levelled to white, turn, skew."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ SKEW_WIDTH_PX = 620
 MAX_SKEW_DEG = 4.0
 MIN_SKEW_DEG = 0.15
 """Below this a line of a page rises by less than a third of its height: turning would only blur it."""
-AXIS_WIDTH_PX = 300
-AXIS_RATIO = 1.6
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -55,19 +53,6 @@ def deskewed(pixels: Pixels, *, skew_deg: float) -> Pixels:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), skew_deg, 1)
     paper = [float(level) for level in np.atleast_1d(np.median(pixels[::50, ::50], axis=(0, 1)))]
     return _levels(cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=paper))
-
-
-def has_vertical_lines(grey: GreyImage) -> bool:
-    """Tell whether text rows run up and down: their profile is then spikier across than down."""
-    scale = AXIS_WIDTH_PX / grey.shape[1]
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = (small < 170).astype(np.float32)
-    return _spikiness(ink.sum(axis=0)) > AXIS_RATIO * _spikiness(ink.sum(axis=1))
-
-
-def _spikiness(profile: NDArray[Any]) -> float:
-    steps = float((np.diff(profile) ** 2).sum())
-    return steps / float(profile.sum() + 1) ** 2 * len(profile)
 
 
 def skew_of(grey: GreyImage) -> float:

@@ -14,11 +14,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from docflow.ocr.ports import Box, GreyImage
+from docflow.ocr.ink import InkMap
+from docflow.ocr.ports import Box
 
-MAP_WIDTH_PX = 900
-PAGE_WIDTH_MM = 210
 MAX_DEPTH = 4
+PITCH_MM = (2.8, 12)
+PITCH_MATCH = 0.3
+LETTER_MM2 = 0.4
+SPECK_BESIDE_MM = 1.5
+SPECK_ABOVE_MM = 1.0
 Run: TypeAlias = tuple[int, int]
 Path: TypeAlias = tuple[tuple[float, int], ...]
 """Where a line stands in the tree of cuts: for each cut, from the top and from the left."""
@@ -55,44 +59,34 @@ class _Region:
     line_height: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _InkMap:
-    """Ink without rules, frames, specks and blobs; ``mm`` is the length of a millimetre on the map."""
-
-    ink: NDArray[np.uint8]
-    scale: float
-    mm: float
-
-
-def find_lines(grey: GreyImage) -> PageLayout:
-    """Return the lines of an upright page on white paper."""
-    ink_map = _ink_map(grey)
-    height, width = ink_map.ink.shape
+def find_lines(page: InkMap) -> PageLayout:
+    """Return the lines of an upright page that was freed of drawings."""
+    page = _text_ink(page)
+    height, width = page.ink.shape
     lines = []
-    for region in _cut(ink_map, _Region(0, width, 0, height)):
-        x0, y0, x1, y1 = (round(edge / ink_map.scale) for edge in (region.x0, region.y0, region.x1, region.y1))
-        if y1 - y0 >= 1.3 * ink_map.mm / ink_map.scale and x1 - x0 >= 2 * ink_map.mm / ink_map.scale:
+    for region in _cut(page, _Region(0, width, 0, height)):
+        x0, y0, x1, y1 = (round(edge / page.scale) for edge in (region.x0, region.y0, region.x1, region.y1))
+        if y1 - y0 >= 1.3 * page.mm / page.scale and x1 - x0 >= 2 * page.mm / page.scale:
             lines.append(LineBox(box=(x0, y0, x1, y1), path=region.path))
-    return PageLayout(lines=tuple(lines), mm_px=ink_map.mm / ink_map.scale)
+    return PageLayout(lines=tuple(lines), mm_px=page.mm / page.scale)
 
 
-def _ink_map(grey: GreyImage) -> _InkMap:
-    scale, mm = MAP_WIDTH_PX / grey.shape[1], MAP_WIDTH_PX / PAGE_WIDTH_MM
-    _, dark = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    small = cv2.resize(dark, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink: NDArray[np.uint8] = (np.asarray(small) > 80).astype(np.uint8)
-    upright_rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((int(11 * mm), 1), np.uint8))
-    level_rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, int(16 * mm)), np.uint8))
-    ink[np.asarray(cv2.dilate(upright_rules, np.ones((1, 3), np.uint8))) > 0] = 0
-    ink[np.asarray(level_rules) > 0] = 0
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    sizes = np.asarray(stats)
+def _text_ink(page: InkMap) -> InkMap:
+    """Return the ink without blobs, pen strokes and specks; a speck beside a letter is its dot or the stop after it."""
+    mm = page.mm
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(page.ink, connectivity=8)
+    labels, sizes = np.asarray(labels), np.asarray(stats)
     width, height, area = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT], sizes[:, cv2.CC_STAT_AREA]
-    is_rule = ((width > 25 * mm) & (height < 1.2 * mm)) | ((height > 25 * mm) & (width < 1.5 * mm))
     is_blob = (height > 14 * mm) & (width > 14 * mm)
-    is_text = ~((area <= 2) | is_rule | is_blob)
-    is_text[0] = False
-    return _InkMap(ink=is_text[np.asarray(labels)].astype(np.uint8), scale=scale, mm=mm)
+    is_letter = (area > LETTER_MM2 * mm * mm) & ~is_blob
+    is_letter[0] = is_blob[0] = False
+    reach = np.ones((round(SPECK_ABOVE_MM * mm) * 2 + 1, round(SPECK_BESIDE_MM * mm) * 2 + 1), np.uint8)
+    near = np.asarray(cv2.dilate(is_letter[labels].astype(np.uint8), reach))
+    is_kept = is_letter.copy()
+    is_kept[np.unique(labels[near > 0])] = True
+    is_kept[0] = False
+    is_kept &= ~is_blob
+    return replace(page, ink=is_kept[labels].astype(np.uint8))
 
 
 def _runs(flags: NDArray[Any]) -> list[Run]:
@@ -101,25 +95,25 @@ def _runs(flags: NDArray[Any]) -> list[Run]:
     return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
 
 
-def _cut(ink_map: _InkMap, region: _Region) -> Iterator[_Region]:
+def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
     """Yield the lines of a region: rows, then columns shared by several rows, then gaps within a row."""
-    ink = ink_map.ink[region.y0 : region.y1, region.x0 : region.x1]
+    ink = page.ink[region.y0 : region.y1, region.x0 : region.x1]
     if not ink.any():
         return
     profile = np.convolve(ink.sum(axis=1).astype(float), [0.25, 0.5, 0.25], "same")
     rows = [(top + region.y0, bottom + region.y0) for top, bottom in _runs(profile > 0.8)]
-    line_height = _usual_height(rows, region, mm=ink_map.mm)
+    line_height = min(_usual_height(rows, region, mm=page.mm), _pitch(profile, mm=page.mm))
     rows = _without_slivers(rows, line_height=line_height)
     index = 0
     while index < len(rows):
-        last, gap = _shared_gap(ink_map, region, rows, index, line_height)
+        last, gap = _shared_gap(page, region, rows, index, line_height)
         if gap is not None:
             middle = (gap[0] + gap[1]) // 2
             for side, (x0, x1) in enumerate(((region.x0, middle), (middle, region.x1))):
                 path = (*region.path, (float(index), side))
-                yield from _cut(ink_map, _Region(x0, x1, rows[index][0], rows[last][1], path, line_height))
+                yield from _cut(page, _Region(x0, x1, rows[index][0], rows[last][1], path, line_height))
         else:
-            yield from _cut_row(ink_map, replace(region, line_height=line_height), rows[index], index)
+            yield from _cut_row(page, replace(region, line_height=line_height), rows[index], index)
         index = last + 1
 
 
@@ -133,6 +127,23 @@ def _usual_height(rows: list[Run], region: _Region, *, mm: float) -> float:
     else:
         usual = float(min(heights)) if heights else 4 * mm
     return min(usual, 1.25 * region.line_height) if region.line_height else usual
+
+
+def _pitch(profile: NDArray[Any], *, mm: float) -> float:
+    """Return the distance from line to line where it is regular, else infinity.
+
+    Where close lines touch, whole paragraphs are one row of ink, and the height of rows tells nothing of lines.
+    """
+    shortest, longest = (round(size * mm) for size in PITCH_MM)
+    if len(profile) < 2 * longest:
+        return float("inf")
+    wave = profile - profile.mean()
+    match = np.correlate(wave, wave, "full")[len(wave) - 1 :][: longest + 2]
+    match = match / max(match[0], 1e-9)
+    inner = match[shortest:-1]
+    is_peak = (inner > match[shortest - 1 : -2]) & (inner >= match[shortest + 1 :]) & (inner > PITCH_MATCH)
+    peaks = np.flatnonzero(is_peak)
+    return float(shortest + peaks[np.argmax(inner[peaks])]) if len(peaks) else float("inf")
 
 
 def _without_slivers(rows: list[Run], *, line_height: float) -> list[Run]:
@@ -167,21 +178,21 @@ def _inner_gaps(ink: NDArray[np.uint8], *, width: float) -> list[Run]:
 
 
 def _shared_gap(
-    ink_map: _InkMap, region: _Region, rows: list[Run], first: int, line_height: float
+    page: InkMap, region: _Region, rows: list[Run], first: int, line_height: float
 ) -> tuple[int, Run | None]:
     """Return the last of the close rows from ``first`` that leave the same wide gap free, and that gap."""
     if len(region.path) >= MAX_DEPTH:
         return first, None
     top, bottom = rows[first]
-    gaps = _inner_gaps(ink_map.ink[top:bottom, region.x0 : region.x1], width=7 * ink_map.mm)
+    gaps = _inner_gaps(page.ink[top:bottom, region.x0 : region.x1], width=7 * page.mm)
     if not gaps:
         return first, None
     start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
     last = first
     while last + 1 < len(rows) and rows[last + 1][0] - rows[last][1] < 0.9 * line_height:
         top, bottom = rows[last + 1]
-        below = ink_map.ink[top:bottom, region.x0 + start : region.x0 + end].max(axis=0)
-        free = [run for run in _runs(below == 0) if run[1] - run[0] >= 5 * ink_map.mm]
+        below = page.ink[top:bottom, region.x0 + start : region.x0 + end].max(axis=0)
+        free = [run for run in _runs(below == 0) if run[1] - run[0] >= 5 * page.mm]
         if not free:
             break
         left, right = max(free, key=lambda run: run[1] - run[0])
@@ -190,13 +201,13 @@ def _shared_gap(
     return last, (region.x0 + start, region.x0 + end) if last > first else None
 
 
-def _cut_row(ink_map: _InkMap, region: _Region, row: Run, index: int) -> Iterator[_Region]:
+def _cut_row(page: InkMap, region: _Region, row: Run, index: int) -> Iterator[_Region]:
     """Yield the lines of one row: its parts between wide gaps, or itself, cut where lines touch."""
     top, bottom = row
-    mm, line_height = ink_map.mm, region.line_height or 4 * ink_map.mm
+    mm, line_height = page.mm, region.line_height or 4 * page.mm
     if bottom - top < 1.1 * mm:
         return
-    ink = ink_map.ink[top:bottom, region.x0 : region.x1]
+    ink = page.ink[top:bottom, region.x0 : region.x1]
     inked = np.flatnonzero(ink.max(axis=0))
     if not len(inked):
         return
@@ -208,12 +219,12 @@ def _cut_row(ink_map: _InkMap, region: _Region, row: Run, index: int) -> Iterato
         for part in range(0, len(edges), 2):
             x0, x1 = region.x0 + edges[part], region.x0 + edges[part + 1]
             path = (*region.path, (float(index), part))
-            yield from _cut(ink_map, _Region(x0, x1, top, bottom, path, line_height))
+            yield from _cut(page, _Region(x0, x1, top, bottom, path, line_height))
         return
-    weights = ink_map.ink[:, region.x0 + left : region.x0 + right].sum(axis=1).astype(float)
+    weights = page.ink[:, region.x0 + left : region.x0 + right].sum(axis=1).astype(float)
     parts = _split_tall(np.convolve(weights, np.ones(3) / 3, "same"), row, line_height) if is_tall else [row]
     for part, (part_top, part_bottom) in enumerate(parts):
-        inked = np.flatnonzero(ink_map.ink[part_top:part_bottom, region.x0 : region.x1].max(axis=0))
+        inked = np.flatnonzero(page.ink[part_top:part_bottom, region.x0 : region.x1].max(axis=0))
         if len(inked):
             path = (*region.path, (index + part / 100, 0))
             x0, x1 = region.x0 + int(inked[0]), region.x0 + int(inked[-1]) + 1

@@ -28,15 +28,6 @@ class Language(StrEnum):
         return Language.FRENCH if self is Language.ARABIC else Language.ARABIC
 
 
-class LineMode(StrEnum):
-    """How an engine looks at a crop."""
-
-    LINE = "line"
-    """As one line of text, whose words it looks for."""
-    RAW_LINE = "raw_line"
-    """As one line whatever it looks like; finds text where ``LINE`` finds none."""
-
-
 @dataclass(frozen=True, slots=True)
 class ReadWord:
     """A word of a crop; ``box`` in the crop's pixels, ``confidence`` from 0 to 100."""
@@ -75,7 +66,7 @@ class EngineState:
 class LineReader(Protocol):
     """Reads crops of single lines."""
 
-    def read_lines(self, crops: Sequence[GreyImage], *, language: Language, mode: LineMode) -> list[LineReading]:
+    def read_lines(self, crops: Sequence[GreyImage], *, language: Language) -> list[LineReading]:
         """Return one reading a crop, in the same order.
 
         Raises:

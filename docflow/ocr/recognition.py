@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from docflow.ocr.crops import cropped
+from docflow.ocr.crops import Crop, cropped, without_intruders
 from docflow.ocr.layout import LineBox
-from docflow.ocr.ports import GreyImage, Language, LineMode, LineReader, LineReading
-from docflow.ocr.script import is_doubtful, main_language, script_share, tidied_word
+from docflow.ocr.mixed import language_of, put_together
+from docflow.ocr.ports import GreyImage, Language, LineReader, LineReading
+from docflow.ocr.script import doubts_script, main_language, script_share, tidied_word
 
-FIRST_MODE = LineMode.LINE
-SECOND_MODE = LineMode.RAW_LINE
-SECOND_MODE_BELOW = 75
 OTHER_LANGUAGE_BELOW = 72
+CLEANED_BELOW = 82
 SURELY_TEXT = 50
 """What reads worse than this in every way tried is mostly a stamp, a signature or a stain."""
 POSSIBLY_TEXT = 30
@@ -40,10 +39,18 @@ class LineImages:
     lines: Sequence[LineBox]
     reader: LineReader
 
-    def read(self, indexes: Sequence[int], *, language: Language, mode: LineMode) -> list[LineReading]:
+    def read(self, indexes: Sequence[int], *, language: Language) -> list[LineReading]:
         """Return the readings of some lines, with boxes in pixels of the page."""
-        crops = [cropped(self.grey, self.lines[index].box, mm_px=self.mm_px, mode=mode) for index in indexes]
-        readings = self.reader.read_lines([crop.pixels for crop in crops], language=language, mode=mode)
+        crops = [cropped(self.grey, self.lines[index].box, mm_px=self.mm_px) for index in indexes]
+        return self._read(crops, language=language)
+
+    def read_cleaned(self, indexes: Sequence[int], *, language: Language) -> list[LineReading]:
+        """Return the readings of some lines without the ink that reaches into them from elsewhere."""
+        crops = [without_intruders(self.grey, self.lines[index].box, mm_px=self.mm_px) for index in indexes]
+        return self._read(crops, language=language)
+
+    def _read(self, crops: Sequence[Crop], *, language: Language) -> list[LineReading]:
+        readings = self.reader.read_lines([crop.pixels for crop in crops], language=language)
         return [
             LineReading(tuple(replace(word, box=crop.on_page(word.box)) for word in reading.words))
             for crop, reading in zip(crops, readings, strict=True)
@@ -53,34 +60,32 @@ class LineImages:
 def recognise_lines(images: LineImages, *, first_language: Language) -> list[RecognisedLine]:
     """Return the lines worth keeping, in the order of ``images.lines``."""
     indexes = range(len(images.lines))
-    first = images.read(indexes, language=first_language, mode=FIRST_MODE)
-    best = [RecognisedLine(line, reading, first_language) for line, reading in zip(images.lines, first, strict=True)]
+    readings = [{first_language: reading} for reading in images.read(indexes, language=first_language)]
 
-    def try_again(is_wanted: Callable[[RecognisedLine], bool], *, language: Language, mode: LineMode) -> None:
-        wanted = [index for index in indexes if is_wanted(best[index])]
-        for index, reading in zip(wanted, images.read(wanted, language=language, mode=mode), strict=True):
-            if reading.confidence > best[index].reading.confidence:
-                best[index] = RecognisedLine(best[index].line, reading, language)
+    other = first_language.other
+    wanted = [index for index in indexes if _doubts_language(readings[index][first_language], first_language)]
+    for index, reading in zip(wanted, images.read(wanted, language=other), strict=True):
+        readings[index][other] = reading
 
-    def doubts_language(line: RecognisedLine) -> bool:
-        return line.language is first_language and is_doubtful(
-            line.reading, language=first_language, threshold=OTHER_LANGUAGE_BELOW
-        )
+    for language in Language:
+        wanted = [
+            index
+            for index in indexes
+            if language_of(readings[index]) is language and readings[index][language].confidence < CLEANED_BELOW
+        ]
+        for index, reading in zip(wanted, images.read_cleaned(wanted, language=language), strict=True):
+            if reading.confidence > readings[index][language].confidence:
+                readings[index][language] = reading
 
-    def doubts_mode(line: RecognisedLine) -> bool:
-        return line.reading.confidence < SECOND_MODE_BELOW
+    best = [
+        RecognisedLine(line, put_together(of_line), language_of(of_line))
+        for line, of_line in zip(images.lines, readings, strict=True)
+    ]
+    return [replace(line, reading=_tidied(line.reading)) for line in best if _is_text(line, main=first_language)]
 
-    try_again(doubts_language, language=first_language.other, mode=FIRST_MODE)
-    try_again(
-        lambda line: doubts_mode(line) and line.language is first_language, language=first_language, mode=SECOND_MODE
-    )
-    try_again(
-        lambda line: doubts_mode(line) and line.language is not first_language,
-        language=first_language.other,
-        mode=SECOND_MODE,
-    )
-    kept = [line for line in best if _is_text(line, main=first_language)]
-    return [replace(line, reading=_tidied(line.reading)) for line in kept]
+
+def _doubts_language(reading: LineReading, language: Language) -> bool:
+    return reading.confidence < OTHER_LANGUAGE_BELOW or doubts_script(reading, language=language)
 
 
 def _is_text(line: RecognisedLine, *, main: Language) -> bool:

@@ -15,6 +15,8 @@ LETTERS = {
 WESTERN_COMMA_IN_ARABIC = re.compile(r"(?<=[\u0621-\u064a]),")
 ARABIC_COMMA_MISREAD = re.compile(r"(?<=[\u0621-\u064a])[»؛](?=$)")
 DOUBLED_STOP = re.compile(r"(?<=[.…،»])\.$")
+IMPOSSIBLE_WORD = re.compile(r"[\u0621-\u064a]\d|\d[\u0621-\u064a]|[\[\]{}|\\\\<>]|\d{6,}")
+"""A number of an identity card comes out as one long number too."""
 MIN_LANGUAGE_SHARE = 0.08
 MIN_SCRIPT_SHARE = 0.25
 SURE_CONFIDENCE = 88
@@ -28,6 +30,11 @@ def without_marks(text: str) -> str:
 def script_share(text: str, language: Language) -> float:
     """Return the share of the text's characters that are letters of the language's script."""
     return len(LETTERS[language].findall(text)) / len(text) if text else 0.0
+
+
+def letter_count(text: str) -> int:
+    """Return the number of letters of either script."""
+    return sum(len(letters.findall(text)) for letters in LETTERS.values())
 
 
 def main_language(texts: Sequence[str]) -> Language:
@@ -54,10 +61,14 @@ def tidied_word(text: str, *, line_has_opening_quote: bool, is_last: bool) -> st
     return DOUBLED_STOP.sub("", tidy) if is_last else tidy
 
 
-def is_doubtful(reading: LineReading, *, language: Language, threshold: float) -> bool:
-    """Tell whether a line deserves the other language: low confidence, or few letters of this one's script.
+def doubts_script(reading: LineReading, *, language: Language) -> bool:
+    """Tell whether a line may be written, or hold something, in the other script than the one it was read in.
 
-    A line of digits has no letters and reads alike in both, so a sure one is left alone.
+    Few letters of this one's script tell, and in an Arabic line Latin letters, or words of letters, digits and brackets
+    that no one writes. A line of digits has no letters and reads alike in both, so a sure one is left alone.
     """
-    has_few_letters = script_share(reading.text, language) < MIN_SCRIPT_SHARE
-    return reading.confidence < threshold or (has_few_letters and reading.confidence < SURE_CONFIDENCE)
+    if script_share(reading.text, language) < MIN_SCRIPT_SHARE:
+        return reading.confidence < SURE_CONFIDENCE
+    return language is Language.ARABIC and any(
+        LETTERS[Language.FRENCH].search(word.text) or IMPOSSIBLE_WORD.search(word.text) for word in reading.words
+    )

@@ -10,7 +10,7 @@ from docflow.ocr.crops import cropped
 from docflow.ocr.dates import DIGITS
 from docflow.ocr.identifiers import CIN_LABEL, CIN_VALUE, PHONE_LABEL, PHONE_VALUE
 from docflow.ocr.letter import box_around
-from docflow.ocr.ports import Language, LineMode, LineReading, ReadWord
+from docflow.ocr.ports import Language, LineReading, ReadWord
 from docflow.ocr.recognition import LineImages, RecognisedLine
 
 AGREED_DIGITS = 4
@@ -36,10 +36,8 @@ def with_numbers_reread(lines: Sequence[RecognisedLine], images: LineImages) -> 
     spans = [span for index, line in enumerate(lines) if (span := _span_of(index, line)) is not None]
     if not spans:
         return list(lines)
-    crops = [
-        cropped(images.grey, box_around(_words(lines, span)), mm_px=images.mm_px, mode=LineMode.LINE) for span in spans
-    ]
-    readings = images.reader.read_lines([crop.pixels for crop in crops], language=Language.FRENCH, mode=LineMode.LINE)
+    crops = [cropped(images.grey, box_around(_words(lines, span)), mm_px=images.mm_px) for span in spans]
+    readings = images.reader.read_lines([crop.pixels for crop in crops], language=Language.FRENCH)
     better = list(lines)
     for span, crop, reading in zip(spans, crops, readings, strict=True):
         on_page = [replace(word, box=crop.on_page(word.box)) for word in reading.words]

@@ -25,7 +25,7 @@ from docflow.documents.rules import DocumentState, PageState
 from docflow.ingest.operations import read_page_again, read_page_job, settle_abandoned
 from docflow.jobs.ports import FailureKind
 from docflow.ocr.adapters.tesseract import TesseractLineReader
-from docflow.ocr.ports import EngineState, GreyImage, Language, LineMode, LineReading
+from docflow.ocr.ports import EngineState, GreyImage, Language, LineReading
 from docflow.search.finding import Question, find
 from docflow.texts import error_message
 from tests.conftest import GOLDEN, FrozenClock, actor, deposit, run_jobs
@@ -154,8 +154,8 @@ class Broken:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def read_lines(self, crops: Sequence[GreyImage], *, language: Language, mode: LineMode) -> list[LineReading]:
-        self.fail(len(crops), language, mode)
+    def read_lines(self, crops: Sequence[GreyImage], *, language: Language) -> list[LineReading]:
+        self.fail(len(crops), language)
 
     def fail(self, *_: object) -> NoReturn:
         raise self.error

@@ -6,6 +6,7 @@ import pytest
 
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.imaging import deskewed, skew_of
+from docflow.ocr.ink import ink_map
 from docflow.ocr.layout import find_lines
 from docflow.ocr.reading import read_page
 from docflow.pdf.embedded_text import EmbeddedWord, TextState
@@ -107,7 +108,7 @@ def test_two_columns_are_read_one_after_the_other_from_the_side_of_the_script() 
         for left in (60, 560):
             cv2.putText(page, "colonne", (left, top), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 0, 3)
 
-    layout = find_lines(page)
+    layout = find_lines(ink_map(page))
 
     is_left = [line.box[0] < 450 for line in layout.in_reading_order(is_rtl=False)]
     assert is_left == [True] * 6 + [False] * 6

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from docflow.ocr.layout import LineBox
-from docflow.ocr.ports import GreyImage, Language, LineMode, LineReading, ReadWord
+from docflow.ocr.ports import GreyImage, Language, LineReading, ReadWord
 from docflow.ocr.recognition import LineImages, RecognisedLine
 from docflow.ocr.second_look import with_numbers_reread
 
@@ -20,7 +20,7 @@ class FrenchReader:
         self.answer = LineReading(words_of(text, confidence))
         self.shown: list[int] = []
 
-    def read_lines(self, crops: Sequence[GreyImage], *, language: Language, mode: LineMode) -> list[LineReading]:
+    def read_lines(self, crops: Sequence[GreyImage], *, language: Language) -> list[LineReading]:
         assert language is Language.FRENCH
         self.shown.append(len(crops))
         return [self.answer for _ in crops]

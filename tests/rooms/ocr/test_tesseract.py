@@ -10,7 +10,7 @@ import pytest
 from docflow.core.errors import Unavailable
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.capability import check_reading_tools
-from docflow.ocr.ports import EngineState, Language, LineMode, LineReading
+from docflow.ocr.ports import EngineState, Language, LineReading
 
 CROP = np.full((40, 200), 255, np.uint8)
 VERSION = "case $1 in --version) echo tesseract 5.5.0; exit 0;; esac"
@@ -44,7 +44,7 @@ def test_an_engine_at_fault_is_unavailable_for_that_page(
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(Unavailable) as refusal:
-        TesseractLineReader(timeout_s=1).read_lines([CROP], language=Language.ARABIC, mode=LineMode.LINE)
+        TesseractLineReader(timeout_s=1).read_lines([CROP], language=Language.ARABIC)
 
     assert refusal.value.code == code
 
@@ -53,20 +53,20 @@ def test_a_missing_engine_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", "/nonexistent/tesseract")
 
     with pytest.raises(Unavailable, match="tesseract_missing"):
-        TesseractLineReader().read_lines([CROP], language=Language.FRENCH, mode=LineMode.LINE)
+        TesseractLineReader().read_lines([CROP], language=Language.FRENCH)
 
 
 def test_no_crop_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", "/nonexistent/tesseract")
 
-    assert TesseractLineReader().read_lines([], language=Language.FRENCH, mode=LineMode.LINE) == []
+    assert TesseractLineReader().read_lines([], language=Language.FRENCH) == []
 
 
 def test_an_empty_crop_between_others_keeps_its_place() -> None:
     printed = CROP.copy()
     cv2.putText(printed, "Commune", (10, 30), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
 
-    readings = TesseractLineReader().read_lines([CROP, printed, CROP], language=Language.FRENCH, mode=LineMode.LINE)
+    readings = TesseractLineReader().read_lines([CROP, printed, CROP], language=Language.FRENCH)
 
     assert readings[1].text == "Commune"
     assert readings[0].confidence < 50 > readings[2].confidence
@@ -85,7 +85,7 @@ class StateOnly:
     def state(self) -> EngineState:
         return self._state
 
-    def read_lines(self, crops: object, *, language: Language, mode: LineMode) -> list[LineReading]:
+    def read_lines(self, crops: object, *, language: Language) -> list[LineReading]:
         raise AssertionError
 
 

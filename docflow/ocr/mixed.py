@@ -1,0 +1,80 @@
+"""Lines that hold both scripts, put together from what each model read surely on its own part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docflow.ocr.ports import Language, LineReading, ReadWord
+from docflow.ocr.script import LETTERS
+from docflow.ocr.word_order import in_logical_order
+
+SURE_WORD = 60
+SURE_GROUP = 78
+CLEARLY_BETTER = 8
+
+
+@dataclass(slots=True)
+class _Place:
+    """A stretch of the line on which words of both readings stand, or of one."""
+
+    left: int
+    right: int
+    words: dict[Language, list[ReadWord]]
+
+
+def language_of(readings: dict[Language, LineReading]) -> Language:
+    """Return the language whose model read more of the line surely."""
+    return max(readings, key=lambda language: _sure_weight(readings[language]))
+
+
+def put_together(readings: dict[Language, LineReading]) -> LineReading:
+    """Return the line in its language, with the words that only the other model read surely, in logical order."""
+    base = language_of(readings)
+    words = [
+        word
+        for place in _places(readings)
+        for word in place.words[base.other if _belongs_to_other(place, base=base) else base]
+    ]
+    return LineReading(in_logical_order(words, base=base))
+
+
+def _sure_weight(reading: LineReading) -> float:
+    return sum(word.confidence * len(word.text) for word in reading.words if word.confidence >= SURE_WORD)
+
+
+def _places(readings: dict[Language, LineReading]) -> list[_Place]:
+    """Return the words of both readings by the stretch of the line that they share."""
+    words = sorted(
+        ((language, word) for language, reading in readings.items() for word in reading.words),
+        key=lambda pair: pair[1].box[0],
+    )
+    places: list[_Place] = []
+    for language, word in words:
+        left, _, right, _ = word.box
+        shared = places[-1].right - left if places else 0
+        if places and shared > 0.3 * min(right - left, places[-1].right - places[-1].left):
+            places[-1].right = max(right, places[-1].right)
+        else:
+            places.append(_Place(left, right, {one: [] for one in Language}))
+        places[-1].words[language].append(word)
+    return places
+
+
+def _belongs_to_other(place: _Place, *, base: Language) -> bool:
+    other = place.words[base.other]
+    if not other:
+        return False
+    text = "".join(word.text for word in other)
+    letters = LETTERS[base.other].findall(text)
+    confidence = _confidence(other)
+    return (
+        2 * len(letters) > len(text)
+        and len(letters) > 1
+        and confidence >= SURE_GROUP
+        and confidence > _confidence(place.words[base]) + CLEARLY_BETTER
+    )
+
+
+def _confidence(words: Sequence[ReadWord]) -> float:
+    return LineReading(tuple(words)).confidence

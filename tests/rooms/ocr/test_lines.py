@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from docflow.ocr.adapters.tesseract import TesseractLineReader
+from docflow.ocr.crops import cropped, without_intruders
+from docflow.ocr.mixed import put_together
+from docflow.ocr.ports import Language, LineReading, ReadWord
+from docflow.ocr.script import doubts_script
+from docflow.ocr.word_order import in_logical_order
+
+ARABIC, FRENCH = Language.ARABIC, Language.FRENCH
+
+
+def seen(line: str, *, confidence: float = 90) -> list[ReadWord]:
+    """Words as they stand on the line, from left to right."""
+    return [
+        ReadWord(text, (100 * place, 0, 100 * place + 80, 40), confidence) for place, text in enumerate(line.split())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("base", "from_left", "read"),
+    [
+        (ARABIC, "العامة المصالح", "المصالح العامة"),
+        (ARABIC, "06 66 96 74 22 الهاتف:", "الهاتف: 06 66 96 74 22"),
+        (ARABIC, "+212 661 22 33 44 الهاتف:", "الهاتف: +212 661 22 33 44"),
+        (ARABIC, "2018 دجنبر 6 في", "في 6 دجنبر 2018"),
+        (ARABIC, "الساكن (Karim El Khattabi) السيد", "السيد (Karim El Khattabi) الساكن"),
+        (ARABIC, "المتعلق rue 12 Atlas زنقة", "زنقة rue 12 Atlas المتعلق"),
+        (ARABIC, "2015 31 المادة", "المادة 31 2015"),
+        (FRENCH, "la wilaya البيضاء الدار ولاية de", "la wilaya ولاية الدار البيضاء de"),
+        (FRENCH, "Tél. : 0571 300643", "Tél. : 0571 300643"),
+    ],
+)
+def test_words_are_read_in_the_order_of_the_line_and_of_their_script(base: Language, from_left: str, read: str) -> None:
+    words = in_logical_order(seen(from_left), base=base)
+
+    assert " ".join(word.text for word in words) == read
+
+
+def reading(*words: tuple[str, int, int, float]) -> LineReading:
+    return LineReading(
+        tuple(ReadWord(text, (left, 0, right, 40), confidence) for text, left, right, confidence in words)
+    )
+
+
+def test_a_french_name_in_an_arabic_line_is_taken_from_the_french_reading() -> None:
+    arabic = reading(
+        ("السيد", 500, 560, 93), ("كريم", 420, 490, 91), ("(ا1055", 250, 400, 30), ("الساكن", 100, 200, 92)
+    )
+    french = reading(("lo", 100, 200, 25), ("(Karim", 250, 320, 92), ("Alami)", 330, 400, 90), ("ere", 420, 560, 20))
+
+    line = put_together({ARABIC: arabic, FRENCH: french})
+
+    assert line.text == "السيد كريم (Karim Alami) الساكن"
+
+
+def test_a_reading_of_the_other_script_takes_no_word_that_was_read_surely() -> None:
+    arabic = reading(("السيد", 500, 560, 93), ("كريم", 420, 490, 91))
+    french = reading(("au", 500, 560, 95), ("es", 420, 490, 60))
+
+    assert put_together({ARABIC: arabic, FRENCH: french}).text == "السيد كريم"
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "doubted"),
+    [
+        ("رقم 1317 بتاريخ 12/03/2014", 85, False),
+        ("السيد (ا101155 الساكن", 85, True),
+        ("رقم الهاتف 48741403", 85, True),
+        ("السيد Karim الساكن", 85, True),
+        ("12/03/2014", 95, False),
+        ("12/03/2014", 80, True),
+    ],
+)
+def test_an_arabic_line_with_what_no_one_writes_is_shown_to_the_other_model(
+    text: str, confidence: float, doubted: bool
+) -> None:
+    assert doubts_script(LineReading(tuple(seen(text, confidence=confidence))), language=ARABIC) is doubted
+
+
+def test_ink_of_a_neighbouring_line_is_wiped_from_a_crop_and_the_dots_of_the_line_stay() -> None:
+    page = np.full((200, 400), 250, np.uint8)
+    cv2.rectangle(page, (50, 90), (350, 110), 0, -1)
+    cv2.rectangle(page, (200, 80), (206, 84), 0, -1)
+    cv2.rectangle(page, (100, 20), (140, 78), 0, -1)
+    box = (50, 80, 351, 111)
+
+    dirty, clean = (make(page, box, mm_px=8).pixels for make in (cropped, without_intruders))
+
+    assert dirty[:4].min() < 60 < 200 < clean[:4].min()
+    assert clean.min() < 60
+    assert clean[8:14, 145:158].min() < 128
+
+
+def test_a_crop_leads_back_to_the_page() -> None:
+    page = np.full((300, 900), 250, np.uint8)
+    crop = cropped(page, (100, 100, 500, 130), mm_px=10)
+
+    height, width = crop.pixels.shape
+
+    assert height == 48
+    assert crop.on_page((0, 0, width, height)) == (96, 89, 504, 141)
+
+
+def test_no_word_of_a_read_line_is_boxed_over_another() -> None:
+    line = np.full((60, 1400), 250, np.uint8)
+    cv2.putText(line, "Commune de Casablanca - avenue des FAR - 2024", (10, 42), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 0, 3)
+
+    words = TesseractLineReader().read_lines([line], language=FRENCH)[0].words
+
+    assert len(words) >= 8
+    for word, following in pairwise(words):
+        assert word.box[2] <= following.box[0] + 4
