@@ -13,6 +13,8 @@ from docflow.ocr.ports import Box, GreyImage
 LINE_HEIGHT_PX = 48
 """The height to which the models resize by themselves; taller crops read no better, lower ones worse."""
 ABOVE_MM = 1.1
+CLOSE_MM = 0.5
+"""The second look is cut closer, so that letters fill more of it."""
 PAPER = 250
 ENDS_MM = 0.4
 """White at the ends of a line is read as letters, and a cut letter as another, so that little is left there."""
@@ -54,7 +56,7 @@ def cropped(grey: GreyImage, box: Box, *, mm_px: float) -> Crop:
 
 def without_intruders(grey: GreyImage, box: Box, *, mm_px: float) -> Crop:
     """Return the crop of a line without ink that lies mostly outside of its box: a neighbour's letters, a stroke."""
-    place = _place(grey, box, mm_px=mm_px)
+    place = _place(grey, box, mm_px=mm_px, above=CLOSE_MM)
     line = grey[place.y0 : place.y1, place.x0 : place.x1].copy()
     darkest = float(np.percentile(line, 2))
     ink = (line < (darkest + PAPER) / 2).astype(np.uint8)
@@ -71,9 +73,9 @@ def without_intruders(grey: GreyImage, box: Box, *, mm_px: float) -> Crop:
     return _scaled(line, place)
 
 
-def _place(grey: GreyImage, box: Box, *, mm_px: float) -> _Place:
+def _place(grey: GreyImage, box: Box, *, mm_px: float, above: float = ABOVE_MM) -> _Place:
     page_height, page_width = grey.shape
-    pad_y, pad_x = round(ABOVE_MM * mm_px), round(ENDS_MM * mm_px)
+    pad_y, pad_x = round(above * mm_px), round(ENDS_MM * mm_px)
     return _Place(
         max(0, box[0] - pad_x),
         max(0, box[1] - pad_y),

@@ -13,6 +13,7 @@ from docflow.ocr.imaging import WHITE
 from docflow.ocr.ink import Ink, InkMap, ink_map
 from docflow.ocr.ports import GreyImage
 
+CROSSING_PX = 3
 FAINT_SHARE = 0.16
 """Rules are often printed grey; a line read with one is lost."""
 LEVEL_RULE_MM = 16
@@ -102,7 +103,14 @@ def _level_rules(ink: Ink, faint: Ink, *, mm: float, length_mm: float) -> Ink:
     pieces = _thin_strokes(ink, mm, length=piece) | (
         _thin_strokes(climbing, mm, length=piece) & _standing_alone(faint, mm, length=piece)
     )
-    return np.asarray((strong | (pieces & in_line)) & faint, np.uint8)
+    rules = np.asarray((strong | (pieces & in_line)) & faint, np.uint8)
+    return rules & ~_crossings(ink, rules)
+
+
+def _crossings(ink: Ink, rules: Ink) -> Ink:
+    """Return where a letter's stroke meets a rule: without it, underlined letters would lose their feet."""
+    strokes = cv2.morphologyEx(ink & ~rules, cv2.MORPH_OPEN, np.ones((CROSSING_PX, 1), np.uint8))
+    return np.asarray(cv2.dilate(strokes, np.ones((2 * CROSSING_PX + 1, 1), np.uint8)), np.uint8)
 
 
 def _thin_strokes(ink: Ink, mm: float, *, length: int) -> Ink:

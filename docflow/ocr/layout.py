@@ -18,6 +18,10 @@ from docflow.ocr.ink import InkMap
 from docflow.ocr.ports import Box
 
 MAX_DEPTH = 4
+PARTS = 1000
+"""More than the lines into which a row of ink can fall."""
+BODY_ABOVE = 1.3
+BODY_SHARE = 0.15
 PITCH_MM = (2.8, 12)
 PITCH_MATCH = 0.3
 LETTER_MM2 = 0.4
@@ -113,7 +117,7 @@ def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
                 path = (*region.path, (float(index), side))
                 yield from _cut(page, _Region(x0, x1, rows[index][0], rows[last][1], path, line_height))
         else:
-            yield from _cut_row(page, replace(region, line_height=line_height), rows[index], index)
+            yield from _cut_row(page, replace(region, line_height=line_height), rows[index], float(index))
         index = last + 1
 
 
@@ -201,7 +205,7 @@ def _shared_gap(
     return last, (region.x0 + start, region.x0 + end) if last > first else None
 
 
-def _cut_row(page: InkMap, region: _Region, row: Run, index: int) -> Iterator[_Region]:
+def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[_Region]:
     """Yield the lines of one row: its parts between wide gaps, or itself, cut where lines touch."""
     top, bottom = row
     mm, line_height = page.mm, region.line_height or 4 * page.mm
@@ -218,17 +222,29 @@ def _cut_row(page: InkMap, region: _Region, row: Run, index: int) -> Iterator[_R
         edges = [left, *(edge for gap in gaps for edge in gap), right]
         for part in range(0, len(edges), 2):
             x0, x1 = region.x0 + edges[part], region.x0 + edges[part + 1]
-            path = (*region.path, (float(index), part))
+            path = (*region.path, (index, part))
             yield from _cut(page, _Region(x0, x1, top, bottom, path, line_height))
         return
-    weights = page.ink[:, region.x0 + left : region.x0 + right].sum(axis=1).astype(float)
-    parts = _split_tall(np.convolve(weights, np.ones(3) / 3, "same"), row, line_height) if is_tall else [row]
-    for part, (part_top, part_bottom) in enumerate(parts):
-        inked = np.flatnonzero(page.ink[part_top:part_bottom, region.x0 : region.x1].max(axis=0))
-        if len(inked):
-            path = (*region.path, (index + part / 100, 0))
-            x0, x1 = region.x0 + int(inked[0]), region.x0 + int(inked[-1]) + 1
-            yield _Region(x0, x1, part_top, part_bottom, path)
+    ink_by_row = page.ink[:, region.x0 + left : region.x0 + right].sum(axis=1).astype(float)
+    weights = np.convolve(ink_by_row, np.ones(3) / 3, "same")
+    parts = _split_tall(weights, row, line_height) if is_tall else [row]
+    if len(parts) > 1:
+        for part, lines in enumerate(parts):
+            yield from _cut_row(page, region, lines, index + part / PARTS)
+        return
+    top, bottom = _body(weights, row, line_height)
+    inked = np.flatnonzero(page.ink[top:bottom, region.x0 : region.x1].max(axis=0))
+    x0, x1 = region.x0 + int(inked[0]), region.x0 + int(inked[-1]) + 1
+    yield _Region(x0, x1, top, bottom, (*region.path, (index, 0)))
+
+
+def _body(weights: NDArray[Any], row: Run, line_height: float) -> Run:
+    """Return the part of a tall row that holds most of its ink, without the sides of a stamp or a pen stroke."""
+    top, bottom = row
+    if bottom - top <= BODY_ABOVE * line_height:
+        return row
+    dense = np.flatnonzero(weights[top:bottom] > BODY_SHARE * weights[top:bottom].max())
+    return top + int(dense[0]), top + int(dense[-1]) + 1
 
 
 def _split_tall(weights: NDArray[Any], row: Run, line_height: float) -> list[Run]:

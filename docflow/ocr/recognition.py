@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,9 @@ from docflow.ocr.script import doubts_script, main_language, script_share, tidie
 
 OTHER_LANGUAGE_BELOW = 72
 CLEANED_BELOW = 82
+WORD = re.compile(r"\w{3}")
+SURELY_SHORT = 85
+"""A line of one or two signs is a page's number when it is read well, and else a pen stroke or a stain."""
 SURELY_TEXT = 50
 """What reads worse than this in every way tried is mostly a stamp, a signature or a stain."""
 POSSIBLY_TEXT = 30
@@ -89,12 +93,14 @@ def _doubts_language(reading: LineReading, language: Language) -> bool:
 
 
 def _is_text(line: RecognisedLine, *, main: Language) -> bool:
-    if not line.reading.words or line.reading.confidence >= SURELY_TEXT:
-        return bool(line.reading.words)
-    text = line.reading.text
+    text, confidence = line.reading.text, line.reading.confidence
+    if not WORD.search(text):
+        return confidence >= SURELY_SHORT
+    if confidence >= SURELY_TEXT:
+        return True
     return (
         line.language is main
-        and line.reading.confidence >= POSSIBLY_TEXT
+        and confidence >= POSSIBLY_TEXT
         and script_share(text, main) > 0.5
         and script_share(text, main) * len(text) >= MIN_LETTERS
     )

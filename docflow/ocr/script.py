@@ -14,6 +14,14 @@ LETTERS = {
 }
 WESTERN_COMMA_IN_ARABIC = re.compile(r"(?<=[\u0621-\u064a]),")
 ARABIC_COMMA_MISREAD = re.compile(r"(?<=[\u0621-\u064a])[»؛](?=$)")
+HAMZA_FOR_COMMA = re.compile(
+    "(?<=[ىيبتثجحخدذرزسشصضطظعغفقكلمنهة])ء$"
+    "|(?<=هذا)ء$|(?<=لذا)ء$|(?<=إذا)ء$|(?<=يوما)ء$|(?<=شهرا)ء$|(?<=أيضا)ء$|(?<=جدا)ء$|(?<=دائما)ء$|(?<=حاليا)ء$"
+)
+HAMZA_ENDED = re.compile(
+    "(?:جزء|بدء|عبء|دفء|كفء|ملء|مرء|نشء|بطء|شيء|بطيء|مضيء|جريء|بريء|مليء|رديء|دنيء|مجيء|سيء|نيء|فيء)$"
+)
+"""Words in which a hamza may stand where the models see one for an Arabic comma."""
 DOUBLED_STOP = re.compile(r"(?<=[.…،»])\.$")
 IMPOSSIBLE_WORD = re.compile(r"[\u0621-\u064a]\d|\d[\u0621-\u064a]|[\[\]{}|\\\\<>]|\d{6,}")
 """A number of an identity card comes out as one long number too."""
@@ -54,10 +62,12 @@ def languages_of(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def tidied_word(text: str, *, line_has_opening_quote: bool, is_last: bool) -> str:
-    """Return the word with the Arabic commas that the models take for a guillemet or a Western comma."""
+    """Return the word with the Arabic commas that the models take for a guillemet, a hamza or a Western comma."""
     tidy = WESTERN_COMMA_IN_ARABIC.sub("،", text)
     if not line_has_opening_quote:
         tidy = ARABIC_COMMA_MISREAD.sub("،", tidy)
+    if not HAMZA_ENDED.search(tidy):
+        tidy = HAMZA_FOR_COMMA.sub("،", tidy)
     return DOUBLED_STOP.sub("", tidy) if is_last else tidy
 
 
