@@ -8,7 +8,8 @@ from enum import StrEnum
 from itertools import groupby
 
 from docflow.pdf.glyph_signs import SPACE, Box, Glyph, is_vowel_mark, letters_of_look, signs_of
-from docflow.pdf.line_reading import PlacedWord, Segment, segments_of, ways_of, words_of_segment
+from docflow.pdf.line_reading import PlacedWord, segments_of, ways_of, words_of_segment
+from docflow.pdf.reading_order import PlacedLine, in_reading_order
 from docflow.pdf.soundness import Direction, brokenness_of, direction_of, is_sound
 from docflow.pdf.word_order import Way
 
@@ -61,7 +62,7 @@ def own_text_of(glyphs: Sequence[Glyph]) -> OwnText:
     """
     if not glyphs:
         return OwnText(TextState.ABSENT)
-    stored = [word.text for _, words in _stored_lines(glyphs) for word in words]
+    stored = [word.text for line in _stored_lines(glyphs) for word in line.words]
     words = _likeliest_words([replace(glyph, text=letters_of_look(glyph.text)) for glyph in glyphs])
     texts = [word.text for word in words]
     if not is_sound(texts):
@@ -85,44 +86,35 @@ def _placed_words(signs: Sequence[Glyph], *, is_drawn_backwards: bool) -> list[E
     segments = segments_of([sign for sign in signs if sign.is_level])
     ways = ways_of(segments)
     rebuilt = [(segment, way) for segment, way in zip(segments, ways, strict=True) if segment.is_read_from_places(way)]
-    places = _places_in_reading(rebuilt)
     taken = {sign.place for segment, _ in rebuilt for sign in segment.signs}
-    lines = [
-        (place, words_of_segment(segment, base=way, is_drawn_backwards=is_drawn_backwards))
-        for (segment, way), place in zip(rebuilt, places, strict=True)
-    ]
     # A vowel mark is with its letter already.
-    lines += _stored_lines([sign for sign in signs if sign.place not in taken and not is_vowel_mark(sign.text)])
-    lines.sort(key=lambda line: line[0])
+    lines = _stored_lines([sign for sign in signs if sign.place not in taken and not is_vowel_mark(sign.text)])
+    if rebuilt:
+        lines += [
+            PlacedLine(
+                words=tuple(words_of_segment(segment, base=way, is_drawn_backwards=is_drawn_backwards)),
+                place=segment.place,
+                is_right=way is Way.RIGHT_TO_LEFT,
+            )
+            for segment, way in rebuilt
+        ]
+        lines = in_reading_order(lines)
     return [
         EmbeddedWord(_with_bullet(word.text), word.box, line_index)
-        for line_index, (_, words) in enumerate(lines)
-        for word in words
+        for line_index, line in enumerate(lines)
+        for word in line.words
     ]
 
 
-def _places_in_reading(rebuilt: Sequence[tuple[Segment, Way]]) -> list[int]:
-    """Return the places of segments, those of one line from the right when the line runs that way.
-
-    Files store the cells of a row from left to right, whatever the script.
-    """
-    places = [segment.place for segment, _ in rebuilt]
-    by_line = sorted(range(len(rebuilt)), key=lambda at: rebuilt[at][0].line)
-    for _, group in groupby(by_line, key=lambda at: rebuilt[at][0].line):
-        from_right = sorted(group, key=lambda at: -rebuilt[at][0].edges[1])
-        if all(rebuilt[at][1] is Way.RIGHT_TO_LEFT for at in from_right):
-            for at, place in zip(from_right, sorted(places[at] for at in from_right), strict=True):
-                places[at] = place
-    return places
-
-
-def _stored_lines(glyphs: Sequence[Glyph]) -> list[tuple[int, list[PlacedWord]]]:
-    """Return the lines and words that the reader of the file found, each line with its place."""
+def _stored_lines(glyphs: Sequence[Glyph]) -> list[PlacedLine]:
+    """Return the lines and words that the reader of the file found."""
     lines = []
     written = [glyph for glyph in glyphs if glyph.text != SPACE]
-    for _, line in groupby(written, key=lambda glyph: glyph.line_index):
-        tokens = [list(token) for _, token in groupby(line, key=lambda glyph: glyph.token_index)]
-        lines.append((tokens[0][0].place, [_stored_word(token) for token in tokens]))
+    for _, group in groupby(written, key=lambda glyph: glyph.line_index):
+        line = list(group)
+        tokens = groupby(line, key=lambda glyph: glyph.token_index)
+        words = tuple(_stored_word(list(token)) for _, token in tokens)
+        lines.append(PlacedLine(words=words, place=line[0].place, is_right=False))
     return lines
 
 

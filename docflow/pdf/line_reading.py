@@ -51,15 +51,9 @@ class PlacedWord:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Signs of one line without a wide gap, from left to right.
-
-    Attributes:
-        signs: in the order of their middles.
-        line: which of the page's lines it belongs to.
-    """
+    """Signs of one line without a wide gap, from left to right."""
 
     signs: tuple[Glyph, ...]
-    line: int
 
     def is_read_from_places(self, way: Way) -> bool:
         """Whether the file's order is no help: there is Arabic in it, or it is one number with a stop on its left."""
@@ -84,7 +78,7 @@ def segments_of(signs: Sequence[Glyph]) -> list[Segment]:
     bases = [sign for sign in signs if not is_mark(sign.text)]
     bases = _with_marks(bases, [sign for sign in signs if is_mark(sign.text)])
     segments = []
-    for number, line in enumerate(_lines(bases)):
+    for line in _lines(bases):
         part: list[Glyph] = []
         edge = 0.0
         for sign in sorted(line, key=lambda sign: sign.box[0]):
@@ -93,12 +87,12 @@ def segments_of(signs: Sequence[Glyph]) -> list[Segment]:
                 part.append(sign)
                 continue
             if edge and sign.left - edge > COLUMN_EM * sign.em:
-                segments.append(_segment(part, number))
+                segments.append(_segment(part))
                 part, edge = [], 0.0
             edge = max(edge, sign.box[2])
             part.append(sign)
         if edge:
-            segments.append(_segment(part, number))
+            segments.append(_segment(part))
     return segments
 
 
@@ -128,7 +122,7 @@ def words_of_segment(segment: Segment, *, base: Way, is_drawn_backwards: bool = 
 
 
 def ways_of(segments: Sequence[Segment]) -> list[Way]:
-    """Return the way each segment runs: by its letters, else by the margin it begins at, else by the page's letters."""
+    """Return the way each segment runs: by its letters, else by the margin it begins at, else by the page's as well."""
     if not segments:
         return []
     edges = [segment.edges for segment in segments]
@@ -140,7 +134,10 @@ def ways_of(segments: Sequence[Segment]) -> list[Way]:
         margin = MARGIN_EM * segment.signs[0].em
         is_at_left, is_at_right = x0 - left < margin, right - x1 < margin
         if share is None or max(share, 1 - share) < CLEAR_SHARE:
-            share = float(is_at_right) if page_share and is_at_left is not is_at_right else page_share
+            if page_share and is_at_left is not is_at_right:
+                share = float(is_at_right)
+            else:
+                share = page_share if share is None else (share + page_share) / 2
         ways.append(Way.RIGHT_TO_LEFT if share >= 0.5 else Way.LEFT_TO_RIGHT)
     return ways
 
@@ -162,14 +159,14 @@ def _lines(signs: Sequence[Glyph]) -> list[list[Glyph]]:
     return lines
 
 
-def _segment(signs: Sequence[Glyph], line: int) -> Segment:
+def _segment(signs: Sequence[Glyph]) -> Segment:
     ordered: list[Glyph] = []
     for sign in sorted(signs, key=lambda sign: sign.centre):
         if not ordered or not _is_same_again(ordered[-1], sign):
             ordered.append(sign)
     _order_overlapping(ordered)
     written = [at for at, sign in enumerate(ordered) if sign.text != SPACE]
-    return Segment(tuple(ordered[written[0] : written[-1] + 1]), line)
+    return Segment(tuple(ordered[written[0] : written[-1] + 1]))
 
 
 def _order_overlapping(signs: list[Glyph]) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -121,6 +122,13 @@ def test_two_cells_of_a_row_are_read_from_the_right() -> None:
     )
 
     assert lines_of(text) == cells
+
+
+def test_a_line_that_the_file_stores_after_the_next_is_read_before_it() -> None:
+    lines = [*map(Line, ARABIC_LINES)]
+    stored = [*lines[:4], replace(lines[5], down=1), replace(lines[4], down=-1), *lines[6:]]
+
+    assert lines_of(own_text(typeset([stored]))) == ARABIC_LINES
 
 
 def test_a_year_left_alone_on_a_line_of_an_arabic_page_keeps_its_stop_behind_it() -> None:

@@ -31,6 +31,7 @@ class Line:
     Attributes:
         is_right: whether it runs from right to left and ends, on the right, at ``right_pt``; else it begins at the left
             margin.
+        down: lines that it stands below its place in the order of storing.
         is_beside: whether it stands beside the line before it, as a cell of the same row.
     """
 
@@ -38,6 +39,7 @@ class Line:
     is_right: bool = True
     right_pt: float = WIDTH_PT - MARGIN_PT
     is_beside: bool = False
+    down: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _content(face: _Face, lines: Sequence[Line], writing: Writing) -> bytes:
     y = HEIGHT_PT - 2 * MARGIN_PT
     for line in lines:
         y -= 0 if line.is_beside else LEADING_PT
+        baseline = y - LEADING_PT * line.down
         stretches, width = _placed(face, line, writing)
         x = line.right_pt - width if line.is_right else MARGIN_PT
         for glyphs in stretches:
@@ -135,7 +138,7 @@ def _content(face: _Face, lines: Sequence[Line], writing: Writing) -> bytes:
             for group in [shown] if is_whole and not writing.is_stored_in_reading_order else [[g] for g in shown]:
                 codes = "".join(f"{glyph.code:04x}" for glyph in group)
                 if group:
-                    parts.append(f"1 0 0 1 {x + group[0].x:.3f} {y + group[0].y:.3f} Tm <{codes}> Tj")
+                    parts.append(f"1 0 0 1 {x + group[0].x:.3f} {baseline + group[0].y:.3f} Tm <{codes}> Tj")
     return "\n".join([*parts, "ET Q"]).encode("ascii")
 
 
