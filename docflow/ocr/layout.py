@@ -195,11 +195,14 @@ def _shared_gap(
     last = first
     while last + 1 < len(rows) and rows[last + 1][0] - rows[last][1] < 0.9 * line_height:
         top, bottom = rows[last + 1]
-        below = page.ink[top:bottom, region.x0 + start : region.x0 + end].max(axis=0)
-        free = [run for run in _runs(below == 0) if run[1] - run[0] >= 5 * page.mm]
+        columns = page.ink[top:bottom, region.x0 : region.x1].max(axis=0)
+        free = [run for run in _runs(columns[start:end] == 0) if run[1] - run[0] >= 5 * page.mm]
         if not free:
             break
         left, right = max(free, key=lambda run: run[1] - run[0])
+        if not columns[:start].any() and not columns[end:].any():
+            # A line within the gap is below the columns, not in one of them.
+            break
         start, end = start + left, start + right
         last += 1
     return last, (region.x0 + start, region.x0 + end) if last > first else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from docflow.ocr.crops import Crop, cropped, without_intruders
@@ -14,6 +14,7 @@ from docflow.ocr.script import doubts_script, main_language, script_share, tidie
 
 OTHER_LANGUAGE_BELOW = 72
 CLEANED_BELOW = 82
+SURELY_WRITTEN = 80
 WORD = re.compile(r"\w{3}")
 SURELY_SHORT = 85
 """A line of one or two signs is a page's number when it is read well, and else a pen stroke or a stain."""
@@ -21,7 +22,7 @@ SURELY_TEXT = 50
 """What reads worse than this in every way tried is mostly a stamp, a signature or a stain."""
 POSSIBLY_TEXT = 30
 MIN_LETTERS = 8
-"""A faint line of the page's own script is kept below ``SURELY_TEXT`` when it holds so many
+"""A faint line in a language of the page is kept below ``SURELY_TEXT`` when it holds so many
 letters; on the pages tried this lowered the error."""
 
 
@@ -85,24 +86,25 @@ def recognise_lines(images: LineImages, *, first_language: Language) -> list[Rec
         RecognisedLine(line, put_together(of_line), language_of(of_line))
         for line, of_line in zip(images.lines, readings, strict=True)
     ]
-    return [replace(line, reading=_tidied(line.reading)) for line in best if _is_text(line, main=first_language)]
+    written = {line.language for line in best if line.reading.confidence >= SURELY_WRITTEN}
+    return [replace(line, reading=_tidied(line.reading)) for line in best if _is_text(line, written)]
 
 
 def _doubts_language(reading: LineReading, language: Language) -> bool:
     return reading.confidence < OTHER_LANGUAGE_BELOW or doubts_script(reading, language=language)
 
 
-def _is_text(line: RecognisedLine, *, main: Language) -> bool:
+def _is_text(line: RecognisedLine, written: Set[Language]) -> bool:
     text, confidence = line.reading.text, line.reading.confidence
     if not WORD.search(text):
         return confidence >= SURELY_SHORT
     if confidence >= SURELY_TEXT:
         return True
     return (
-        line.language is main
+        line.language in written
         and confidence >= POSSIBLY_TEXT
-        and script_share(text, main) > 0.5
-        and script_share(text, main) * len(text) >= MIN_LETTERS
+        and script_share(text, line.language) > 0.5
+        and script_share(text, line.language) * len(text) >= MIN_LETTERS
     )
 
 
