@@ -20,8 +20,12 @@ from docflow.ocr.ports import Box
 MAX_DEPTH = 4
 PARTS = 1000
 """More than the lines into which a row of ink can fall."""
-BODY_ABOVE = 1.3
-BODY_SHARE = 0.15
+PIECE_MM = 8
+FEWEST_PIECES = 4
+MOST_PIECES = 0.75
+SPARSE = 0.25
+INTRUSION_MM = 1.3
+"""Less above or below a line is its own tall letters and dots."""
 PITCH_MM = (2.8, 12)
 PITCH_MATCH = 0.3
 LETTER_MM2 = 0.4
@@ -230,24 +234,45 @@ def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[
         return
     ink_by_row = page.ink[:, region.x0 + left : region.x0 + right].sum(axis=1).astype(float)
     weights = np.convolve(ink_by_row, np.ones(3) / 3, "same")
-    parts = _split_tall(weights, row, line_height) if is_tall else [row]
+    parts = _whole_lines(page, region, _split_tall(weights, row, line_height)) if is_tall else [row]
     if len(parts) > 1:
         for part, lines in enumerate(parts):
             yield from _cut_row(page, region, lines, index + part / PARTS)
         return
-    top, bottom = _body(weights, row, line_height)
+    top, bottom = _body(page.ink[top:bottom, region.x0 + left : region.x0 + right], row, mm=mm)
     inked = np.flatnonzero(page.ink[top:bottom, region.x0 : region.x1].max(axis=0))
     x0, x1 = region.x0 + int(inked[0]), region.x0 + int(inked[-1]) + 1
     yield _Region(x0, x1, top, bottom, (*region.path, (index, 0)))
 
 
-def _body(weights: NDArray[Any], row: Run, line_height: float) -> Run:
-    """Return the part of a tall row that holds most of its ink, without the sides of a stamp or a pen stroke."""
-    top, bottom = row
-    if bottom - top <= BODY_ABOVE * line_height:
+def _body(ink: NDArray[np.uint8], row: Run, *, mm: float) -> Run:
+    """Return the height at which most of a line stands, without the stamp or the pen stroke that enters a part of it.
+
+    The models look for letters in the middle of a crop: a line at the top of a tall one is not read at all.
+    """
+    pieces = np.array_split(ink, max(1, round(ink.shape[1] / (PIECE_MM * mm))), axis=1)
+    inked = [np.flatnonzero(piece.max(axis=1)) for piece in pieces if piece.any()]
+    if len(inked) < FEWEST_PIECES:
         return row
-    dense = np.flatnonzero(weights[top:bottom] > BODY_SHARE * weights[top:bottom].max())
-    return top + int(dense[0]), top + int(dense[-1]) + 1
+    first = float(np.quantile([rows[0] for rows in inked], 1 - MOST_PIECES))
+    last = float(np.quantile([rows[-1] for rows in inked], MOST_PIECES))
+    top, bottom = row[0] + round(first), row[0] + round(last) + 1
+    slack = INTRUSION_MM * mm
+    return top if top - row[0] > slack else row[0], bottom if row[1] - bottom > slack else row[1]
+
+
+def _whole_lines(page: InkMap, region: _Region, parts: list[Run]) -> list[Run]:
+    """Join parts that hold too little ink for their width to be a line, tails and dots, to the part above."""
+    lines: list[Run] = []
+    for top, bottom in parts:
+        ink = page.ink[top:bottom, region.x0 : region.x1]
+        width = int(ink.max(axis=0).sum())
+        is_sparse = ink.sum(axis=1).max() < SPARSE * max(width, 1)
+        if lines and is_sparse:
+            lines[-1] = (lines[-1][0], bottom)
+        else:
+            lines.append((top, bottom))
+    return lines
 
 
 def _split_tall(weights: NDArray[Any], row: Run, line_height: float) -> list[Run]:

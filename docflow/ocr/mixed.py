@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docflow.ocr.ports import Language, LineReading, ReadWord
-from docflow.ocr.script import LETTERS
+from docflow.ocr.script import LETTERS, main_language
 from docflow.ocr.word_order import in_logical_order
 
 SURE_WORD = 60
@@ -36,7 +36,7 @@ def put_together(readings: dict[Language, LineReading]) -> LineReading:
         for place in _places(readings)
         for word in place.words[base.other if _belongs_to_other(place, base=base) else base]
     ]
-    return LineReading(in_logical_order(words, base=base))
+    return LineReading(in_logical_order(words, base=main_language([word.text for word in words])))
 
 
 def _sure_weight(reading: LineReading) -> float:
