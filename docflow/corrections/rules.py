@@ -20,7 +20,9 @@ SURE = 100.0
 """Confidence of what a person typed, or looked at and left."""
 
 DOUBTFUL_BELOW = 84.0
-"""A word read with less is shown as a field to check, as the pages themselves are marked below it."""
+"""A word read with less is shown as a field to check: one in ten of those just below it is wrong."""
+DOUBTFUL_NUMBER_BELOW = 90.0
+"""A number is wrong as often at this confidence."""
 
 MOST_WORDS_A_LINE = 400
 MOST_CHARACTERS = 100_000
@@ -78,7 +80,8 @@ _Row: TypeAlias = list[_Placed]
 
 def is_doubtful(word: Word) -> bool:
     """Tell whether a person should compare the word with the picture."""
-    return word.confidence < DOUBTFUL_BELOW
+    has_digit = any(sign.isdigit() for sign in word.text)
+    return word.confidence < (DOUBTFUL_NUMBER_BELOW if has_digit else DOUBTFUL_BELOW)
 
 
 def lines_of(words: Sequence[Word]) -> tuple[Line, ...]:

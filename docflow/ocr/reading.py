@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import cv2
 
-from docflow.ocr.doubt import has_unread_ink, needs_review
+from docflow.ocr.doubt import needs_review
 from docflow.ocr.imaging import Pixels, deskewed, ink_grey, levelled, turned
 from docflow.ocr.orientation import set_upright
 from docflow.ocr.ports import Box, Language, LineReader, ReadWord
@@ -101,18 +101,16 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     order = {line.path: place for place, line in enumerate(page.layout.in_reading_order(is_rtl=is_rtl))}
     lines.sort(key=lambda recognised: order[recognised.line.path])
     words = _words_of(lines, width=page.grey.shape[1], height=page.grey.shape[0])
-    confidence = _mean_confidence(words)
-    is_partly_unread = has_unread_ink(page.layout.lines, [line.line for line in lines])
     return PageReading(
         upright=deskewed(turned(image.pixels, rotation_deg=page.rotation_deg), skew_deg=page.skew_deg),
         dpi=image.dpi,
         languages=languages_of([line.reading.text for line in lines]),
         rotation_deg=page.rotation_deg,
         skew_deg=page.skew_deg,
-        confidence=confidence,
+        confidence=_mean_confidence(words),
         text="\n".join(line.reading.text for line in lines),
         words=words,
-        needs_review=needs_review(confidence=confidence, word_count=len(words), is_partly_unread=is_partly_unread),
+        needs_review=needs_review(words, found=page.layout.lines, read=[line.line for line in lines]),
         source="reread" if image.text_state is TextState.REFUSED else "ocr",
     )
 
