@@ -8,11 +8,12 @@ from typing import Literal, TypeAlias
 
 import cv2
 
+from docflow.ocr.arabic_digits import with_arabic_digits
 from docflow.ocr.doubt import needs_review
 from docflow.ocr.imaging import Pixels, deskewed, ink_grey, levelled, turned
 from docflow.ocr.orientation import set_upright
 from docflow.ocr.ports import Box, Language, LineReader, ReadWord
-from docflow.ocr.recognition import LineImages, RecognisedLine, page_language, recognise_lines
+from docflow.ocr.recognition import LineImages, RecognisedLine, kept_lines, page_language, recognise_lines
 from docflow.ocr.script import languages_of
 from docflow.ocr.second_look import with_numbers_reread
 from docflow.pdf.embedded_text import EmbeddedWord, TextState
@@ -96,7 +97,8 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     grey = levelled(ink_grey(image.pixels))
     page = set_upright(grey, reader=reader)
     images = LineImages(page.grey, page.layout.mm_px, page.layout.lines, reader)
-    lines = with_numbers_reread(recognise_lines(images, first_language=page.language), images)
+    recognised = with_arabic_digits(recognise_lines(images, first_language=page.language), images)
+    lines = with_numbers_reread(kept_lines(recognised), images)
     is_rtl = page_language(lines) is Language.ARABIC
     order = {line.path: place for place, line in enumerate(page.layout.in_reading_order(is_rtl=is_rtl))}
     lines.sort(key=lambda recognised: order[recognised.line.path])

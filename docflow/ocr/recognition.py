@@ -63,7 +63,7 @@ class LineImages:
 
 
 def recognise_lines(images: LineImages, *, first_language: Language) -> list[RecognisedLine]:
-    """Return the lines worth keeping, in the order of ``images.lines``."""
+    """Return every line as it was read best, in the order of ``images.lines``."""
     indexes = range(len(images.lines))
     readings = [{first_language: reading} for reading in images.read(indexes, language=first_language)]
 
@@ -82,12 +82,16 @@ def recognise_lines(images: LineImages, *, first_language: Language) -> list[Rec
             if reading.confidence > readings[index][language].confidence:
                 readings[index][language] = reading
 
-    best = [
+    return [
         RecognisedLine(line, put_together(of_line), language_of(of_line))
         for line, of_line in zip(images.lines, readings, strict=True)
     ]
-    written = {line.language for line in best if line.reading.confidence >= SURELY_WRITTEN}
-    return [replace(line, reading=_tidied(line.reading)) for line in best if _is_text(line, written)]
+
+
+def kept_lines(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
+    """Return the lines of a page worth keeping, tidied."""
+    written = {line.language for line in lines if line.reading.confidence >= SURELY_WRITTEN}
+    return [replace(line, reading=_tidied(line.reading)) for line in lines if _is_text(line, written)]
 
 
 def _doubts_language(reading: LineReading, language: Language) -> bool:

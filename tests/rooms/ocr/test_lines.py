@@ -12,7 +12,7 @@ from docflow.ocr.crops import cropped, without_intruders
 from docflow.ocr.layout import LineBox
 from docflow.ocr.mixed import put_together
 from docflow.ocr.ports import EngineState, GreyImage, Language, LineReading, ReadWord
-from docflow.ocr.recognition import LineImages, recognise_lines
+from docflow.ocr.recognition import LineImages, kept_lines, recognise_lines
 from docflow.ocr.script import doubts_script, tidied_word
 from docflow.ocr.word_order import in_logical_order
 
@@ -155,6 +155,6 @@ def test_a_sure_page_number_is_text_and_a_doubtful_sign_a_stroke_of_a_pen() -> N
         page[50 * place : 50 * place + 30, 10:60] = shade
         lines.append(LineBox((10, 50 * place, 60, 50 * place + 30), ((float(place), 0),)))
 
-    kept = recognise_lines(LineImages(page, 4, lines, Shades(answers)), first_language=FRENCH)
+    kept = kept_lines(recognise_lines(LineImages(page, 4, lines, Shades(answers)), first_language=FRENCH))
 
     assert [line.reading.text for line in kept] == ["12", "Commune"]
