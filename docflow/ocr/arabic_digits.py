@@ -44,9 +44,10 @@ PUNCTUATION_HEIGHTS = 0.5
 MIN_DIGITS = 2
 """A single digit in a line has nothing to be measured by."""
 ABOVE_MM = 0.5
-AROUND_MM = 1.5
-"""How much of what stands beside a number is looked at: the dot of a letter would be a zero without its letter."""
-MAX_MARKS = 80
+AROUND_MM = 3.0
+"""How much of what stands beside a number is looked at: the dot of a letter would be a zero without its letter, and a
+line may have been found without the zero at its end."""
+MAX_MARKS = 100
 """More in one line of numbers are dots of a stain."""
 END_OF_CLAUSE = re.compile(r"[،,:؛]$")
 _SHARED = {CLASSES.index(arabic): CLASSES.index(western) for arabic, western in ("١1", "٩9")}
@@ -222,7 +223,8 @@ def _clusters(signs: Sequence[_Sign], group: _Group, band: DigitBand) -> list[li
         for step, gap, (left, right) in zip(steps, gaps, pairs, strict=True)
         if left.is_digit and right.is_digit and gap < SURE_GAP_HEIGHTS
     ]
-    pitch = float(np.median(between_digits)) if between_digits else 0.0
+    # Not the median: half the steps of a telephone number lie between its groups.
+    pitch = float(np.percentile(between_digits, 30)) if between_digits else 0.0
     clusters = [list(signs[:1])]
     for gap, step, (left, right) in zip(gaps, steps, pairs, strict=True):
         is_wide = gap > GAP_HEIGHTS and step > GAP_PITCHES * pitch
@@ -263,7 +265,7 @@ def _numbers_of(
             if _overlap(words[place].box, box) > 0.3 or _overlap(box, words[place].box) > 0.5
         )
         if run and places:
-            numbers.append(_Number(run, places, _word(run, former=words[places[0]])))
+            numbers.append(_Number(run, places, _word(run, cluster, former=words[places[0]])))
         elif not all(_is_low(sign.mark, band) for sign in cluster):
             others.append(box)
     is_mixed = any(
@@ -289,12 +291,14 @@ def _may_be_punctuation(sign: _Sign, band: DigitBand) -> bool:
     return _is_low(sign.mark, band) and not is_zero
 
 
-def _word(run: Sequence[_Sign], *, former: ReadWord) -> ReadWord:
+def _word(run: Sequence[_Sign], cluster: Sequence[_Sign], *, former: ReadWord) -> ReadWord:
     # A hyphen between two numbers stands in a text from right to left (UAX 9), a slash or a stop keeps them in order.
     text = "-".join(reversed("".join(sign.text for sign in run).split("-")))
-    end = END_OF_CLAUSE.search(former.text)
+    # The line ends at its left: what stands there is the stop after the number.
+    has_stop = any(sign.text == "." and sign.probability >= LIKELY_MARK for sign in cluster[: cluster.index(run[0])])
+    end = "." if has_stop else "".join(END_OF_CLAUSE.findall(former.text))
     confidence = round(100 * _probability(run), 1)
-    return ReadWord(text + (end[0] if end else ""), box_around([sign.mark for sign in run]), confidence)
+    return ReadWord(text + end, box_around([sign.mark for sign in run]), confidence)
 
 
 def _probability(run: Sequence[_Sign]) -> float:

@@ -31,11 +31,11 @@ def picture(name: str) -> GreyImage:
 
 
 def reread(
-    grey: GreyImage, words: Sequence[ReadWord], *, language: Language = Language.ARABIC
+    grey: GreyImage, words: Sequence[ReadWord], *, language: Language = Language.ARABIC, left: int = 28
 ) -> tuple[LineReading, LineReading]:
     """Return what the engine read of a line, and what it becomes."""
     height, width = grey.shape
-    box = LineBox((28, round(0.2 * height), width - 28, round(0.85 * height)), ())
+    box = LineBox((left, round(0.2 * height), width - 28, round(0.85 * height)), ())
     line = RecognisedLine(box, LineReading(tuple(words)), language)
     images = LineImages(grey, MM_PX, [box], TesseractLineReader())
     return line.reading, with_arabic_digits([line], images)[0].reading
@@ -127,6 +127,25 @@ def test_the_comma_after_a_number_stays() -> None:
     _, after = reread(picture("long_date_sahel"), words)
 
     assert after.words[-1].text == "٢٠١٥،"
+
+
+def test_the_stop_after_a_number_stays() -> None:
+    grey = picture("long_date_sahel")
+    cv2.circle(grey, (34, 42), 2, 20, -1)
+
+    _, after = reread(grey, words_of("long_date_sahel"))
+
+    assert after.words[-1].text == "٢٠١٥."
+
+
+def test_the_zero_at_the_end_of_a_line_that_was_found_too_short_is_not_lost() -> None:
+    words = words_of("date_amiri")
+    _, top, right, bottom = words[-1].box
+    words[-1] = ReadWord("5/01/٠١15", (60, top, right, bottom), 25)
+
+    _, after = reread(picture("date_amiri"), words, left=60)
+
+    assert after.words[-1].text == "٠٦/٠٧/٢٠١٩"
 
 
 def test_numbers_that_a_hyphen_joins_are_read_from_the_right_as_a_text_shows_them() -> None:
