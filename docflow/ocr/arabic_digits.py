@@ -27,8 +27,8 @@ UNREADABLE_CONFIDENCE = 35
 """A word that was read worse may be a number even if no digit is in it."""
 UNLIKELY_MARK = 0.1
 LIKELY_MARK = 0.5
-SURE_MARK = 0.85
-SURE_NUMBER = 0.6
+SURE_MARK = 0.7
+SURE_NUMBER = 0.4
 """The product of the marks' probabilities."""
 SURE_SYSTEM = 0.9
 FOREIGN_SHARE = 0.2
