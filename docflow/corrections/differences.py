@@ -26,7 +26,8 @@ ChangedLine: TypeAlias = tuple[Part, ...]
 
 def changed_lines(before: str, after: str) -> tuple[ChangedLine, ...]:
     """Return the lines that differ, each with what was removed and added; lines that are the same are left out."""
-    old, new = before.splitlines(), after.splitlines()
+    # An empty line carries nothing, and two of them would be matched before the lines around them.
+    old, new = ([line for line in text.splitlines() if line] for text in (before, after))
     if len(old) * len(new) > MOST_COMPARISONS:
         return _block(old, new)
     lines: list[ChangedLine] = []
@@ -39,8 +40,7 @@ def changed_lines(before: str, after: str) -> tuple[ChangedLine, ...]:
 def _block(old: Sequence[str], new: Sequence[str]) -> tuple[ChangedLine, ...]:
     if len(old) == len(new):
         return tuple(tuple(_words(before, after)) for before, after in zip(old, new, strict=True) if before != after)
-    removed = [(Part("removed", line),) for line in old if line]
-    return (*removed, *((Part("added", line),) for line in new if line))
+    return (*((Part("removed", line),) for line in old), *((Part("added", line),) for line in new))
 
 
 def _words(before: str, after: str) -> Iterator[Part]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docflow.corrections.differences import Part, changed_lines
@@ -32,6 +32,7 @@ def test_a_thousand_equal_words_are_compared_as_a_whole():
 
 
 @given(TEXTS, TEXTS)
+@example("\nun", "un\n\n")
 def test_the_parts_tell_both_texts(before, after):
     lines = changed_lines(before, after)
     old = [part.text for line in lines for part in line if part.kind != "added"]
