@@ -184,7 +184,7 @@ def test_words_are_corrected_from_the_keyboard_alone(visit: Callable[..., Any], 
 
     assert page.evaluate(focused) == fields[0]
     assert zones_on(page) == [fields[0]]
-    page.keyboard.type("بالجماعات،")
+    page.keyboard.type("بالمقاطعات،")
     page.keyboard.press("Enter")
     assert page.evaluate(focused) == fields[1]
     assert zones_on(page) == [fields[1]]
@@ -193,7 +193,7 @@ def test_words_are_corrected_from_the_keyboard_alone(visit: Callable[..., Any], 
     assert page.locator(f"#{fields[1]}").input_value() == before.words[int(fields[1].split("-")[1])].text
     page.keyboard.press("Shift+Enter")
     assert page.evaluate(focused) == fields[0]
-    assert page.locator(f"[data-mark={fields[0]}]").inner_text() == "بالجماعات،"
+    assert page.locator(f"[data-mark={fields[0]}]").inner_text() == "بالمقاطعات،"
     for _ in fields:
         page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.value") == "save"
@@ -203,7 +203,7 @@ def test_words_are_corrected_from_the_keyboard_alone(visit: Callable[..., Any], 
     after = view_of(district.runtime, district.documents["typed"])
     place = int(fields[0].split("-")[1])
     assert after.text_version == before.text_version + 1
-    assert (after.words[place].text, after.words[place].box) == ("بالجماعات،", before.words[place].box)
+    assert (after.words[place].text, after.words[place].box) == ("بالمقاطعات،", before.words[place].box)
     assert [word.text for word in after.words[place + 1 :]] == [word.text for word in before.words[place + 1 :]]
     assert "/corrections/" in page.url
     assert district.documents["typed"] not in page.url
