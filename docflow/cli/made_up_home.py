@@ -92,7 +92,8 @@ def _rows(entry: IndexEntry, unit_id: UUID, now: datetime) -> Iterator[tuple[str
     )
     for page_index, text in enumerate(entry.pages):
         page_id = new_id()
-        yield "pages", {"id": page_id, "document_id": document_id, "page_index": page_index, "state": "read"}
+        page = {"id": page_id, "document_id": document_id, "page_index": page_index, "state": "read"}
+        yield "pages", {**page, "source_id": document_id, "source_page_index": page_index}
         page_text = {"page_id": page_id, "version": 1, "source": "ocr", "text": text, "words": [], "created_at": now}
         yield "page_texts", page_text
     tokens = document_tokens(
