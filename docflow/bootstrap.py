@@ -36,6 +36,7 @@ from docflow.storage.adapters.local import LocalBlobStore
 from docflow.storage.adapters.s3 import S3Address, S3BlobStore
 from docflow.storage.capability import CAPABILITY as STORAGE
 from docflow.storage.ports import BlobStore
+from docflow.unit_proposals.capability import CAPABILITY as UNIT_PROPOSALS
 
 CAPABILITIES: Sequence[Capability] = (
     AUDIT,
@@ -47,6 +48,7 @@ CAPABILITIES: Sequence[Capability] = (
     INGEST,
     BATCHES,
     CORRECTIONS,
+    UNIT_PROPOSALS,
     ADMIN,
 )
 """Every room that contributes something, from the ground up."""

@@ -6,4 +6,5 @@ import docflow.batches.models
 import docflow.core.jobs
 import docflow.documents.models
 import docflow.ingest.models
-import docflow.storage.models  # noqa: F401 - imported for the tables they declare
+import docflow.storage.models
+import docflow.unit_proposals.models  # noqa: F401 - imported for the tables they declare

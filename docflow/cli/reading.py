@@ -12,6 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from docflow.accounts.queries import OPERATOR
+from docflow.bootstrap import Runtime
 from docflow.cli.output import described_line, emit, error_object, whole_file
 from docflow.cli.session import add_common, open_runtime
 from docflow.core.errors import DocFlowError, InvalidInput
@@ -24,6 +29,9 @@ from docflow.ocr.reading import PageReading, Word, read_page
 from docflow.pdf.raster import PageImage, extract_page
 from docflow.pdf.searchable import PageText, TextWord, write_searchable_pdf
 from docflow.pdf.source import inspect_source
+from docflow.unit_proposals.unfiled import Experience, experience_of, probable_unit
+
+logger = structlog.get_logger()
 
 ATTEMPTS = 2
 """So often a page is tried whose reader crashes, hangs or answers nonsense."""
@@ -54,11 +62,12 @@ def run_read(options: argparse.Namespace) -> int:
     if options.pdf is not None and options.pdf.resolve() == options.files[0].resolve():
         print("docflow read: --pdf OUT must be another file than FILE", file=sys.stderr)
         return 2
-    reader = open_runtime(is_migrating=False).line_reader
+    runtime = open_runtime(is_migrating=False)
+    experience = _experience(runtime)
     exit_code = 0
     for path in options.files:
         try:
-            pages = _read_file(path, reader, options)
+            pages = _read_file(path, runtime.line_reader, experience, options)
         except DocFlowError as error:
             exit_code = 1
             described = error_object(error)
@@ -88,7 +97,21 @@ class _Page:
         return "" if self.reading is None else self.reading.text
 
 
-def _read_file(path: Path, reader: LineReader, options: argparse.Namespace) -> Sequence[_Page]:
+def _experience(runtime: Runtime) -> Experience:
+    """Return what was decided about units here; nothing where there is no database, or none that answers."""
+    url = runtime.transactions.engine.url
+    # Reading stores nothing: asking SQLite would make the file.
+    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
+        return Experience()
+    try:
+        with runtime.transactions.reading() as session:
+            return experience_of(session, OPERATOR)
+    except SQLAlchemyError as error:
+        logger.warning("units_not_known", error=type(error).__name__)
+        return Experience()
+
+
+def _read_file(path: Path, reader: LineReader, experience: Experience, options: argparse.Namespace) -> Sequence[_Page]:
     """Read one file, print its answer, write its copy if asked.
 
     Raises:
@@ -96,7 +119,7 @@ def _read_file(path: Path, reader: LineReader, options: argparse.Namespace) -> S
     """
     with ExitStack() as opened:
         out = None if options.pdf is None else opened.enter_context(whole_file(options.pdf))
-        pages, answer = _read(path, reader)
+        pages, answer = _read(path, reader, experience)
         if out is not None:
             answer["pdf"] = asdict(write_searchable_pdf([path], list(map(_page_text, range(len(pages)), pages)), out))
     emit(answer, as_json=options.json, text="\n\f".join(page.text for page in pages))
@@ -107,7 +130,7 @@ def _read_file(path: Path, reader: LineReader, options: argparse.Namespace) -> S
     return pages
 
 
-def _read(path: Path, reader: LineReader) -> tuple[Sequence[_Page], dict[str, Any]]:
+def _read(path: Path, reader: LineReader, experience: Experience) -> tuple[Sequence[_Page], dict[str, Any]]:
     if not path.is_file():
         raise InvalidInput("file_not_found", file=str(path))
     try:
@@ -122,6 +145,9 @@ def _read(path: Path, reader: LineReader) -> tuple[Sequence[_Page], dict[str, An
         raise refusals[0]
     fields = propose_fields(pages)
     sure = sure_fields(fields)
+    unit = probable_unit(pages, experience, subject=sure["subject"].value if "subject" in sure else "")
+    if unit is not None:
+        sure["unit"] = unit
     answer = {
         "file": str(path),
         "pages": [_page_object(number, page) for number, page in enumerate(pages, start=1)],
