@@ -12,6 +12,7 @@ MEASURES = (
     ["benchmarks.ingest", str(GOLDEN)],
     ["benchmarks.search"],
     ["benchmarks.web"],
+    ["benchmarks.journal"],
 )
 
 

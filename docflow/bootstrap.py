@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from docflow.accounts.capability import CAPABILITY as ACCOUNTS
 from docflow.admin.capability import CAPABILITY as ADMIN
 from docflow.audit.access_log import AccessLog
+from docflow.audit.adapters.rfc3161 import Rfc3161TimeStamper
 from docflow.audit.capability import CAPABILITY as AUDIT
 from docflow.audit.operations import write_journal
+from docflow.audit.ports import TimeStamper
 from docflow.batches.capability import CAPABILITY as BATCHES
 from docflow.core.capability import Capability
 from docflow.core.clock import Clock, SystemClock
@@ -78,6 +80,11 @@ class Runtime:
     def line_reader(self) -> LineReader:
         """The reader of lines of text."""
         return TesseractLineReader(timeout_s=self.settings.read_timeout_s)
+
+    @cached_property
+    def time_stamper(self) -> TimeStamper:
+        """The time-stamping authority of the journal."""
+        return Rfc3161TimeStamper(self.settings.timestamp_url)
 
     @cached_property
     def access_log(self) -> AccessLog:

@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """Whether cookies are sent over HTTPS only; turn on behind a TLS proxy."""
     trusted_proxies: int = Field(0, ge=0, le=5)
     """Number of reverse proxies whose forwarded headers are believed."""
+    timestamp_url: str = ""
+    """Address of a time-stamping authority (RFC 3161); empty: instants are this machine's own."""
     log_format: Literal["text", "json"] = "text"
     """Form of the log lines."""
     district_name_ar: str = "مقاطعة الحي الحسني"

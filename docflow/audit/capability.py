@@ -2,6 +2,73 @@
 
 from __future__ import annotations
 
-from docflow.core.capability import Capability
+from collections.abc import Sequence
+from datetime import timedelta
 
-CAPABILITY = Capability(name="audit")
+from flask_babel import lazy_gettext
+from sqlalchemy.exc import SQLAlchemyError
+
+from docflow.audit.anchors import Deps
+from docflow.audit.jobs import anchor
+from docflow.audit.queries import last_anchor, last_instant
+from docflow.core.capability import Capability, Check, PeriodicJob
+
+LONGEST_WITHOUT_ANCHOR = timedelta(days=2)
+
+
+def check_anchors(deps: Deps) -> Sequence[Check]:
+    """Say whether the clock is where the journal left it, and whether the journal is anchored."""
+    now = deps.transactions.clock.now()
+    try:
+        with deps.transactions.reading() as session:
+            last, newest = last_instant(session), last_anchor(session)
+    except SQLAlchemyError as error:
+        return [Check("journal", ok=False, detail=type(error).__name__, remedy="Run: docflow migrate")]
+    is_back = last is not None and now < last
+    clock = Check(
+        "clock",
+        ok=not is_back,
+        detail=f"{now:%Y-%m-%d %H:%M:%S} UTC, last line of the journal {last:%Y-%m-%d %H:%M:%S}"
+        if last
+        else f"{now:%c}",
+        remedy="Set the clock of this machine right. If it ran ahead before: docflow journal accept-clock.",
+    )
+    made = newest.made_at if newest is not None else None
+    is_old = last is not None and last - (made or last) > LONGEST_WITHOUT_ANCHOR
+    return [
+        clock,
+        Check(
+            "journal",
+            ok=not is_old,
+            detail=f"anchored {made:%Y-%m-%d %H:%M} UTC" if made else "not anchored yet",
+            remedy="Is a worker running? Look: docflow journal verify; then: docflow journal anchor.",
+        ),
+    ]
+
+
+CAPABILITY = Capability(
+    name="audit",
+    jobs={"audit.anchor": anchor},
+    periodic=[PeriodicJob("audit.anchor", every_s=3600)],
+    checks=[check_anchors],
+    journal_phrases={
+        "audit.anchored": lazy_gettext("Journal anchored"),
+        "audit.clock_accepted": lazy_gettext("Present time accepted after a clock that ran ahead"),
+    },
+    error_texts={
+        "clock_set_back": lazy_gettext(
+            "The clock of this machine shows %(now)s, but the last line of the journal is of %(last)s. "
+            "Nothing can be registered before that time. Set the clock right."
+        ),
+        "clock_not_set_back": lazy_gettext("The clock is not behind the journal; there is nothing to accept."),
+        "reason_missing": lazy_gettext("Give the reason."),
+        "journal_broken": lazy_gettext(
+            "Line %(number)s of the journal does not fit the chain. No anchor is made over it: compare with a backup."
+        ),
+        "timestamp_server_unavailable": lazy_gettext(
+            "The time-stamping authority gave no token (%(reason)s). Check DOCFLOW_TIMESTAMP_URL, or try again later."
+        ),
+        "timestamp_token_invalid": lazy_gettext("This time-stamp cannot be read, or its signature is not intact."),
+        "folder_unreadable": lazy_gettext("The folder %(folder)s cannot be read."),
+    },
+)

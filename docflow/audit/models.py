@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
@@ -19,7 +19,12 @@ class JournalEntry(Base):
     """One act; triggers of the database refuse to change or delete it."""
 
     __tablename__ = "journal_entries"
-    __table_args__ = (Index("ix_journal_entries_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_journal_entries_subject", "subject_kind", "subject_id"),
+        Index("ix_journal_entries_at", "at"),
+        Index("ix_journal_entries_person_id", "person_id", "number"),
+        Index("ix_journal_entries_verb", "verb", "number"),
+    )
 
     number: Mapped[int] = mapped_column(WHOLE_NUMBER, primary_key=True, autoincrement=False)
     """Position in the chain, from 1, without gaps."""
@@ -56,6 +61,31 @@ class JournalHead(Base):
     """Number of the last line; 0 when there is none."""
     hash: Mapped[str] = mapped_column(String(64))
     """Hash of the last line."""
+
+
+class JournalAnchor(Base):
+    """A statement about the lines since the anchor before; triggers of the database refuse to change or delete it."""
+
+    __tablename__ = "journal_anchors"
+
+    last_number: Mapped[int] = mapped_column(WHOLE_NUMBER, primary_key=True, autoincrement=False)
+    """Number of the last line that it covers."""
+    first_number: Mapped[int] = mapped_column(WHOLE_NUMBER, unique=True)
+    """Number of the first line that it covers: the one after the anchor before."""
+    root: Mapped[str] = mapped_column(String(64))
+    """Merkle tree hash (RFC 6962) over the hashes of those lines."""
+    head_hash: Mapped[str] = mapped_column(String(64))
+    """Hash of the last of those lines, hence of the whole chain up to it."""
+    previous: Mapped[str] = mapped_column(String(64))
+    """Digest of the anchor before; zeros for the first."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Instant of making, by this machine."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the statement (``audit.rules.Anchor``)."""
+    time_source: Mapped[str] = mapped_column(String(20))
+    """``local``: nobody attests the instant; ``rfc3161``: the token does."""
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+    """RFC 3161 time-stamp token over the digest, DER; empty when the time is local."""
 
 
 class Opening(Base):

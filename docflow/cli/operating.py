@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from docflow.accounts.queries import OPERATOR
-from docflow.audit.queries import verify_journal
+from docflow.cli.journal import add_journal_commands
 from docflow.cli.output import emit
 from docflow.cli.session import add_common, open_runtime
 from docflow.core.errors import InvalidInput
@@ -46,10 +46,7 @@ def add_commands(commands: Any) -> None:
         parser = storage.add_parser(name)
         add_common(parser)
         parser.set_defaults(run=function)
-    journal = commands.add_parser("journal", help="the journal").add_subparsers(metavar="ACTION", required=True)
-    verify = journal.add_parser("verify", help="follow the chain from its first line")
-    add_common(verify)
-    verify.set_defaults(run=run_journal_verify)
+    add_journal_commands(commands)
     assets = commands.add_parser("assets", help="styles, scripts, fonts").add_subparsers(
         metavar="ACTION", required=True
     )
@@ -152,16 +149,6 @@ def run_storage_sweep(options: argparse.Namespace) -> int:
     swept = sweep_orphans(runtime.transactions, runtime.blob_store, grace_s=runtime.settings.orphan_grace_s)
     emit({"swept": swept}, as_json=options.json, text=f"{swept} orphans swept")
     return 0
-
-
-def run_journal_verify(options: argparse.Namespace) -> int:
-    """Follow the journal's chain; 1 when a line does not fit."""
-    runtime = open_runtime()
-    with runtime.transactions.reading() as session:
-        verdict = verify_journal(session)
-    answer = {"entries": verdict.entries, "ok": verdict.ok, "first_bad_entry": verdict.first_bad_entry, "anchors": 0}
-    emit(answer, as_json=options.json, text=str(answer))
-    return 0 if verdict.ok else 1
 
 
 def run_assets_build(options: argparse.Namespace) -> int:

@@ -33,8 +33,10 @@ class Act:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-JournalWriter: TypeAlias = Callable[[Session, Sequence[Act], Actor, datetime], None]
-"""Writes acts at the very end of the transaction, so that the chain's lock is held for an instant."""
+JournalWriter: TypeAlias = Callable[[Session, Sequence[Act], Actor, Clock], None]
+"""Writes acts at the very end of the transaction, so that the chain's lock is held for an instant.
+
+It looks at the clock itself, under that lock, so that the chain's instants have the order of its lines."""
 
 
 class UnitOfWork:
@@ -114,7 +116,7 @@ class Transactions:
                     yield uow
                     session.flush()
                     if uow.acts:
-                        self._write_journal(session, uow.acts, actor, uow.now)
+                        self._write_journal(session, uow.acts, actor, self.clock)
             except StaleDataError as error:
                 raise Conflict("changed_meanwhile") from error
 

@@ -1,0 +1,1 @@
+"""The time-stamping authorities that can be asked; named by ``bootstrap`` alone."""
