@@ -34,6 +34,11 @@ from docflow.search.adapters.whoosh import WhooshIndex
 from docflow.search.capability import CAPABILITY as SEARCH
 from docflow.search.ports import SearchIndex
 from docflow.settings import Settings
+from docflow.stamping.adapters.pades import PadesSealer
+from docflow.stamping.adapters.workshop import Workshop
+from docflow.stamping.capability import CAPABILITY as STAMPING
+from docflow.stamping.keys import LocalKeys
+from docflow.stamping.ports import Sealer
 from docflow.storage.adapters.local import LocalBlobStore
 from docflow.storage.adapters.s3 import S3Address, S3BlobStore
 from docflow.storage.capability import CAPABILITY as STORAGE
@@ -46,6 +51,7 @@ CAPABILITIES: Sequence[Capability] = (
     STORAGE,
     OCR,
     DOCUMENTS,
+    STAMPING,
     SEARCH,
     INGEST,
     BATCHES,
@@ -85,6 +91,12 @@ class Runtime:
     def time_stamper(self) -> TimeStamper:
         """The time-stamping authority of the journal."""
         return Rfc3161TimeStamper(self.settings.timestamp_url)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """What stamps and seals."""
+        keys = LocalKeys(self.settings.home, institution_fr=self.settings.district_name_fr)
+        return PadesSealer(keys, Workshop())
 
     @cached_property
     def access_log(self) -> AccessLog:

@@ -6,5 +6,6 @@ import docflow.batches.models
 import docflow.core.jobs
 import docflow.documents.models
 import docflow.ingest.models
+import docflow.stamping.models
 import docflow.storage.models
 import docflow.unit_proposals.models  # noqa: F401 - imported for the tables they declare

@@ -33,6 +33,7 @@ from docflow.documents.rules import DocumentState
 from docflow.documents.sources import Source, sources_of
 from docflow.documents.texts import versions_by_page
 from docflow.ingest.operations import IncomingFile, deposit_file, open_batch
+from docflow.stamping.queries import sealed_revision_of
 from docflow.storage.rules import BlobKind
 
 
@@ -293,10 +294,12 @@ def run_export(options: argparse.Namespace) -> int:
     with runtime.transactions.reading() as session:
         document = document_content_for(session, actor, parse_id(options.id))
         sources = sources_of(session, actor, [document.id])[document.id]
+        sealed = sealed_revision_of(session, document.id)
     originals = [source.deposit.original_sha256 for source in sources if source.is_open]
     files = {
         "original": originals[options.source - 1] if 0 < options.source <= len(originals) else None,
         "searchable": document.searchable_sha256,
+        "sealed": None if sealed is None else sealed.blob.sha256,
     }
     sha256 = files.get(options.what)
     if sha256 is None:

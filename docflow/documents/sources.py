@@ -10,8 +10,11 @@ from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
+from docflow.core.errors import NotFound
 from docflow.documents.models import Document, Page
-from docflow.documents.queries import is_opened_by
+from docflow.documents.queries import is_opened_by, pages_of
+from docflow.documents.rules import DocumentState
+from docflow.storage.rules import BlobKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +97,47 @@ def _closed(session: Session, actor: Actor, source_ids: set[UUID]) -> set[UUID]:
         Page.source_id.in_(source_ids), not_(is_opened_by(actor, holder, content=True))
     )
     return set(session.scalars(hidden.distinct()))
+
+
+@dataclass(frozen=True, slots=True)
+class FileToSeal:
+    """The file by which a document is sealed.
+
+    Attributes:
+        kind: the deposited file itself or the searchable copy; none when there is neither.
+        sha256: which object of the store.
+        file_name: the name under which it was deposited.
+        is_waiting: whether a copy may still come, because the document is being read.
+    """
+
+    kind: BlobKind | None
+    sha256: str
+    file_name: str
+    is_waiting: bool = False
+
+
+def file_to_seal(session: Session, document_id: UUID) -> FileToSeal:
+    """Return what is sealed of a document: the deposited PDF when the document is that whole file as it lies in it.
+
+    Otherwise (a picture, a part of a stack, turned pages) it is the searchable copy; a file that its sender signed is
+    taken as it is even when a page lies on its side, because a copy would lose the signatures.
+
+    Raises:
+        NotFound: ``document_unknown``.
+    """
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound("document_unknown")
+    pages = pages_of(session, document_id)
+    source_ids = {page.source_id for page in pages}
+    if document.source_kind == "pdf" and len(source_ids) == 1:
+        source = session.get_one(Document, source_ids.pop())
+        count = _page_counts(session, {source.id})[source.id]
+        is_whole = [page.source_page_index for page in pages] == list(range(count))
+        is_upright = all(page.rotation_deg == 0 for page in pages)
+        if is_whole and (is_upright or document.is_signed):
+            return FileToSeal(BlobKind.ORIGINAL, source.original_sha256, source.file_name)
+    if document.searchable_sha256 is not None:
+        return FileToSeal(BlobKind.SEARCHABLE, document.searchable_sha256, document.file_name)
+    is_waiting = document.state in {DocumentState.QUEUED, DocumentState.READING}
+    return FileToSeal(None, "", document.file_name, is_waiting=is_waiting)

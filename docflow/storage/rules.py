@@ -16,6 +16,8 @@ class BlobKind(StrEnum):
     SEARCHABLE = "searchable"
     PAGE = "page"
     THUMBNAIL = "thumbnail"
+    SEALED = "sealed"
+    LOGO = "logo"
 
 
 @dataclass(frozen=True, slots=True)

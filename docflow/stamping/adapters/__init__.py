@@ -1,0 +1,1 @@
+"""What makes and examines seals; named by bootstrap only."""

@@ -1,0 +1,215 @@
+"""Stamping and sealing one file; runs in a fork of the sealing process only."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields, signers
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko.sign.validation import read_certification_data
+
+from docflow.core.errors import InvalidInput, Unavailable
+from docflow.stamping.adapters.appearance import DrawnStyle, displayed_page, grow_page, place_stamp, png_of
+from docflow.stamping.adapters.covers import cover_sheet, rewritten
+from docflow.stamping.adapters.signers import opened_signer
+from docflow.stamping.drawing import Drawing, Logo, draw_stamp
+from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace, StampKind, StampPlace, StampPlacement
+
+FIELD = "Cachet"
+DIGEST = "sha256"
+
+
+class Untouchable(Exception):
+    """The file may not be added to: its author forbade it, or it cannot be without breaking a signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be stamped on a file, and with which key."""
+
+    drawing: Drawing
+    place: StampPlace
+    key: dict[str, Any]
+    at: datetime
+    level: SealLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed file and how it became one."""
+
+    content: bytes
+    field: str
+    placement: StampPlacement
+    certificate: x509.Certificate
+
+
+class DatedSigner(signers.PdfSigner):
+    """Seals at the instant of the product's clock."""
+
+    at: datetime
+
+    def init_signing_session(self, pdf_out: Any, existing_fields_only: bool = False) -> PdfSigningSession:  # noqa: FBT001, FBT002 - the library's own signature
+        """Open a session with that instant."""
+        session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
+        session.system_time = self.at
+        return session
+
+
+def seal(request: dict[str, Any]) -> dict[str, Any]:
+    """Stamp and seal a file: as it is, written anew when it is damaged, under a cover sheet when it is untouchable."""
+    source = Path(request["source"]).read_bytes()
+    face, design = face_of(request["face"]), StampDesign.from_row(request["design"])
+    job = Job(
+        drawing=draw_stamp(face, design, logo=logo_of(request.get("logo"))),
+        place=design.place,
+        key=request["key"],
+        at=datetime.fromisoformat(request["at"]),
+        level=SealLevel(request["level"]),
+    )
+    kept_as = SealSource.ORIGINAL
+    try:
+        sealed = sealed_as_it_is(source, job)
+    except Untouchable:
+        kept_as = SealSource.COVER
+        sealed = sealed_as_it_is(cover_sheet(source, job.drawing, file_name=request["file_name"]), job)
+    except PdfError:
+        kept_as = SealSource.REPAIRED
+        sealed = _sealed_anew(source, job)
+    Path(request["out"]).write_bytes(sealed.content)
+    placement = StampPlacement.COVER if kept_as is SealSource.COVER else sealed.placement
+    return {
+        "field": sealed.field,
+        "source": kept_as,
+        "placement": placement,
+        "level": job.level,
+        "time_source": "local" if job.level is SealLevel.BASIC else "rfc3161",
+        "signer": str(sealed.certificate.subject.native.get("common_name", "")),
+        "certificate_sha256": sealed.certificate.sha256.hex(),
+    }
+
+
+def _sealed_anew(source: bytes, job: Job) -> Sealed:
+    try:
+        return sealed_as_it_is(rewritten(source), job)
+    except (PdfError, Untouchable) as error:
+        raise InvalidInput("seal_impossible", reason=type(error).__name__) from error
+
+
+def sealed_as_it_is(source: bytes, job: Job) -> Sealed:
+    """Add the stamp and the seal to a file, as one update.
+
+    Raises:
+        Untouchable: nothing may be added to it.
+        PdfError: its structure is not sound.
+    """
+    writer = opened_writer(source)
+    is_signed = bool(writer.prev.embedded_signatures)
+    certification = read_certification_data(writer.prev) if is_signed else None
+    if certification is not None:
+        # A new field that is seen breaks the rule of every certifying signature, whatever it allows.
+        raise Untouchable
+    placed = place_stamp(source, displayed_page(writer), job.drawing, job.place)
+    if placed.how is StampPlacement.STRIP:
+        if is_signed:
+            raise Untouchable
+        grow_page(writer, placed.page)
+    name = free_field_name(writer)
+    spec = SigFieldSpec(name, on_page=0, box=placed.box, readable_field_name=job.drawing.text)  # type: ignore[arg-type]
+    metadata = signers.PdfSignatureMetadata(
+        field_name=name,
+        md_algorithm=DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=not is_signed,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    with opened_signer(job.key) as signer:
+        sealing = DatedSigner(
+            metadata, signer, stamp_style=DrawnStyle(drawing=job.drawing, placed=placed), new_field_spec=spec
+        )
+        sealing.at = job.at
+        content = _signed(sealing, writer)
+        certificate = signer.signing_cert
+    assert certificate is not None  # noqa: S101 - a signer without a certificate was refused
+    return Sealed(content, name, placed.how, certificate)
+
+
+def _signed(sealing: signers.PdfSigner, writer: IncrementalPdfFileWriter) -> bytes:
+    out = io.BytesIO()
+    try:
+        sealing.sign_pdf(writer, output=out)
+    except TimestampRequestError as error:
+        raise Unavailable("time_stamp_unavailable", reason=type(error).__name__) from error
+    except SigningError as error:
+        raise InvalidInput("seal_impossible", reason=type(error).__name__) from error
+    return out.getvalue()
+
+
+def opened_writer(source: bytes) -> IncrementalPdfFileWriter:
+    """Open a file for an update; one that an owner's password alone protects is opened with none."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(source))
+    if writer.prev.encrypted:
+        writer.encrypt("")
+    return writer
+
+
+def free_field_name(writer: IncrementalPdfFileWriter) -> str:
+    """Return a name for the seal's field that no field has."""
+    taken = {name for name, _, _ in fields.enumerate_sig_fields(writer.prev)}
+    number = 1
+    while (name := FIELD if number == 1 else f"{FIELD}-{number}") in taken:
+        number += 1
+    return name
+
+
+def picture(request: dict[str, Any]) -> dict[str, Any]:
+    """Return a PNG of a stamp."""
+    face, design = face_of(request["face"]), StampDesign.from_row(request["design"])
+    drawing = draw_stamp(face, design, logo=logo_of(request.get("logo")))
+    return {"png": base64.b64encode(png_of(drawing)).decode("ascii")}
+
+
+def face_of(row: dict[str, Any]) -> StampFace:
+    """Return the face that a request describes."""
+    return StampFace(**{**row, "kind": StampKind(row["kind"]), "at": datetime.fromisoformat(row["at"])})
+
+
+def logo_of(path: str | None) -> Logo | None:
+    """Return a logo on white, as large as a stamp needs it.
+
+    Raises:
+        InvalidInput: ``stamp_logo_unreadable``.
+    """
+    if path is None:
+        return None
+    from PIL import Image
+
+    try:
+        with Image.open(path) as opened:
+            opened.thumbnail((240, 240))
+            shown = opened.convert("RGBA")
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise InvalidInput("stamp_logo_unreadable") from error
+    white = Image.new("RGBA", shown.size, (255, 255, 255, 255))
+    flat = Image.alpha_composite(white, shown).convert("RGB")
+    return Logo(flat.width, flat.height, flat.tobytes())
+
+
+def signature_count(source: bytes) -> int:
+    """Return how many signatures a file holds."""
+    return len(PdfFileReader(io.BytesIO(source)).embedded_signatures)
+
+
+OPERATIONS = {"seal": seal, "picture": picture}

@@ -1,0 +1,112 @@
+"""What the room needs from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from docflow.core.clock import Clock
+from docflow.core.uow import Transactions
+from docflow.settings import Settings
+from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace, StampPlacement
+from docflow.storage.ports import BlobStore
+
+
+@dataclass(frozen=True, slots=True)
+class SealRequest:
+    """A file to stamp and seal.
+
+    Attributes:
+        source: the PDF as it is; it is not changed.
+        out: where the sealed file is written.
+        face: what the stamp says.
+        design: how it looks.
+        file_name: the name under which a file that may not be touched is attached to its cover sheet.
+        logo: path of the logo's picture, or none.
+        at: the instant of the seal.
+    """
+
+    source: Path
+    out: Path
+    face: StampFace
+    design: StampDesign
+    file_name: str
+    at: datetime
+    logo: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """How a file was sealed.
+
+    Attributes:
+        field: name of the seal's form field.
+        source: ``ORIGINAL``, ``REPAIRED`` or ``COVER``.
+        placement: how the stamp found its place.
+        level: what the seal reached.
+        time_source: ``local`` or ``rfc3161``.
+        signer: the name in the certificate.
+        certificate_sha256: which certificate, in hexadecimal.
+        cpu_s: processor seconds of the process that did it.
+    """
+
+    field: str
+    source: SealSource
+    placement: StampPlacement
+    level: SealLevel
+    time_source: str
+    signer: str
+    certificate_sha256: str
+    cpu_s: float
+
+
+class Sealer(Protocol):
+    """Stamps and seals files with the key of the institution, and draws stamps."""
+
+    def seal(self, request: SealRequest) -> SealedFile:
+        """Write the stamped and sealed file.
+
+        Raises:
+            InvalidInput: ``seal_impossible(reason)``, or those of a hostile file (``file_poisonous`` and others).
+            Unavailable: ``keys_unusable(reason)``, ``time_stamp_unavailable(reason)``, ``sealing_child_failed``.
+        """
+        ...
+
+    def picture(self, face: StampFace, design: StampDesign, *, logo: Path | None = None) -> bytes:
+        """Return a PNG picture of a stamp."""
+        ...
+
+
+class Deps(Protocol):
+    """The runtime as this room sees it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        ...
+
+    @property
+    def transactions(self) -> Transactions:
+        """Opens units of work."""
+        ...
+
+    @property
+    def blob_store(self) -> BlobStore:
+        """Keeps the bytes."""
+        ...
+
+    @property
+    def sealer(self) -> Sealer:
+        """Stamps and seals."""
+        ...
+
+
+KeySpec = dict[str, Any]
+"""How the sealing process finds the key: see ``adapters.signers``; it is written to a pipe and nowhere else."""

@@ -1,0 +1,82 @@
+"""Reads of sealed revisions and designs; the caller has checked the right to see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docflow.settings import Settings
+from docflow.stamping.models import SealedRevision, StampDesignVersion
+from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampKind, StampPlacement
+from docflow.storage.rules import BlobKind, BlobRef
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRevisionView:
+    """A sealed file of a document: its bytes in the store, and how it was sealed."""
+
+    document_id: UUID
+    register_number: str
+    revision: int
+    kind: StampKind
+    blob: BlobRef
+    source: SealSource
+    placement: StampPlacement
+    level: SealLevel
+    time_source: str
+    signer: str
+    certificate_sha256: str
+    sealed_at: datetime
+
+
+def sealed_revision_of(
+    session: Session, document_id: UUID, *, register_number: str | None = None
+) -> SealedRevisionView | None:
+    """Return the newest sealed file of a document, under one register number when it is given, or none."""
+    statement = select(SealedRevision).where(SealedRevision.document_id == document_id)
+    if register_number is not None:
+        statement = statement.where(SealedRevision.register_number == register_number)
+    newest = statement.order_by(SealedRevision.sealed_at.desc(), SealedRevision.revision.desc()).limit(1)
+    row = session.scalar(newest)
+    return None if row is None else _view(row)
+
+
+def sealed_revisions_with(session: Session, hashes: Iterable[str]) -> Sequence[SealedRevisionView]:
+    """Return the sealed files with one of some SHA-256, the oldest first."""
+    wanted = sorted(set(hashes))
+    if not wanted:
+        return []
+    rows = session.scalars(
+        select(SealedRevision).where(SealedRevision.sha256.in_(wanted)).order_by(SealedRevision.sealed_at)
+    )
+    return [_view(row) for row in rows]
+
+
+def current_design(session: Session, settings: Settings) -> StampDesign:
+    """Return the newest design of the stamps, or the one that the settings give while nobody made one."""
+    newest = session.scalar(select(StampDesignVersion).order_by(StampDesignVersion.version.desc()).limit(1))
+    if newest is None:
+        return StampDesign(name_ar=settings.district_name_ar, name_fr=settings.district_name_fr)
+    return StampDesign.from_row(newest.design)
+
+
+def _view(row: SealedRevision) -> SealedRevisionView:
+    return SealedRevisionView(
+        document_id=row.document_id,
+        register_number=row.register_number,
+        revision=row.revision,
+        kind=StampKind(row.kind),
+        blob=BlobRef(BlobKind.SEALED, row.sha256, row.size_bytes),
+        source=SealSource(row.source),
+        placement=StampPlacement(row.placement),
+        level=SealLevel(row.level),
+        time_source=row.time_source,
+        signer=row.signer,
+        certificate_sha256=row.certificate_sha256,
+        sealed_at=row.sealed_at,
+    )

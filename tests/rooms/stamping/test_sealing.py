@@ -1,0 +1,180 @@
+"""Stamping and sealing documents of the registry."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pyhanko.keys import load_cert_from_pemder
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import read_certification_data, validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+from sqlalchemy import func, select
+
+from docflow.audit.queries import verify_journal
+from docflow.core.actor import SYSTEM
+from docflow.core.errors import Conflict, DocFlowError
+from docflow.documents.models import Document
+from docflow.documents.operations import finish_reading, keep_page, start_reading
+from docflow.stamping.keys import LocalKeys
+from docflow.stamping.models import SealedRevision
+from docflow.stamping.operations import seal_arrival
+from docflow.stamping.queries import sealed_revision_of
+from docflow.stamping.rules import SealLevel, SealSource, StampPlacement
+from docflow.storage.rules import BlobKind
+from tests.conftest import deposit, run_jobs
+from tests.factories.documents import page_result
+
+from .faces import face
+
+SCAN = Path(__file__).parents[2] / "golden" / "scans"
+
+
+def page_of(content: bytes) -> bytes:
+    """A PDF of one A4 page with some operators."""
+    made = pikepdf.new()
+    made.add_blank_page(page_size=(595, 842))
+    made.pages[0].Contents = made.make_stream(content)
+    out = io.BytesIO()
+    made.save(out, static_id=True)
+    return out.getvalue()
+
+
+LETTER = page_of(b"0 0 0 rg 60 300 400 300 re f")
+
+
+@pytest.fixture
+def sealing(sqlite_runtime):
+    yield sqlite_runtime
+    sqlite_runtime.sealer.close()
+
+
+def letter(runtime, content: bytes = LETTER) -> Document:
+    """Deposit a PDF and keep a reading of it, without any reading."""
+    document = deposit(runtime, content)
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        count = len(opened.pages)
+    with runtime.transactions.writing(SYSTEM) as uow:
+        start_reading(
+            uow,
+            document.id,
+            source_kind="pdf",
+            media_type="application/pdf",
+            page_count=count,
+            is_signed=False,
+        )
+        uow.session.flush()
+        for page_index in range(count):
+            keep_page(uow, document.id, page_index, result=page_result(f"page {page_index}"))
+        finish_reading(uow, document.id, searchable=None, proposals={}, values={})
+    return document
+
+
+def bytes_of(runtime, revision) -> bytes:
+    with runtime.blob_store.open(BlobKind.SEALED, revision.blob.sha256) as stream:
+        return stream.read()
+
+
+def is_valid(runtime, content: bytes) -> bool:
+    keys = LocalKeys(runtime.settings.home, institution_fr="")
+    roots = [load_cert_from_pemder(str(path)) for path in keys.authorities()]
+    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=runtime.clock.now())
+    (signature,) = PdfFileReader(io.BytesIO(content)).embedded_signatures
+    return validate_pdf_signature(signature, signer_validation_context=context).bottom_line
+
+
+def test_a_letter_is_stamped_and_sealed_as_one_certifying_update(sealing):
+    document = letter(sealing)
+
+    revision = seal_arrival(sealing, document_id=document.id, face=face())
+
+    content = bytes_of(sealing, revision)
+    reader = PdfFileReader(io.BytesIO(content))
+    assert content.startswith(LETTER), "the deposited bytes are the beginning of the sealed file"
+    assert reader.xrefs.total_revisions == 2
+    assert read_certification_data(reader).permission is MDPPerm.NO_CHANGES
+    assert is_valid(sealing, content)
+    assert (revision.source, revision.placement) == (SealSource.ORIGINAL, StampPlacement.FREE)
+    assert (revision.level, revision.time_source) == (SealLevel.BASIC, "local")
+    assert "non qualifié" in revision.signer
+
+
+def test_asking_twice_gives_what_was_sealed_first_and_writes_one_line(sealing):
+    document = letter(sealing)
+
+    first = seal_arrival(sealing, document_id=document.id, face=face())
+    again = seal_arrival(sealing, document_id=document.id, face=face())
+
+    assert again == first
+    with sealing.transactions.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SealedRevision)) == 1
+        assert verify_journal(session).ok
+        assert sealed_revision_of(session, document.id) == first
+
+
+def test_another_register_number_is_another_seal(sealing):
+    document = letter(sealing)
+
+    first = seal_arrival(sealing, document_id=document.id, face=face("A-2026-000001"))
+    second = seal_arrival(sealing, document_id=document.id, face=face("A-2026-000002"))
+
+    assert first.blob.sha256 != second.blob.sha256
+
+
+def test_a_picture_is_sealed_as_its_searchable_copy(sealing):
+    source = next(SCAN.glob("*.tiff"))
+    document = deposit(sealing, source.read_bytes(), name=source.name)
+    run_jobs(sealing)
+
+    revision = seal_arrival(sealing, document_id=document.id, face=face())
+
+    assert revision.source is SealSource.SEARCHABLE
+    assert is_valid(sealing, bytes_of(sealing, revision))
+
+
+def test_a_document_that_is_not_read_yet_waits(sealing):
+    document = deposit(sealing, LETTER)
+
+    with pytest.raises(Conflict) as refused:
+        seal_arrival(sealing, document_id=document.id, face=face())
+
+    assert refused.value.code == "document_not_read"
+
+
+def test_a_page_without_room_gets_a_strip_and_loses_nothing(sealing):
+    lines = b"".join(b"0 0 0 rg 10 %d 575 8 re f\n" % y for y in range(5, 835, 14))
+    document = letter(sealing, page_of(lines))
+
+    revision = seal_arrival(sealing, document_id=document.id, face=face())
+
+    assert revision.placement is StampPlacement.STRIP
+    with pikepdf.open(io.BytesIO(bytes_of(sealing, revision))) as sealed:
+        assert float(sealed.pages[0].cropbox[3]) > 842 + 60
+    assert is_valid(sealing, bytes_of(sealing, revision))
+
+
+def test_the_key_is_nowhere_but_in_its_folder(sealing, tmp_path):
+    document = letter(sealing)
+    seal_arrival(sealing, document_id=document.id, face=face())
+    keys = LocalKeys(sealing.settings.home, institution_fr="")
+    secret = keys.current(sealing.clock.now()).key_path.read_text().splitlines()[1]
+
+    found = subprocess.run(["grep", "-rlF", secret, str(tmp_path)], capture_output=True, text=True, check=False)
+
+    assert [Path(line).parent.name for line in found.stdout.splitlines()] == ["keys"]
+
+
+def test_a_lost_key_fails_with_its_reason_and_keeps_nothing(sealing):
+    document = letter(sealing)
+    LocalKeys(sealing.settings.home, institution_fr="x").current(sealing.clock.now()).key_path.unlink()
+
+    with pytest.raises(DocFlowError) as refused:
+        seal_arrival(sealing, document_id=document.id, face=face())
+
+    assert refused.value.code == "keys_unusable"
+    with sealing.transactions.reading() as session:
+        assert sealed_revision_of(session, document.id) is None
