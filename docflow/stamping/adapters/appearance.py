@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.stamp import BaseStampStyle
 
 from docflow.stamping.display import Box, DisplayedPage, Matrix
@@ -20,9 +22,11 @@ from docflow.stamping.drawing import Drawing
 from docflow.stamping.placement import MARGIN_PT, POINTS_PER_INCH, SCALES, SEARCH_DPI, free_spot
 from docflow.stamping.rules import StampPlace, StampPlacement
 
-MOST_PIXELS = 4_000_000
+MOST_PIXELS = 1_200_000
 """Of the picture in which room is looked for; larger sheets are looked at more coarsely."""
 DEEPEST_TREE = 64
+SIZE_TOLERANCE = 0.02
+"""Between the page's own boxes and what pdfium makes of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,11 @@ class Placed:
 
 
 def displayed_page(writer: IncrementalPdfFileWriter, page_index: int = 0) -> DisplayedPage:
-    """Return how a page is displayed: boxes and turn may be inherited (ISO 32000-1, 7.7.3.4)."""
+    """Return how a page is displayed: boxes and turn may be inherited (ISO 32000-1, 7.7.3.4).
+
+    Raises:
+        PdfReadError: its turn is not a quarter.
+    """
     page = writer.prev.find_page_for_modification(page_index)[0].get_object()
     media = _box(_inherited(page, "/MediaBox")) or (0.0, 0.0, 612.0, 792.0)
     crop = _box(_inherited(page, "/CropBox")) or media
@@ -56,8 +64,10 @@ def displayed_page(writer: IncrementalPdfFileWriter, page_index: int = 0) -> Dis
         inner = media
     turn = _inherited(page, "/Rotate")
     degrees = int(turn) % 360 if isinstance(turn, (int, float)) else 0
+    if degrees % 90:
+        raise PdfReadError("a turn that readers understand differently")
     unit = page.get("/UserUnit", 1)
-    return DisplayedPage(inner, degrees if degrees % 90 == 0 else 0, float(unit) if float(unit) > 0 else 1.0)
+    return DisplayedPage(inner, degrees, float(unit) if float(unit) > 0 else 1.0)
 
 
 def _inherited(page: Any, key: str) -> Any:
@@ -88,7 +98,7 @@ def place_stamp(source: bytes, page: DisplayedPage, drawing: Drawing, place: Sta
         box = page.box_of(spot.left, spot.top, *area)
         return Placed(StampPlacement.FREE, box, page, area, (0, 0), spot.scale)
     scale = next((s for s in SCALES if width * s + 2 * MARGIN_PT <= page.size[0]), SCALES[-1])
-    strip = height * scale + MARGIN_PT
+    strip = float(math.ceil(height * scale + MARGIN_PT))
     grown = page.with_strip(height=strip, least_width=width * scale + 2 * MARGIN_PT)
     area = (grown.size[0], strip)
     is_left = place in {StampPlace.TOP_LEFT, StampPlace.BOTTOM_LEFT}
@@ -107,7 +117,11 @@ def _picture(source: bytes, page: DisplayedPage) -> tuple[NDArray[np.uint8], int
     try:
         document.init_forms()
         shown = document[0]
-        scale = dpi / POINTS_PER_INCH * width / max(1.0, shown.get_width())
+        # pdfium may or may not count the page's own unit; its proportions must be the page's in any case.
+        seen_width, seen_height = shown.get_size()
+        if seen_width < 1 or abs(seen_height * width / seen_width - height) > SIZE_TOLERANCE * height:
+            raise PdfReadError("boxes that readers understand differently")
+        scale = dpi / POINTS_PER_INCH * width / seen_width
         bitmap = shown.render(scale=scale, grayscale=True, may_draw_forms=True)
         levels = bitmap.to_numpy()
         grey = levels[..., 0] if levels.ndim == 3 else levels
@@ -200,6 +214,15 @@ def grow_page(writer: IncrementalPdfFileWriter, page: DisplayedPage, page_index:
     entry[pdf_name("/CropBox")] = _numbers(page.crop)
     writer.update_container(entry)
     writer.mark_update(reference)
+
+
+def own_annotations(writer: IncrementalPdfFileWriter, page_index: int = 0) -> None:
+    """Give the page a list of annotations of its own: one that pages share would show the stamp on each of them."""
+    reference = writer.find_page_for_modification(page_index)[0]
+    page = reference.get_object()
+    if isinstance(page.raw_get("/Annots") if "/Annots" in page else None, generic.IndirectObject):
+        page[pdf_name("/Annots")] = generic.ArrayObject(list.__iter__(page["/Annots"]))
+        writer.mark_update(reference)
 
 
 def png_of(drawing: Drawing) -> bytes:

@@ -34,10 +34,27 @@ def rewritten(source: bytes) -> bytes:
     out = io.BytesIO()
     try:
         with pikepdf.open(io.BytesIO(source)) as opened:
+            for page in opened.pages:
+                _mend_display(page)
             opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise PdfReadError(str(type(error).__name__)) from error
     return out.getvalue()
+
+
+def _mend_display(page: pikepdf.Page) -> None:
+    """Drop a visible box that is not on the paper, and a turn that is not a quarter: readers differ on both."""
+    if int(page.rotation) % 90:
+        page.rotate(0, relative=False)
+    left, bottom, right, top = _ordered(page.mediabox)
+    crop_left, crop_bottom, crop_right, crop_top = _ordered(page.cropbox)
+    if crop_left >= right or crop_right <= left or crop_bottom >= top or crop_top <= bottom:
+        page.cropbox = page.mediabox
+
+
+def _ordered(box: pikepdf.Array) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (float(edge) for edge in box)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def cover_sheet(source: bytes, drawing: Drawing, *, file_name: str) -> bytes:

@@ -21,7 +21,14 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation import read_certification_data
 
 from docflow.core.errors import InvalidInput, Unavailable
-from docflow.stamping.adapters.appearance import DrawnStyle, displayed_page, grow_page, place_stamp, png_of
+from docflow.stamping.adapters.appearance import (
+    DrawnStyle,
+    displayed_page,
+    grow_page,
+    own_annotations,
+    place_stamp,
+    png_of,
+)
 from docflow.stamping.adapters.covers import cover_sheet, rewritten
 from docflow.stamping.adapters.signers import opened_signer
 from docflow.stamping.drawing import Drawing, Logo, draw_stamp
@@ -29,6 +36,8 @@ from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace
 
 FIELD = "Cachet"
 DIGEST = "sha256"
+SIGNED_MARK = b"/ByteRange"
+"""Every signature dictionary has this entry, and none is in an object stream (ISO 32000-2, 12.8.1)."""
 
 
 class Untouchable(Exception):
@@ -82,12 +91,14 @@ def seal(request: dict[str, Any]) -> dict[str, Any]:
     kept_as = SealSource.ORIGINAL
     try:
         sealed = sealed_as_it_is(source, job)
-    except Untouchable:
-        kept_as = SealSource.COVER
-        sealed = sealed_as_it_is(cover_sheet(source, job.drawing, file_name=request["file_name"]), job)
-    except PdfError:
-        kept_as = SealSource.REPAIRED
-        sealed = _sealed_anew(source, job)
+    except (Untouchable, PdfError) as obstacle:
+        # Writing a signed file anew would break its signatures, whatever is wrong with it.
+        is_carried = isinstance(obstacle, Untouchable) or SIGNED_MARK in source
+        kept_as = SealSource.COVER if is_carried else SealSource.REPAIRED
+        if is_carried:
+            sealed = sealed_as_it_is(cover_sheet(source, job.drawing, file_name=request["file_name"]), job)
+        else:
+            sealed = _sealed_anew(source, job)
     Path(request["out"]).write_bytes(sealed.content)
     placement = StampPlacement.COVER if kept_as is SealSource.COVER else sealed.placement
     return {
@@ -117,6 +128,7 @@ def sealed_as_it_is(source: bytes, job: Job) -> Sealed:
     """
     writer = opened_writer(source)
     is_signed = bool(writer.prev.embedded_signatures)
+    broken_before = broken_signatures(source) if is_signed else frozenset()
     certification = read_certification_data(writer.prev) if is_signed else None
     if certification is not None:
         # A new field that is seen breaks the rule of every certifying signature, whatever it allows.
@@ -126,6 +138,8 @@ def sealed_as_it_is(source: bytes, job: Job) -> Sealed:
         if is_signed:
             raise Untouchable
         grow_page(writer, placed.page)
+    if not is_signed:
+        own_annotations(writer)
     name = free_field_name(writer)
     spec = SigFieldSpec(name, on_page=0, box=placed.box, readable_field_name=job.drawing.text)  # type: ignore[arg-type]
     metadata = signers.PdfSignatureMetadata(
@@ -142,6 +156,8 @@ def sealed_as_it_is(source: bytes, job: Job) -> Sealed:
         sealing.at = job.at
         content = _signed(sealing, writer)
         certificate = signer.signing_cert
+    if is_signed and broken_signatures(content) - {name} > broken_before:
+        raise Untouchable
     assert certificate is not None  # noqa: S101 - a signer without a certificate was refused
     return Sealed(content, name, placed.how, certificate)
 
@@ -207,9 +223,17 @@ def logo_of(path: str | None) -> Logo | None:
     return Logo(flat.width, flat.height, flat.tobytes())
 
 
-def signature_count(source: bytes) -> int:
-    """Return how many signatures a file holds."""
-    return len(PdfFileReader(io.BytesIO(source)).embedded_signatures)
+def broken_signatures(content: bytes) -> frozenset[str]:
+    """Return the fields of signatures after which something came that they do not allow; no earlier byte changes."""
+    reader = PdfFileReader(io.BytesIO(content))
+    if reader.encrypted:
+        reader.decrypt("")
+    broken = set()
+    for signature in reader.embedded_signatures:
+        signature.compute_integrity_info()
+        if signature.summarise_integrity_info()["docmdp_ok"] is False:
+            broken.add(signature.field_name)
+    return frozenset(broken)
 
 
 OPERATIONS = {"seal": seal, "picture": picture}
