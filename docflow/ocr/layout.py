@@ -8,30 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from docflow.ocr.columns import shared_gap
 from docflow.ocr.ink import InkMap
 from docflow.ocr.ports import Box
+from docflow.ocr.rows import Run, inner_gaps, pitch, runs, split_tall, usual_height, without_slivers
 
 MAX_DEPTH = 4
 PARTS = 1000
 """More than the lines into which a row of ink can fall."""
+STEP_HEIGHTS = 1.2
 PIECE_MM = 8
 FEWEST_PIECES = 4
 MOST_PIECES = 0.75
 SPARSE = 0.25
 INTRUSION_MM = 1.3
 """Less above or below a line is its own tall letters and dots."""
-PITCH_MM = (2.8, 12)
-PITCH_MATCH = 0.3
 LETTER_MM2 = 0.4
 SPECK_BESIDE_MM = 1.5
 SPECK_ABOVE_MM = 1.0
-Run: TypeAlias = tuple[int, int]
 Path: TypeAlias = tuple[tuple[float, int], ...]
 """Where a line stands in the tree of cuts: for each cut, from the top and from the left."""
 
@@ -97,119 +97,31 @@ def _text_ink(page: InkMap) -> InkMap:
     return replace(page, ink=is_kept[labels].astype(np.uint8))
 
 
-def _runs(flags: NDArray[Any]) -> list[Run]:
-    """Return the stretches of true values, ends excluded."""
-    edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
-    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
-
-
 def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
     """Yield the lines of a region: rows, then columns shared by several rows, then gaps within a row."""
     ink = page.ink[region.y0 : region.y1, region.x0 : region.x1]
     if not ink.any():
         return
     profile = np.convolve(ink.sum(axis=1).astype(float), [0.25, 0.5, 0.25], "same")
-    rows = [(top + region.y0, bottom + region.y0) for top, bottom in _runs(profile > 0.8)]
-    line_height = min(_usual_height(rows, region, mm=page.mm), _pitch(profile, mm=page.mm))
-    rows = _without_slivers(rows, line_height=line_height)
+    rows = [(top + region.y0, bottom + region.y0) for top, bottom in runs(profile > 0.8)]
+    line_height = min(usual_height(rows, mm=page.mm, around=region.line_height), pitch(profile, mm=page.mm))
+    rows = without_slivers(rows, line_height=line_height)
     index = 0
     while index < len(rows):
-        last, gap = _shared_gap(page, region, rows, index, line_height)
+        last, gap = index, None
+        if len(region.path) < MAX_DEPTH:
+            within = page.ink[:, region.x0 : region.x1]
+            last, gap = shared_gap(within, rows, index, line_height=line_height, mm=page.mm)
         if gap is not None:
-            middle = (gap[0] + gap[1]) // 2
-            for side, (x0, x1) in enumerate(((region.x0, middle), (middle, region.x1))):
-                path = (*region.path, (float(index), side))
-                yield from _cut(page, _Region(x0, x1, rows[index][0], rows[last][1], path, line_height))
+            middle, depth = region.x0 + (gap[0] + gap[1]) // 2, len(region.path)
+            sides = [
+                _Region(x0, x1, rows[index][0], rows[last][1], (*region.path, (float(index), side)), line_height)
+                for side, (x0, x1) in enumerate(((region.x0, middle), (middle, region.x1)))
+            ]
+            yield from _in_steps([list(_cut(page, side)) for side in sides], depth=depth, line_height=line_height)
         else:
             yield from _cut_row(page, replace(region, line_height=line_height), rows[index], float(index))
         index = last + 1
-
-
-def _usual_height(rows: list[Run], region: _Region, *, mm: float) -> float:
-    """Return the height of a plain line, from the rows that are tall enough to be one."""
-    heights = [bottom - top for top, bottom in rows if bottom - top > 1.6 * mm]
-    if len(heights) > 3:
-        usual = float(np.quantile(heights, 0.35))
-    elif region.line_height:
-        usual = region.line_height
-    else:
-        usual = float(min(heights)) if heights else 4 * mm
-    return min(usual, 1.25 * region.line_height) if region.line_height else usual
-
-
-def _pitch(profile: NDArray[Any], *, mm: float) -> float:
-    """Return the distance from line to line where it is regular, else infinity.
-
-    Where close lines touch, whole paragraphs are one row of ink, and the height of rows tells nothing of lines.
-    """
-    shortest, longest = (round(size * mm) for size in PITCH_MM)
-    if len(profile) < 2 * longest:
-        return float("inf")
-    wave = profile - profile.mean()
-    match = np.correlate(wave, wave, "full")[len(wave) - 1 :][: longest + 2]
-    match = match / max(match[0], 1e-9)
-    inner = match[shortest:-1]
-    is_peak = (inner > match[shortest - 1 : -2]) & (inner >= match[shortest + 1 :]) & (inner > PITCH_MATCH)
-    peaks = np.flatnonzero(is_peak)
-    return float(shortest + peaks[np.argmax(inner[peaks])]) if len(peaks) else float("inf")
-
-
-def _without_slivers(rows: list[Run], *, line_height: float) -> list[Run]:
-    """Join thin rows (dots, hamzas, accents) to the nearer neighbour."""
-    rows = list(rows)
-    index = 0
-    while index < len(rows) and len(rows) > 1:
-        top, bottom = rows[index]
-        above = top - rows[index - 1][1] if index else float("inf")
-        below = rows[index + 1][0] - bottom if index + 1 < len(rows) else float("inf")
-        if bottom - top >= 0.45 * line_height or min(above, below) >= 0.45 * line_height:
-            index += 1
-        elif above <= below:
-            rows[index - 1 : index + 1] = [(rows[index - 1][0], bottom)]
-            index = max(index - 1, 0)
-        else:
-            rows[index : index + 2] = [(top, rows[index + 1][1])]
-    return rows
-
-
-def _inner_gaps(ink: NDArray[np.uint8], *, width: float) -> list[Run]:
-    """Return the empty stretches between the first and the last ink that are at least ``width`` wide."""
-    columns = ink.max(axis=0)
-    inked = np.flatnonzero(columns)
-    if not len(inked):
-        return []
-    return [
-        (start, end)
-        for start, end in _runs(columns == 0)
-        if start > inked[0] and end <= inked[-1] and end - start >= width
-    ]
-
-
-def _shared_gap(
-    page: InkMap, region: _Region, rows: list[Run], first: int, line_height: float
-) -> tuple[int, Run | None]:
-    """Return the last of the close rows from ``first`` that leave the same wide gap free, and that gap."""
-    if len(region.path) >= MAX_DEPTH:
-        return first, None
-    top, bottom = rows[first]
-    gaps = _inner_gaps(page.ink[top:bottom, region.x0 : region.x1], width=7 * page.mm)
-    if not gaps:
-        return first, None
-    start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
-    last = first
-    while last + 1 < len(rows) and rows[last + 1][0] - rows[last][1] < 0.9 * line_height:
-        top, bottom = rows[last + 1]
-        columns = page.ink[top:bottom, region.x0 : region.x1].max(axis=0)
-        free = [run for run in _runs(columns[start:end] == 0) if run[1] - run[0] >= 5 * page.mm]
-        if not free:
-            break
-        left, right = max(free, key=lambda run: run[1] - run[0])
-        if not columns[:start].any() and not columns[end:].any():
-            # A line within the gap is below the columns, not in one of them.
-            break
-        start, end = start + left, start + right
-        last += 1
-    return last, (region.x0 + start, region.x0 + end) if last > first else None
 
 
 def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[_Region]:
@@ -224,17 +136,19 @@ def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[
         return
     left, right = int(inked[0]), int(inked[-1]) + 1
     is_tall = bottom - top > max(1.7 * line_height, 6 * mm)
-    gaps = _inner_gaps(ink, width=5 * mm if is_tall else 10 * mm)
+    gaps = inner_gaps(ink, width=5 * mm if is_tall else 10 * mm)
     if gaps and len(region.path) <= MAX_DEPTH:
-        edges = [left, *(edge for gap in gaps for edge in gap), right]
+        edges = [region.x0 + edge for edge in (left, *(edge for gap in gaps for edge in gap), right)]
+        parts_lines = []
         for part in range(0, len(edges), 2):
-            x0, x1 = region.x0 + edges[part], region.x0 + edges[part + 1]
             path = (*region.path, (index, part))
-            yield from _cut(page, _Region(x0, x1, top, bottom, path, line_height))
+            place = _Region(edges[part], edges[part + 1], top, bottom, path, line_height)
+            parts_lines.append(list(_cut(page, place)))
+        yield from _in_steps(parts_lines, depth=len(region.path), line_height=line_height)
         return
     ink_by_row = page.ink[:, region.x0 + left : region.x0 + right].sum(axis=1).astype(float)
     weights = np.convolve(ink_by_row, np.ones(3) / 3, "same")
-    parts = _whole_lines(page, region, _split_tall(weights, row, line_height)) if is_tall else [row]
+    parts = _whole_lines(page, region, split_tall(weights, row, line_height)) if is_tall else [row]
     if len(parts) > 1:
         for part, lines in enumerate(parts):
             yield from _cut_row(page, region, lines, index + part / PARTS)
@@ -243,6 +157,24 @@ def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[
     inked = np.flatnonzero(page.ink[top:bottom, region.x0 : region.x1].max(axis=0))
     x0, x1 = region.x0 + int(inked[0]), region.x0 + int(inked[-1]) + 1
     yield _Region(x0, x1, top, bottom, (*region.path, (index, 0)))
+
+
+def _in_steps(parts: list[list[_Region]], *, depth: int, line_height: float) -> Iterator[_Region]:
+    """Yield the lines of the parts of a row, part by part if they begin at one height, else from the top.
+
+    What lies beside the end of a paragraph is not a column: a closing line and the signature under it.
+    """
+    tops = [min(line.y0 for line in lines) for lines in parts if lines]
+    lines = sorted((line for lines in parts for line in lines), key=lambda line: line.y0 + line.y1)
+    if not lines or max(tops) - min(tops) < STEP_HEIGHTS * line_height:
+        yield from lines
+        return
+    step, middle = 0, lines[0].y0 + lines[0].y1
+    for line in lines:
+        if line.y0 + line.y1 - middle > line_height:
+            step, middle = step + 1, line.y0 + line.y1
+        top, part = line.path[depth]
+        yield replace(line, path=(*line.path[:depth], (top + step / PARTS**2, part), *line.path[depth + 1 :]))
 
 
 def _body(ink: NDArray[np.uint8], row: Run, *, mm: float) -> Run:
@@ -273,16 +205,3 @@ def _whole_lines(page: InkMap, region: _Region, parts: list[Run]) -> list[Run]:
         else:
             lines.append((top, bottom))
     return lines
-
-
-def _split_tall(weights: NDArray[Any], row: Run, line_height: float) -> list[Run]:
-    """Cut a row taller than a line at its weakest height, again and again, where lines touch."""
-    top, bottom = row
-    height = bottom - top
-    first, last = int(top + 0.55 * line_height), int(bottom - 0.55 * line_height)
-    if height < 1.7 * line_height or last <= first:
-        return [row]
-    cut = first + int(np.argmin(weights[first:last]))
-    if weights[cut] > 0.75 * weights[top:bottom].mean() and height < 2.3 * line_height:
-        return [row]
-    return [*_split_tall(weights, (top, cut), line_height), *_split_tall(weights, (cut, bottom), line_height)]

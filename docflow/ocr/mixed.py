@@ -12,6 +12,7 @@ from docflow.ocr.word_order import in_logical_order
 SURE_WORD = 60
 SURE_GROUP = 78
 CLEARLY_BETTER = 8
+MINOR_SHARE = 0.2
 
 
 @dataclass(slots=True)
@@ -28,15 +29,24 @@ def language_of(readings: dict[Language, LineReading]) -> Language:
     return max(readings, key=lambda language: _sure_weight(readings[language]))
 
 
-def put_together(readings: dict[Language, LineReading]) -> LineReading:
-    """Return the line in its language, with the words that only the other model read surely, in logical order."""
+def put_together(readings: dict[Language, LineReading], *, direction: Language | None = None) -> LineReading:
+    """Return the line in its language, with the words that only the other model read surely, in logical order.
+
+    ``direction`` is the language of the text that it is a line of, if its own letters do not tell.
+    """
     base = language_of(readings)
     words = [
         word
         for place in _places(readings)
         for word in place.words[base.other if _belongs_to_other(place, base=base) else base]
     ]
-    return LineReading(in_logical_order(words, base=main_language([word.text for word in words])))
+    return LineReading(in_logical_order(words, base=direction or main_language([word.text for word in words])))
+
+
+def has_both_scripts(text: str) -> bool:
+    """Tell whether a good part of a line is written in either script, so that its letters do not tell its direction."""
+    arabic, french = (len(LETTERS[language].findall(text)) for language in Language)
+    return min(arabic, french) > MINOR_SHARE * (arabic + french)
 
 
 def _sure_weight(reading: LineReading) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from docflow.ocr.crops import Crop, cropped, without_intruders
 from docflow.ocr.layout import LineBox
-from docflow.ocr.mixed import language_of, put_together
+from docflow.ocr.mixed import has_both_scripts, language_of, put_together
 from docflow.ocr.ports import GreyImage, Language, LineReader, LineReading
 from docflow.ocr.script import doubts_script, main_language, script_share, tidied_word
 
@@ -83,8 +83,20 @@ def recognise_lines(images: LineImages, *, first_language: Language) -> list[Rec
                 readings[index][language] = reading
 
     return [
-        RecognisedLine(line, put_together(of_line), language_of(of_line))
-        for line, of_line in zip(images.lines, readings, strict=True)
+        RecognisedLine(line, together, language_of(of_line))
+        for line, of_line, together in zip(images.lines, readings, _put_together(readings), strict=True)
+    ]
+
+
+def _put_together(readings: Sequence[dict[Language, LineReading]]) -> list[LineReading]:
+    """Return the lines in logical order; one of both scripts runs as the text around it does."""
+    lines = [put_together(of_line) for of_line in readings]
+    texts = [line.text for line in lines]
+    return [
+        put_together(of_line, direction=main_language(texts[max(0, index - 1) : index + 2]))
+        if has_both_scripts(line.text)
+        else line
+        for index, (of_line, line) in enumerate(zip(readings, lines, strict=True))
     ]
 
 

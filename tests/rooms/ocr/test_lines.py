@@ -63,6 +63,16 @@ def test_a_french_name_in_an_arabic_line_is_taken_from_the_french_reading() -> N
     assert line.text == "السيد كريم (Karim Alami) الساكن"
 
 
+def test_a_line_of_both_scripts_runs_as_the_text_around_it() -> None:
+    readings = {
+        ARABIC: reading(("بشارع", 400, 500, 93), ("(ا1055", 520, 900, 30), ("(طع", 50, 390, 25)),
+        FRENCH: reading(("boulevard", 50, 240, 92), ("Hassan", 250, 390, 92), ("Abdelaziz", 520, 900, 92)),
+    }
+
+    assert put_together(readings).text == "boulevard Hassan بشارع Abdelaziz"
+    assert put_together(readings, direction=ARABIC).text == "Abdelaziz بشارع boulevard Hassan"
+
+
 def test_a_reading_of_the_other_script_takes_no_word_that_was_read_surely() -> None:
     arabic = reading(("السيد", 500, 560, 93), ("كريم", 420, 490, 91))
     french = reading(("au", 500, 560, 95), ("es", 420, 490, 60))

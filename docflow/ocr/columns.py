@@ -1,0 +1,85 @@
+"""Which rows of a region stand in columns beside one another, and where the gap between the columns is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from docflow.ocr.ink import Ink
+from docflow.ocr.rows import Run, inner_gaps, runs, split_tall, usual_height, without_slivers
+
+GAP_MM, NARROW_GAP_MM = 7, 5
+"""How wide the gap must be in its first row, and in each row that shares it."""
+NEAR_HEIGHTS = 0.9
+SET_APART = 1.2
+"""A line so many times further below the one above it than any line of its column is begins something new."""
+MOST_BELOW = 2
+ONE_LINE_MM = 0.8
+"""How far apart the baselines of one line may be."""
+
+
+def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm: float) -> tuple[int, Run | None]:
+    """Return the last of the rows from ``first`` that leave the same wide gap free, and that gap.
+
+    The columns need not have lines of one height, nor as many lines: one of them may go on when the other has ended.
+    One or two rows at the end, further below on both sides than lines of the columns are from one another, stand under
+    them: a reference and a date under two addresses.
+    """
+    top, bottom = rows[first]
+    gaps = inner_gaps(ink[top:bottom], width=GAP_MM * mm)
+    if not gaps:
+        return first, None
+    start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
+    last = first
+    while last + 1 < len(rows):
+        columns = ink[slice(*rows[last + 1])].max(axis=0)
+        free = [run for run in runs(columns[start:end] == 0) if run[1] - run[0] >= NARROW_GAP_MM * mm]
+        # A line within the gap is below the columns, not in one of them.
+        if not free or not (columns[:start].any() or columns[end:].any()):
+            break
+        left, right = max(free, key=lambda run: run[1] - run[0])
+        narrowed = start + left, start + right
+        is_near = rows[last + 1][0] - rows[last][1] < NEAR_HEIGHTS * line_height
+        if not is_near and _is_set_apart(_sides(ink, narrowed), rows[first : last + 2], mm=mm) is not False:
+            break
+        start, end = narrowed
+        last += 1
+    sides = _sides(ink, (start, end))
+    for row in range(max(first + 1, last + 1 - MOST_BELOW), last + 1):
+        if _is_set_apart(sides, rows[first : row + 1], mm=mm):
+            last = row - 1
+            break
+    return last, (start, end) if last > first else None
+
+
+def _sides(ink: Ink, gap: Run) -> tuple[Ink, Ink]:
+    return ink[:, : gap[0]], ink[:, gap[1] :]
+
+
+def _is_set_apart(sides: tuple[Ink, Ink], rows: list[Run], *, mm: float) -> bool | None:
+    """Tell whether the last of the rows stands further below than lines of the columns do; nothing if it is not known.
+
+    Two parts that stand on one line are a row, though one column may have steps as wide.
+    """
+    above, below = (rows[0][0], rows[-2][1]), rows[-1]
+    standing = [(_baselines(side, above, mm=mm), _baselines(side, below, mm=mm)) for side in sides]
+    is_apart = [
+        next_lines[0] - lines[-1] > SET_APART * np.diff(lines).max()
+        for lines, next_lines in standing
+        if len(lines) > 1 and next_lines
+    ]
+    if not is_apart:
+        return None
+    firsts = [next_lines[0] for _, next_lines in standing if next_lines]
+    return any(is_apart) if max(firsts) - min(firsts) < ONE_LINE_MM * mm else all(is_apart)
+
+
+def _baselines(column: Ink, part: Run, *, mm: float) -> list[float]:
+    """Return where each line in a part of a column stands: where its ink falls off most."""
+    weights = column[slice(*part)].sum(axis=1).astype(float)
+    rows = runs(weights > 0)
+    line_height = usual_height(rows, mm=mm, around=None)
+    lines = [
+        line for row in without_slivers(rows, line_height=line_height) for line in split_tall(weights, row, line_height)
+    ]
+    falls = -np.diff(np.convolve(weights, [0.25, 0.5, 0.25], "same"), append=0)
+    return [float(part[0] + top + np.argmax(falls[top:bottom])) for top, bottom in lines]
