@@ -37,7 +37,7 @@ from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.capability import CAPABILITY as STAMPING
-from docflow.stamping.keys import LocalKeys
+from docflow.stamping.keys import local_keys
 from docflow.stamping.ports import Sealer
 from docflow.storage.adapters.local import LocalBlobStore
 from docflow.storage.adapters.s3 import S3Address, S3BlobStore
@@ -95,8 +95,7 @@ class Runtime:
     @cached_property
     def sealer(self) -> Sealer:
         """What stamps and seals."""
-        keys = LocalKeys(self.settings.home, institution_fr=self.settings.district_name_fr)
-        return PadesSealer(keys, Workshop())
+        return PadesSealer(self.settings, local_keys(self.settings), Workshop())
 
     @cached_property
     def access_log(self) -> AccessLog:

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -74,12 +74,39 @@ class Settings(BaseSettings):
     """Number of reverse proxies whose forwarded headers are believed."""
     timestamp_url: str = ""
     """Address of a time-stamping authority (RFC 3161); empty: instants are this machine's own."""
+    seal_level: Literal["", "B-B", "B-T", "B-LT", "B-LTA"] = ""
+    """What seals carry along (PAdES); empty: ``B-T`` with a time-stamping authority, ``B-B`` without."""
+    seal_pkcs12: Path | None = None
+    """PKCS#12 file with the key and certificate of the seal; empty: the registry's own key."""
+    seal_pkcs12_passphrase: SecretStr | None = None
+    """Passphrase of that file."""
+    seal_pkcs11_module: Path | None = None
+    """PKCS#11 library of the token or HSM that holds the key of the seal; empty: no token."""
+    seal_pkcs11_token: str = ""
+    """Label of the token."""
+    seal_pkcs11_label: str = ""
+    """Label of the key and of its certificate on the token."""
+    seal_pkcs11_pin: SecretStr | None = None
+    """PIN of the token."""
+    seal_trust: Path | None = None
+    """PEM file of certificates that seals, signatures and time-stamps may lead to, beside the registry's own."""
     log_format: Literal["text", "json"] = "text"
     """Form of the log lines."""
     district_name_ar: str = "مقاطعة الحي الحسني"
     """Name of the institution in Arabic."""
     district_name_fr: str = "Arrondissement Hay Hassani"
     """Name of the institution in French."""
+
+    @model_validator(mode="after")
+    def _check_seal(self) -> Self:
+        """Refuse settings of the seal that contradict each other."""
+        if self.seal_level in {"B-T", "B-LT", "B-LTA"} and not self.timestamp_url:
+            message = f"DOCFLOW_SEAL_LEVEL={self.seal_level} needs DOCFLOW_TIMESTAMP_URL"
+            raise ValueError(message)
+        if self.seal_pkcs12 is not None and self.seal_pkcs11_module is not None:
+            message = "give DOCFLOW_SEAL_PKCS12 or DOCFLOW_SEAL_PKCS11_MODULE, not both"
+            raise ValueError(message)
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -37,7 +37,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DIRECTOR: frozenset({"documents.read", "documents.edit", "search.use"}),
     Role.PRESIDENT: frozenset({"documents.read", "search.use"}),
     Role.ARCHIVIST: frozenset({"documents.read", "documents.correct", "search.use"}),
-    Role.ADMIN: frozenset({"people.manage", "jobs.manage", "health.read", "journal.accept_clock"}),
+    Role.ADMIN: frozenset({"people.manage", "jobs.manage", "health.read", "journal.accept_clock", "stamps.manage"}),
     Role.AUDITOR: frozenset({"documents.read", "search.use", "journal.read"}),
 }
 """What each role may do; what it may see is in ``accounts.visibility``."""

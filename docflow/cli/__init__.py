@@ -10,6 +10,7 @@ from docflow.cli.accounts import add_commands as add_account_commands
 from docflow.cli.finding import add_commands as add_finding_commands
 from docflow.cli.ingest_bench import add_bench_commands as add_ingest_measures
 from docflow.cli.intake import add_commands as add_intake_commands
+from docflow.cli.keys import add_commands as add_key_commands
 from docflow.cli.operating import add_commands as add_operating_commands
 from docflow.cli.output import fail
 from docflow.cli.reading import add_commands as add_reading_commands
@@ -24,6 +25,7 @@ GROUPS = (
     add_finding_commands,
     add_operating_commands,
     add_account_commands,
+    add_key_commands,
 )
 
 

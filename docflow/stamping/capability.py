@@ -3,36 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, Check
+from docflow.core.capability import Capability, Check, PeriodicJob
 from docflow.core.errors import DocFlowError
-from docflow.stamping.keys import LocalKeys
+from docflow.stamping.jobs import renew
+from docflow.stamping.keys import local_keys
 from docflow.stamping.ports import Deps
+from docflow.stamping.rules import KeyKind
+
+SOON = timedelta(days=45)
 
 
 def check_keys(deps: Deps) -> Sequence[Check]:
-    """Whether there is a key that can seal, which nobody but its owner can read."""
-    keys = LocalKeys(deps.settings.home, institution_fr=deps.settings.district_name_fr)
+    """Whether there is a key that can seal, which is valid for some time and which nobody but its owner can read."""
+    now = deps.clock.now()
     try:
-        key = keys.current(deps.clock.now())
+        status = deps.sealer.key_status(now)
     except DocFlowError as error:
-        remedy = "Bring back the folder “keys” of the home from its own safe copy; see docs/stamping.md."
-        return [Check("seal-keys", ok=False, detail=str(error), remedy=remedy)]
-    exposed = keys.exposed_files()
+        remedy = "Bring the key back from its own safe copy, or mend DOCFLOW_SEAL_…; see docs/stamping.md."
+        return [Check("seal-key", ok=False, detail=str(error), remedy=remedy)]
+    exposed = _exposed(deps)
     if exposed:
-        remedy = f"chmod 600 {' '.join(str(keys.folder / name) for name in exposed)}"
-        return [Check("seal-keys", ok=False, detail="others may read: " + ", ".join(exposed), remedy=remedy)]
-    return [Check("seal-keys", ok=True, detail=f"local key {key.number}, not qualified, time not attested")]
+        remedy = f"chmod 600 {' '.join(exposed)}"
+        return [Check("seal-key", ok=False, detail="others may read: " + ", ".join(exposed), remedy=remedy)]
+    until = f"{status.kind.value} key of {status.signer}, {status.level.value}, valid until {status.not_after:%Y-%m-%d}"
+    if status.not_after < now + SOON:
+        remedy = "docflow keys rotate" if status.kind is KeyKind.LOCAL else "Renew the certificate at its provider."
+        return [Check("seal-key", ok=False, detail=until, remedy=remedy)]
+    return [Check("seal-key", ok=True, detail=until)]
+
+
+def _exposed(deps: Deps) -> list[str]:
+    """Return the files with private keys that others than their owner may read."""
+    files = [local_keys(deps.settings).folder / name for name in local_keys(deps.settings).exposed_files()]
+    pkcs12 = deps.settings.seal_pkcs12
+    if pkcs12 is not None and pkcs12.exists() and pkcs12.stat().st_mode & 0o077:
+        files.append(pkcs12)
+    return [str(path) for path in files]
 
 
 CAPABILITY = Capability(
     name="stamping",
     checks=[check_keys],
-    journal_phrases={"stamping.sealed": lazy_gettext("Stamped and sealed")},
+    jobs={"stamping.renew": renew},
+    periodic=[PeriodicJob("stamping.renew", every_s=24 * 3600)],
+    journal_phrases={
+        "stamping.sealed": lazy_gettext("Stamped and sealed"),
+        "stamping.archive_renewed": lazy_gettext("Archive time-stamp renewed"),
+        "stamping.key_rotated": lazy_gettext("Key of the seal replaced"),
+    },
     error_texts={
         "document_not_read": lazy_gettext("The document is still being read. It is sealed when the reading ends."),
+        "keys_not_local": lazy_gettext(
+            "The key of the seal is not one of this registry. Replace it at its provider, then change the settings."
+        ),
         "keys_rotated_meanwhile": lazy_gettext("Somebody renewed the seal's key at the same moment. Look again."),
         "keys_unusable": lazy_gettext(
             "The key of the seal cannot be used (%(reason)s). Tell the administrator; “docflow doctor” says more."

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from docflow.core.errors import Conflict, Unavailable
+from docflow.settings import Settings
 
 FOLDER: Final = "keys"
 NOT_QUALIFIED: Final = "non qualifié"
@@ -142,6 +143,11 @@ class LocalKeys:
                 raise Unavailable("keys_unusable", reason=error.strerror or "") from error
         finally:
             shutil.rmtree(made, ignore_errors=True)
+
+
+def local_keys(settings: Settings) -> LocalKeys:
+    """Return the registry's own keys."""
+    return LocalKeys(settings.home, institution_fr=settings.district_name_fr)
 
 
 def _key_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:

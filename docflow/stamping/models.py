@@ -49,6 +49,8 @@ class SealedRevision(Base):
     """Which certificate."""
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When, by the clock of this registry."""
+    renew_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its archive time-stamp must be renewed at the latest; none below B-LTA."""
 
 
 class StampDesignVersion(Base):

@@ -100,6 +100,7 @@ def _keep(uow: UnitOfWork, document_id: UUID, face: StampFace, *, sealed: Sealed
         signer=sealed.signer,
         certificate_sha256=sealed.certificate_sha256,
         sealed_at=uow.now,
+        renew_before=sealed.renew_before,
     )
     made = uow.session.execute(row.on_conflict_do_nothing().returning(SealedRevision.id)).scalar()
     if made is None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from docflow.core.clock import Clock
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
-from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace, StampPlacement
+from docflow.stamping.rules import KeyStatus, SealLevel, SealSource, StampDesign, StampFace, StampPlacement
 from docflow.storage.ports import BlobStore
 
 
@@ -50,6 +50,7 @@ class SealedFile:
         signer: the name in the certificate.
         certificate_sha256: which certificate, in hexadecimal.
         cpu_s: processor seconds of the process that did it.
+        renew_before: when the archive time-stamp must be renewed at the latest; none below B-LTA.
     """
 
     field: str
@@ -60,6 +61,7 @@ class SealedFile:
     signer: str
     certificate_sha256: str
     cpu_s: float
+    renew_before: datetime | None = None
 
 
 class Sealer(Protocol):
@@ -71,6 +73,23 @@ class Sealer(Protocol):
         Raises:
             InvalidInput: ``seal_impossible(reason)``, or those of a hostile file (``file_poisonous`` and others).
             Unavailable: ``keys_unusable(reason)``, ``time_stamp_unavailable(reason)``, ``sealing_child_failed``.
+        """
+        ...
+
+    def renew(self, source: Path, out: Path, *, at: datetime) -> datetime:
+        """Add a new archive time-stamp to a sealed file; return when the next one is due.
+
+        Raises:
+            InvalidInput: ``seal_impossible(reason)``.
+            Unavailable: ``time_stamp_unavailable(reason)``, ``sealing_child_failed``.
+        """
+        ...
+
+    def key_status(self, now: datetime) -> KeyStatus:
+        """Return which key seals.
+
+        Raises:
+            Unavailable: ``keys_unusable(reason)``, ``sealing_child_failed``.
         """
         ...
 

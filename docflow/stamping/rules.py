@@ -38,6 +38,26 @@ class SealLevel(StrEnum):
     ARCHIVAL = "B-LTA"
 
 
+class KeyKind(StrEnum):
+    """Where the key of the seal is."""
+
+    LOCAL = "local"
+    PKCS12 = "pkcs12"
+    PKCS11 = "pkcs11"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """The key that seals at present: where it is, the names in its certificate, and until when it is valid."""
+
+    kind: KeyKind
+    signer: str
+    issuer: str
+    not_after: datetime
+    certificate_sha256: str
+    level: SealLevel
+
+
 class SealSource(StrEnum):
     """What was sealed."""
 

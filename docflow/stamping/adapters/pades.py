@@ -8,19 +8,36 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from docflow.settings import Settings
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.keys import LocalKeys
 from docflow.stamping.ports import KeySpec, SealedFile, SealRequest
-from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace, StampPlacement
+from docflow.stamping.rules import (
+    KeyKind,
+    KeyStatus,
+    SealLevel,
+    SealSource,
+    StampDesign,
+    StampFace,
+    StampPlacement,
+)
 
 
 class PadesSealer:
-    """Stamps and seals with the key of the institution."""
+    """Stamps and seals with the key of the institution: its own, of a file, or on a token."""
 
-    def __init__(self, keys: LocalKeys, workshop: Workshop) -> None:
-        """Take the keys and the process that works."""
+    def __init__(self, settings: Settings, keys: LocalKeys, workshop: Workshop) -> None:
+        """Take the settings, the registry's own keys and the process that works."""
+        self._settings = settings
         self._keys = keys
         self._workshop = workshop
+
+    @property
+    def level(self) -> SealLevel:
+        """The level of the seals made."""
+        if self._settings.seal_level:
+            return SealLevel(self._settings.seal_level)
+        return SealLevel.TIME_STAMPED if self._settings.timestamp_url else SealLevel.BASIC
 
     def seal(self, request: SealRequest) -> SealedFile:
         """Write the stamped and sealed file (see the port)."""
@@ -35,7 +52,7 @@ class PadesSealer:
                 "logo": None if request.logo is None else str(request.logo),
                 "at": request.at.isoformat(),
                 "key": self._key(request.at),
-                "level": SealLevel.BASIC,
+                **self._attestation(),
             },
         )
         return SealedFile(
@@ -47,6 +64,24 @@ class PadesSealer:
             signer=answer["signer"],
             certificate_sha256=answer["certificate_sha256"],
             cpu_s=answer["cpu_s"],
+            renew_before=None if answer["renew_before"] is None else datetime.fromisoformat(answer["renew_before"]),
+        )
+
+    def renew(self, source: Path, out: Path, *, at: datetime) -> datetime:
+        """Add a new archive time-stamp to a sealed file (see the port)."""
+        request = {"source": str(source), "out": str(out), "at": at.isoformat(), **self._attestation()}
+        return datetime.fromisoformat(self._workshop.ask("renew", request)["renew_before"])
+
+    def key_status(self, now: datetime) -> KeyStatus:
+        """Return which key seals (see the port)."""
+        answer = self._workshop.ask("key_status", {"key": self._key(now)})
+        return KeyStatus(
+            kind=self._kind,
+            signer=answer["signer"],
+            issuer=answer["issuer"],
+            not_after=datetime.fromisoformat(answer["not_after"]),
+            certificate_sha256=answer["certificate_sha256"],
+            level=self.level,
         )
 
     def picture(self, face: StampFace, design: StampDesign, *, logo: Path | None = None) -> bytes:
@@ -62,7 +97,27 @@ class PadesSealer:
         """End the process that works."""
         self._workshop.close()
 
+    @property
+    def _kind(self) -> KeyKind:
+        if self._settings.seal_pkcs12 is not None:
+            return KeyKind.PKCS12
+        return KeyKind.LOCAL if self._settings.seal_pkcs11_module is None else KeyKind.PKCS11
+
     def _key(self, now: datetime) -> KeySpec:
+        settings = self._settings
+        if settings.seal_pkcs12 is not None:
+            secret = settings.seal_pkcs12_passphrase
+            passphrase = "" if secret is None else secret.get_secret_value()
+            return {"kind": "pkcs12", "path": str(settings.seal_pkcs12.resolve()), "passphrase": passphrase}
+        if settings.seal_pkcs11_module is not None:
+            pin = settings.seal_pkcs11_pin
+            return {
+                "kind": "pkcs11",
+                "module": str(settings.seal_pkcs11_module.resolve()),
+                "token": settings.seal_pkcs11_token,
+                "label": settings.seal_pkcs11_label,
+                "pin": None if pin is None else pin.get_secret_value(),
+            }
         key = self._keys.current(now)
         return {
             "kind": "files",
@@ -70,6 +125,19 @@ class PadesSealer:
             "certificate": str(key.certificate_path),
             "chain": [str(key.authority_path)],
         }
+
+    def _attestation(self) -> dict[str, Any]:
+        return {
+            "level": self.level,
+            "time_stamp_url": self._settings.timestamp_url,
+            "trusted": [str(path) for path in trusted_files(self._settings, self._keys)],
+        }
+
+
+def trusted_files(settings: Settings, keys: LocalKeys) -> list[Path]:
+    """Return the PEM files to whose certificates seals, signatures and time-stamps may lead."""
+    given = [] if settings.seal_trust is None else [settings.seal_trust.resolve()]
+    return [*keys.authorities(), *given]
 
 
 def _face_row(face: StampFace) -> dict[str, Any]:

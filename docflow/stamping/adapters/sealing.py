@@ -19,6 +19,7 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation import read_certification_data
+from pyhanko_certvalidator.errors import ValidationError
 
 from docflow.core.errors import InvalidInput, Unavailable
 from docflow.stamping.adapters.appearance import (
@@ -30,7 +31,8 @@ from docflow.stamping.adapters.appearance import (
     png_of,
 )
 from docflow.stamping.adapters.covers import cover_sheet, rewritten
-from docflow.stamping.adapters.signers import opened_signer
+from docflow.stamping.adapters.levels import Attestation, renewal_date
+from docflow.stamping.adapters.signers import name_in, opened_signer
 from docflow.stamping.drawing import Drawing, Logo, draw_stamp
 from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace, StampKind, StampPlace, StampPlacement
 
@@ -52,7 +54,7 @@ class Job:
     place: StampPlace
     key: dict[str, Any]
     at: datetime
-    level: SealLevel
+    attestation: Attestation
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def seal(request: dict[str, Any]) -> dict[str, Any]:
         place=design.place,
         key=request["key"],
         at=datetime.fromisoformat(request["at"]),
-        level=SealLevel(request["level"]),
+        attestation=Attestation.of(request),
     )
     kept_as = SealSource.ORIGINAL
     try:
@@ -100,14 +102,17 @@ def seal(request: dict[str, Any]) -> dict[str, Any]:
         else:
             sealed = _sealed_anew(source, job)
     Path(request["out"]).write_bytes(sealed.content)
+    level = job.attestation.level
+    renew_before = renewal_date(sealed.content) if level is SealLevel.ARCHIVAL else None
     placement = StampPlacement.COVER if kept_as is SealSource.COVER else sealed.placement
     return {
         "field": sealed.field,
         "source": kept_as,
         "placement": placement,
-        "level": job.level,
-        "time_source": "local" if job.level is SealLevel.BASIC else "rfc3161",
-        "signer": str(sealed.certificate.subject.native.get("common_name", "")),
+        "level": level,
+        "time_source": "local" if level is SealLevel.BASIC else "rfc3161",
+        "signer": name_in(sealed.certificate),
+        "renew_before": None if renew_before is None else renew_before.isoformat(),
         "certificate_sha256": sealed.certificate.sha256.hex(),
     }
 
@@ -148,10 +153,15 @@ def sealed_as_it_is(source: bytes, job: Job) -> Sealed:
         subfilter=SigSeedSubFilter.PADES,
         certify=not is_signed,
         docmdp_permissions=MDPPerm.NO_CHANGES,
+        **job.attestation.metadata(),
     )
     with opened_signer(job.key) as signer:
         sealing = DatedSigner(
-            metadata, signer, stamp_style=DrawnStyle(drawing=job.drawing, placed=placed), new_field_spec=spec
+            metadata,
+            signer,
+            timestamper=job.attestation.stamper(),
+            stamp_style=DrawnStyle(drawing=job.drawing, placed=placed),
+            new_field_spec=spec,
         )
         sealing.at = job.at
         content = _signed(sealing, writer)
@@ -168,7 +178,7 @@ def _signed(sealing: signers.PdfSigner, writer: IncrementalPdfFileWriter) -> byt
         sealing.sign_pdf(writer, output=out)
     except TimestampRequestError as error:
         raise Unavailable("time_stamp_unavailable", reason=type(error).__name__) from error
-    except SigningError as error:
+    except (SigningError, ValidationError) as error:
         raise InvalidInput("seal_impossible", reason=type(error).__name__) from error
     return out.getvalue()
 
@@ -195,6 +205,20 @@ def picture(request: dict[str, Any]) -> dict[str, Any]:
     face, design = face_of(request["face"]), StampDesign.from_row(request["design"])
     drawing = draw_stamp(face, design, logo=logo_of(request.get("logo")))
     return {"png": base64.b64encode(png_of(drawing)).decode("ascii")}
+
+
+def key_status(request: dict[str, Any]) -> dict[str, Any]:
+    """Return what the certificate of the seal's key says."""
+    with opened_signer(request["key"]) as signer:
+        certificate = signer.signing_cert
+    if certificate is None:
+        raise Unavailable("keys_unusable", reason="no certificate")
+    return {
+        "signer": name_in(certificate),
+        "issuer": name_in(certificate, of_issuer=True),
+        "not_after": certificate.not_valid_after.isoformat(),
+        "certificate_sha256": certificate.sha256.hex(),
+    }
 
 
 def face_of(row: dict[str, Any]) -> StampFace:
@@ -236,4 +260,4 @@ def broken_signatures(content: bytes) -> frozenset[str]:
     return frozenset(broken)
 
 
-OPERATIONS = {"seal": seal, "picture": picture}
+OPERATIONS = {"seal": seal, "picture": picture, "key_status": key_status}

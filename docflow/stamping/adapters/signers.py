@@ -49,12 +49,20 @@ def _token_signer(spec: dict[str, Any]) -> Iterator[signers.Signer]:
         raise Unavailable("keys_unusable", reason=f"PKCS#11 {type(error).__name__}") from error
     with session:
         try:
-            signer = PKCS11Signer(session, cert_label=spec["label"], key_label=spec["label"])
+            # The digest is made here: many tokens sign one but cannot make it.
+            signer = PKCS11Signer(session, cert_label=spec["label"], key_label=spec["label"], use_raw_mechanism=True)
             if signer.signing_cert is None:
                 raise Unavailable("keys_unusable", reason="PKCS#11 certificate")
+            yield signer
         except (PKCS11Error, SigningError) as error:
             raise Unavailable("keys_unusable", reason=f"PKCS#11 {type(error).__name__}") from error
-        yield signer
+
+
+def name_in(certificate: x509.Certificate, *, of_issuer: bool = False) -> str:
+    """Return the common name in a certificate, or what else names its owner."""
+    name = certificate.issuer if of_issuer else certificate.subject
+    values = {entry["type"].native: entry["value"].native for part in name.chosen for entry in part}
+    return str(values.get("common_name") or values.get("organization_name") or "")
 
 
 def certificates_in(paths: list[str]) -> list[x509.Certificate]:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from pyhanko.keys import load_cert_from_pemder
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+from sqlalchemy import select
 
-from docflow.core.errors import Unavailable
-from docflow.stamping.keys import LocalKeys
+from docflow.accounts.queries import OPERATOR
+from docflow.audit.models import JournalEntry
+from docflow.core.errors import Conflict, PermissionDenied, Unavailable
+from docflow.settings import Settings
+from docflow.stamping.keys import LocalKeys, local_keys
+from docflow.stamping.ports import SealRequest
+from docflow.stamping.renewing import rotate_key
+from tests.conftest import actor
+
+from .faces import DESIGN, face
+from .odd_files import written
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -85,3 +101,50 @@ def test_a_very_long_name_fits_a_certificate(tmp_path):
     )
 
     assert x509.load_pem_x509_certificate(keys.current(NOW).certificate_path.read_bytes())
+
+
+def test_seals_of_an_earlier_key_stay_valid_after_a_rotation(sqlite_runtime, tmp_path):
+    source, first, second = (tmp_path / name for name in ("source.pdf", "first.pdf", "second.pdf"))
+    source.write_bytes(written())
+    sealer, now = sqlite_runtime.sealer, sqlite_runtime.clock.now()
+    sealer.seal(SealRequest(source, first, face(), DESIGN, "a.pdf", now))
+
+    status = rotate_key(sqlite_runtime, OPERATOR)
+    sealer.seal(SealRequest(source, second, face(), DESIGN, "a.pdf", now))
+    sealer.close()
+
+    certificates = {path: signer_of(path, local_keys(sqlite_runtime.settings)) for path in (first, second)}
+    assert certificates[second] == status.certificate_sha256 != certificates[first]
+    with sqlite_runtime.transactions.reading() as session:
+        verbs = [entry.verb for entry in session.scalars(select(JournalEntry).order_by(JournalEntry.number))]
+        assert verbs[-1] == "stamping.key_rotated"
+
+
+def signer_of(path, keys) -> str:
+    """The certificate of a valid seal."""
+    (signature,) = PdfFileReader(io.BytesIO(path.read_bytes())).embedded_signatures
+    roots = [load_cert_from_pemder(str(authority)) for authority in keys.authorities()]
+    status = validate_pdf_signature(
+        signature,
+        signer_validation_context=ValidationContext(
+            trust_roots=roots, moment=NOW + timedelta(days=1), allow_fetching=False
+        ),
+    )
+    assert status.bottom_line
+    return status.signing_cert.sha256.hex()
+
+
+def test_only_who_manages_stamps_replaces_the_key(sqlite_runtime):
+    before = local_keys(sqlite_runtime.settings).current(NOW)
+
+    with pytest.raises(PermissionDenied):
+        rotate_key(sqlite_runtime, actor(sqlite_runtime, "clerk"))
+
+    assert local_keys(sqlite_runtime.settings).current(NOW) == before
+
+
+def test_a_bought_key_is_not_replaced_here(sqlite_runtime, tmp_path):
+    bought = replace(sqlite_runtime, settings=Settings(home=tmp_path, seal_pkcs12=tmp_path / "seal.p12"))
+
+    with pytest.raises(Conflict, match="keys_not_local"):
+        rotate_key(bought, OPERATOR)

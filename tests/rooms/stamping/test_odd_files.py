@@ -19,6 +19,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from docflow.pdf.limits import DEFAULT_LIMITS
+from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.keys import LocalKeys
@@ -51,7 +52,8 @@ def sender(home) -> Sender:
 
 @pytest.fixture(scope="module")
 def sealer(home, workshop) -> PadesSealer:
-    return PadesSealer(LocalKeys(home, institution_fr="Arrondissement Hay Hassani"), workshop)
+    keys = LocalKeys(home, institution_fr="Arrondissement Hay Hassani")
+    return PadesSealer(Settings(home=home), keys, workshop)
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,7 @@ from pyhanko_certvalidator import ValidationContext
 from sqlalchemy import func, select
 
 from docflow.audit.queries import verify_journal
-from docflow.core.actor import SYSTEM
 from docflow.core.errors import Conflict, DocFlowError
-from docflow.documents.models import Document
-from docflow.documents.operations import finish_reading, keep_page, start_reading
 from docflow.stamping.keys import LocalKeys
 from docflow.stamping.models import SealedRevision
 from docflow.stamping.operations import seal_arrival
@@ -27,51 +24,17 @@ from docflow.stamping.queries import sealed_revision_of
 from docflow.stamping.rules import SealLevel, SealSource, StampPlacement
 from docflow.storage.rules import BlobKind
 from tests.conftest import deposit, run_jobs
-from tests.factories.documents import page_result
 
 from .faces import face
+from .letters import LETTER, letter, page_of
 
 SCAN = Path(__file__).parents[2] / "golden" / "scans"
-
-
-def page_of(content: bytes) -> bytes:
-    """A PDF of one A4 page with some operators."""
-    made = pikepdf.new()
-    made.add_blank_page(page_size=(595, 842))
-    made.pages[0].Contents = made.make_stream(content)
-    out = io.BytesIO()
-    made.save(out, static_id=True)
-    return out.getvalue()
-
-
-LETTER = page_of(b"0 0 0 rg 60 300 400 300 re f")
 
 
 @pytest.fixture
 def sealing(sqlite_runtime):
     yield sqlite_runtime
     sqlite_runtime.sealer.close()
-
-
-def letter(runtime, content: bytes = LETTER) -> Document:
-    """Deposit a PDF and keep a reading of it, without any reading."""
-    document = deposit(runtime, content)
-    with pikepdf.open(io.BytesIO(content)) as opened:
-        count = len(opened.pages)
-    with runtime.transactions.writing(SYSTEM) as uow:
-        start_reading(
-            uow,
-            document.id,
-            source_kind="pdf",
-            media_type="application/pdf",
-            page_count=count,
-            is_signed=False,
-        )
-        uow.session.flush()
-        for page_index in range(count):
-            keep_page(uow, document.id, page_index, result=page_result(f"page {page_index}"))
-        finish_reading(uow, document.id, searchable=None, proposals={}, values={})
-    return document
 
 
 def bytes_of(runtime, revision) -> bytes:
