@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from docflow.ocr.imaging import WHITE
 from docflow.ocr.ink import Ink, InkMap, ink_map
 from docflow.ocr.ports import GreyImage
+from docflow.ocr.stamps import rings_of, without_stamps
 
 CROSSING_PX = 3
 FAINT_SHARE = 0.16
@@ -26,14 +26,6 @@ PIECE_MM = 2.5
 REACH_MM = 25
 EDGE_MM = 10
 EDGE_BAR_MM = 12
-RING_RADIUS_MM = (9, 24)
-RING_WIDTH_MM = 0.9
-RING_ROUNDNESS = 0.2
-"""How perfect a circle must be to be looked at, from 0 to 1."""
-RING_SHARE = 0.4
-"""How much of a circle must be inked to be a stamp's: a worn one is half there, letters that lie on one are not."""
-INNER_RINGS = (0.55, 0.85)
-"""Where the inner ring of a stamp lies, as parts of its radius."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +39,25 @@ class PlainPage:
 def without_drawings(grey: GreyImage) -> PlainPage:
     """Return an upright page whose rules, streaks, dark edges and rings are as white as its paper."""
     page = ink_map(grey)
-    straight = _rules(page.ink, ink_map(grey, share=FAINT_SHARE).ink, mm=page.mm) | _edges(page)
-    rings = _rings(replace(page, ink=page.ink & ~straight))
-    plain_ink = replace(page, ink=page.ink & ~straight & ~rings)
-    if not (straight | rings).any():
-        return PlainPage(grey, plain_ink)
+    straight = straight_drawings(grey, page)
+    rings = rings_of(replace(page, ink=page.ink & ~straight))
+    mask = np.asarray(cv2.dilate(straight, np.ones((3, 3), np.uint8)), np.uint8)
+    return PlainPage(*without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~straight), rings))
+
+
+def straight_drawings(grey: GreyImage, page: InkMap) -> Ink:
+    """Return the rules, streaks and dark edges of an upright page or of one on its side."""
+    return _rules(page.ink, ink_map(grey, share=FAINT_SHARE).ink, mm=page.mm) | _edges(page)
+
+
+def _wiped(grey: GreyImage, drawn: Ink) -> GreyImage:
     # A straight stroke has grey sides, which are not ink beside it and would be without it.
-    drawn = np.asarray(cv2.dilate(straight, np.ones((3, 3), np.uint8)), np.uint8) | rings
+    if not drawn.any():
+        return grey
     mask = cv2.resize(drawn, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST)
     wiped = grey.copy()
     wiped[np.asarray(mask) > 0] = WHITE
-    return PlainPage(wiped, plain_ink)
+    return wiped
 
 
 def _edges(page: InkMap) -> Ink:
@@ -132,56 +132,3 @@ def _standing_alone(ink: Ink, mm: float, *, length: int) -> Ink:
 
 def _bar(length: int) -> NDArray[np.uint8]:
     return np.ones((1, max(1, length)), np.uint8)
-
-
-def _rings(page: InkMap) -> Ink:
-    """Return the circles of round stamps."""
-    found = np.zeros_like(page.ink)
-    smallest, largest = (round(radius * page.mm / 2) for radius in RING_RADIUS_MM)
-    half = cv2.resize(page.ink * np.uint8(255), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    circles: Any = cv2.HoughCircles(
-        half,
-        cv2.HOUGH_GRADIENT_ALT,
-        dp=1.5,
-        minDist=smallest,
-        param1=300,
-        param2=RING_ROUNDNESS,
-        minRadius=smallest,
-        maxRadius=largest,
-    )
-    if circles is None:
-        return found
-    for x, y, radius in (2 * np.asarray(circles, np.float32).reshape(-1, 3)).tolist():
-        _mark_ring(found, page, centre=(x, y), radius=radius)
-    return found
-
-
-def _mark_ring(found: Ink, page: InkMap, *, centre: tuple[float, float], radius: float) -> None:
-    reach = round(radius + 2 * page.mm)
-    x0, y0 = max(0, round(centre[0]) - reach), max(0, round(centre[1]) - reach)
-    ink = page.ink[y0 : round(centre[1]) + reach, x0 : round(centre[0]) + reach]
-    rows, columns = np.indices(ink.shape, dtype=np.float32)
-    distance = np.hypot(columns + x0 - centre[0], rows + y0 - centre[1])
-    shares = _inked_shares(ink, distance)
-    outer = _strongest(shares, radius - page.mm, radius + page.mm)
-    if shares[outer] < RING_SHARE:
-        return
-    width = RING_WIDTH_MM * page.mm
-    part = found[y0 : y0 + ink.shape[0], x0 : x0 + ink.shape[1]]
-    part[(np.abs(distance - outer) <= width) & (ink > 0)] = 1
-    inner = _strongest(shares, INNER_RINGS[0] * outer, INNER_RINGS[1] * outer)
-    if shares[inner] >= RING_SHARE:
-        part[(np.abs(distance - inner) <= width / 2) & (ink > 0)] = 1
-
-
-def _inked_shares(ink: Ink, distance: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return how much of the circle of each radius is inked; a stroke that wavers by a pixel is whole."""
-    rounded = np.round(distance).astype(int).ravel()
-    wavering = np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
-    inked = np.bincount(rounded, weights=wavering.ravel().astype(float))
-    return np.asarray(inked / np.maximum(1, np.bincount(rounded)))
-
-
-def _strongest(shares: NDArray[np.float64], first: float, last: float) -> int:
-    start = max(0, round(first))
-    return start + int(np.argmax(shares[start : round(last) + 1]))

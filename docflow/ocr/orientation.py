@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docflow.ocr.drawings import without_drawings
+from docflow.ocr.drawings import straight_drawings, without_drawings
 from docflow.ocr.imaging import deskewed, skew_of, turned
-from docflow.ocr.ink import InkMap
+from docflow.ocr.ink import InkMap, ink_map
 from docflow.ocr.layout import LineBox, PageLayout, find_lines
 from docflow.ocr.ports import GreyImage, Language, LineReader
 from docflow.ocr.recognition import LineImages
@@ -48,7 +48,8 @@ def set_upright(grey: GreyImage, *, reader: LineReader) -> UprightPage:
     Rows of ink tell the axis, on the page freed of rules; probe lines tell up from down, and the axis where rows leave
     it open.
     """
-    ratio = _sideways_ratio(without_drawings(grey).ink)
+    page = ink_map(grey)
+    ratio = _sideways_ratio(replace(page, ink=page.ink & ~straight_drawings(grey, page)))
     axis = 90 if ratio > SIDEWAYS_ABOVE else 0
     first = _candidate(grey, rotation_deg=axis, reader=reader)
     if first.confidence >= SURE_CONFIDENCE or not first.layout.lines:

@@ -90,3 +90,32 @@ def test_close_lines_whose_letters_touch_are_told_apart_by_their_regular_distanc
     lines = find_lines(without_drawings(page).ink).lines
 
     assert len(lines) == len(baselines)
+
+
+def stamped(page: NDArray[np.uint8], *, share: float) -> NDArray[np.uint8]:
+    """The page under a round stamp with letters, which takes this share of the light of what lies under it."""
+    stamp = np.zeros_like(page)
+    cv2.circle(stamp, (700, 900), 150, 255, 4)
+    cv2.putText(stamp, "COMMUNE", (600, 890), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 255, 4)
+    return (page * (1 - share * (stamp > 0))).astype(np.uint8)
+
+
+def test_a_stamp_lighter_than_print_is_wiped_from_the_text_under_it() -> None:
+    page = letter()
+
+    plain = without_drawings(stamped(page, share=0.6))
+
+    letters = page < 128
+    assert (plain.grey[letters] < 128).mean() > 0.99
+    assert (plain.grey < 128).sum() < 1.03 * letters.sum()
+    assert len(find_lines(plain.ink).lines) == len(BASELINES)
+
+
+def test_a_stamp_as_black_as_print_loses_its_ring_only() -> None:
+    page = stamped(letter(), share=1.0)
+
+    plain = without_drawings(page)
+
+    assert plain.grey[750, 700] == PAPER
+    within = np.s_[830:970, 600:800]
+    assert ink(plain.grey[within]) > 0.9 * ink(page[within])

@@ -1,0 +1,144 @@
+"""Round stamps over text: their print where it is lighter than the letters, else only their rings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from docflow.ocr.imaging import WHITE
+from docflow.ocr.ink import Ink, InkMap, ink_map
+from docflow.ocr.ports import GreyImage
+
+RING_RADIUS_MM = (9, 24)
+RING_WIDTH_MM = 0.9
+RING_ROUNDNESS = 0.2
+"""How perfect a circle must be to be looked at, from 0 to 1."""
+RING_SHARE = 0.4
+"""How much of a circle must be inked to be a stamp's: a worn one is half there, letters that lie on one are not."""
+INNER_RINGS = (0.55, 0.85)
+"""Where the inner ring of a stamp lies, as parts of its radius."""
+AROUND_MM = 2
+PRINT_QUANTILE, STAMP_QUANTILE = 0.15, 0.3
+LIGHTER_SHARE = 0.14
+"""How much lighter than print, on the way to white, the ring of a stamp must be for its letters to be told from it."""
+STAMP_BEGINS = 0.6
+"""Where stamp begins between the level of print and that of the ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The circle of a stamp, in pixels of the map, and its ink there, that of its inner circle included."""
+
+    centre: tuple[float, float]
+    radius: float
+    ink: Ink
+
+
+def rings_of(page: InkMap) -> list[Ring]:
+    """Return the circles of round stamps."""
+    smallest, largest = (round(radius * page.mm / 2) for radius in RING_RADIUS_MM)
+    half = cv2.resize(page.ink * np.uint8(255), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    circles: Any = cv2.HoughCircles(
+        half,
+        cv2.HOUGH_GRADIENT_ALT,
+        dp=1.5,
+        minDist=smallest,
+        param1=300,
+        param2=RING_ROUNDNESS,
+        minRadius=smallest,
+        maxRadius=largest,
+    )
+    found = [] if circles is None else (2 * np.asarray(circles, np.float32).reshape(-1, 3)).tolist()
+    rings = (_ring(page, centre=(x, y), radius=radius) for x, y, radius in found)
+    return [ring for ring in rings if ring is not None]
+
+
+def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tuple[GreyImage, InkMap]:
+    """Return a page and its ink with stamps as white as its paper.
+
+    Text under a stamp is darker than the stamp where the scanner told levels of ink; where it did not, only the rings
+    can be told from letters.
+    """
+    if not rings:
+        return grey, page
+    plain, drawn = grey.copy(), np.zeros_like(page.ink)
+    print_level = _print_level(grey, page, rings)
+    is_faded = False
+    for ring in rings:
+        stamp_level = _quantile(grey, page, np.argwhere(ring.ink), STAMP_QUANTILE)
+        if stamp_level - print_level > LIGHTER_SHARE * (WHITE - print_level):
+            _fade(plain, page, ring, limit=print_level + STAMP_BEGINS * (stamp_level - print_level))
+            is_faded = True
+        else:
+            drawn |= ring.ink
+    mask = cv2.resize(drawn, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST)
+    plain[np.asarray(mask) > 0] = WHITE
+    ink = page.ink & ~drawn
+    return plain, replace(page, ink=ink & ink_map(plain).ink if is_faded else ink)
+
+
+def _fade(grey: GreyImage, page: InkMap, ring: Ring, *, limit: float) -> None:
+    """Whiten what is lighter than ``limit`` on the stamp, the edges of darker strokes left."""
+    x, y, reach = (size / page.scale for size in (*ring.centre, ring.radius + AROUND_MM * page.mm))
+    x0, y0 = max(0, round(x - reach)), max(0, round(y - reach))
+    stamp = grey[y0 : round(y + reach), x0 : round(x + reach)]
+    rows, columns = np.ogrid[: stamp.shape[0], : stamp.shape[1]]
+    is_inside = np.hypot(columns + x0 - x, rows + y0 - y) < reach
+    dark = np.asarray(cv2.dilate((stamp < limit).astype(np.uint8), np.ones((3, 3), np.uint8)))
+    stamp[is_inside & (dark == 0)] = WHITE
+
+
+def _print_level(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> float:
+    """Return how dark the strokes of letters are away from stamps."""
+    places = np.argwhere(page.ink)
+    for ring in rings:
+        distances = np.hypot(places[:, 1] - ring.centre[0], places[:, 0] - ring.centre[1])
+        places = places[distances > ring.radius + AROUND_MM * page.mm]
+    return _quantile(grey, page, places, PRINT_QUANTILE)
+
+
+def _quantile(grey: GreyImage, page: InkMap, places: NDArray[Any], quantile: float) -> float:
+    """Return the quantile of the levels at some places of the map; black without any."""
+    if not len(places):
+        return 0.0
+    height, width = grey.shape
+    rows, columns = ((places + 0.5) / page.scale).astype(int).T
+    return float(np.quantile(grey[rows.clip(0, height - 1), columns.clip(0, width - 1)], quantile))
+
+
+def _ring(page: InkMap, *, centre: tuple[float, float], radius: float) -> Ring | None:
+    reach = round(radius + AROUND_MM * page.mm)
+    x0, y0 = max(0, round(centre[0]) - reach), max(0, round(centre[1]) - reach)
+    ink = page.ink[y0 : round(centre[1]) + reach, x0 : round(centre[0]) + reach]
+    rows, columns = np.indices(ink.shape, dtype=np.float32)
+    distance = np.hypot(columns + x0 - centre[0], rows + y0 - centre[1])
+    shares = _inked_shares(ink, distance)
+    outer = _strongest(shares, radius - page.mm, radius + page.mm)
+    if shares[outer] < RING_SHARE:
+        return None
+    width = RING_WIDTH_MM * page.mm
+    found = np.zeros_like(page.ink)
+    part = found[y0 : y0 + ink.shape[0], x0 : x0 + ink.shape[1]]
+    part[(np.abs(distance - outer) <= width) & (ink > 0)] = 1
+    inner = _strongest(shares, INNER_RINGS[0] * outer, INNER_RINGS[1] * outer)
+    if shares[inner] >= RING_SHARE:
+        part[(np.abs(distance - inner) <= width / 2) & (ink > 0)] = 1
+    return Ring(centre, float(outer), found)
+
+
+def _inked_shares(ink: Ink, distance: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return how much of the circle of each radius is inked; a stroke that wavers by a pixel is whole."""
+    rounded = np.round(distance).astype(int).ravel()
+    wavering = np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
+    inked = np.bincount(rounded, weights=wavering.ravel().astype(float))
+    return np.asarray(inked / np.maximum(1, np.bincount(rounded)))
+
+
+def _strongest(shares: NDArray[np.float64], first: float, last: float) -> int:
+    start = max(0, round(first))
+    return start + int(np.argmax(shares[start : round(last) + 1]))
