@@ -8,8 +8,10 @@ A map of the rooms, from the ground up:
 - ``accounts``: people, org units, roles, and what each may see.
 - ``storage``: bytes, addressed by their content; ``pdf``: pages, rasters, text layers.
 - ``documents``: documents, their pages and texts; ``ocr``: reading; ``search``: finding.
+- ``stamping``: the visible stamp and the seal.
 - ``ingest``: from the scan to the index; ``corrections``: pages in doubt, set right by a person.
 - ``unit_proposals``: the unit that a document probably concerns, learned from what people decided.
+- ``registry``: registers, numbers without gaps, entries, the registration screen.
 - ``batches``: separator sheets, and the pages of a batch put in order.
 - ``admin``: people, jobs, health.
 - ``portal``: the public site.

@@ -29,6 +29,7 @@ from docflow.jobs.table import JobTable
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.capability import CAPABILITY as OCR
 from docflow.ocr.ports import LineReader
+from docflow.registry.capability import CAPABILITY as REGISTRY
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
 from docflow.search.capability import CAPABILITY as SEARCH
@@ -56,6 +57,7 @@ CAPABILITIES: Sequence[Capability] = (
     INGEST,
     BATCHES,
     CORRECTIONS,
+    REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,
 )

@@ -89,6 +89,17 @@ class Membership(Base):
     """Until when."""
 
 
+class Desk(Base):
+    """Who keeps the desk of a register; the register itself belongs to a room above."""
+
+    __tablename__ = "desks"
+
+    register_code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Code of the register."""
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"))
+    """The unit whose clerks keep it; none: every clerk of the district."""
+
+
 class SignedInSession(Base):
     """A sign-in that still holds; the cookie carries a secret of which only the hash is kept."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from docflow.accounts.models import Membership, OrgUnit, Person, SignedInSession
+from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
 from docflow.accounts.passwords import hash_password, is_password
 from docflow.accounts.rules import Role, UnitKind, check_new_password
 from docflow.core.errors import Conflict, InvalidInput, NotFound
@@ -51,6 +51,21 @@ def create_unit(
     uow.session.flush()
     uow.record("accounts.unit_created", subject_kind="unit", subject_id=unit.id, code=unit.code)
     return unit
+
+
+def set_desk(uow: UnitOfWork, register_code: str, *, unit_id: UUID | None) -> None:
+    """Say whose clerks keep the desk of a register; none: every clerk of the district.
+
+    Raises:
+        InvalidInput: ``unit_unknown``.
+    """
+    if unit_id is not None and uow.session.get(OrgUnit, unit_id) is None:
+        raise InvalidInput("unit_unknown")
+    desk = uow.session.get(Desk, register_code)
+    if desk is None:
+        uow.session.add(Desk(register_code=register_code, unit_id=unit_id))
+    else:
+        desk.unit_id = unit_id
 
 
 def create_person(uow: UnitOfWork, new: NewPerson) -> Person:

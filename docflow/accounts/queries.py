@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.models import Membership, OrgUnit, Person, SignedInSession
+from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
 from docflow.accounts.passwords import secret_hash
 from docflow.accounts.rules import EVERYTHING, PERMISSIONS, Role, is_within
 from docflow.accounts.visibility import OPERATOR_TOKEN, held_tokens
@@ -49,7 +49,7 @@ def actor_of(session: Session, person: Person, now: datetime) -> Actor:
         person_id=person.id,
         locale=person.locale,
         permissions=permissions,
-        tokens=held_tokens(person.id, roles, unit_children(session)),
+        tokens=held_tokens(person.id, roles, children=unit_children(session), desks=desk_units(session)),
     )
 
 
@@ -77,6 +77,11 @@ def unit_children(session: Session) -> Mapping[UUID, Sequence[UUID]]:
         if parent_id is not None:
             children[parent_id].append(unit_id)
     return children
+
+
+def desk_units(session: Session) -> Mapping[str, UUID | None]:
+    """Return the code of each register with the unit that keeps its desk; none: every clerk of the district."""
+    return {desk.register_code: desk.unit_id for desk in session.scalars(select(Desk))}
 
 
 def actor_named(session: Session, username: str, now: datetime) -> Actor:

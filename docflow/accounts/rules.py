@@ -31,14 +31,33 @@ class UnitKind(StrEnum):
 
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.CLERK: frozenset({"documents.read", "documents.deposit", "documents.edit", "documents.correct", "search.use"}),
+    Role.CLERK: frozenset(
+        {
+            "documents.read",
+            "documents.deposit",
+            "documents.edit",
+            "documents.correct",
+            "search.use",
+            "registry.read",
+            "registry.register",
+        }
+    ),
     Role.AGENT: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
-    Role.HEAD: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
-    Role.DIRECTOR: frozenset({"documents.read", "documents.edit", "search.use"}),
-    Role.PRESIDENT: frozenset({"documents.read", "search.use"}),
-    Role.ARCHIVIST: frozenset({"documents.read", "documents.correct", "search.use"}),
-    Role.ADMIN: frozenset({"people.manage", "jobs.manage", "health.read", "journal.accept_clock", "stamps.manage"}),
-    Role.AUDITOR: frozenset({"documents.read", "search.use", "journal.read"}),
+    Role.HEAD: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use", "registry.read"}),
+    Role.DIRECTOR: frozenset({"documents.read", "documents.edit", "search.use", "registry.read"}),
+    Role.PRESIDENT: frozenset({"documents.read", "search.use", "registry.read"}),
+    Role.ARCHIVIST: frozenset({"documents.read", "documents.correct", "search.use", "registry.read"}),
+    Role.ADMIN: frozenset(
+        {
+            "people.manage",
+            "jobs.manage",
+            "health.read",
+            "journal.accept_clock",
+            "registers.manage",
+            "stamps.manage",
+        }
+    ),
+    Role.AUDITOR: frozenset({"documents.read", "search.use", "journal.read", "registry.read"}),
 }
 """What each role may do; what it may see is in ``accounts.visibility``."""
 

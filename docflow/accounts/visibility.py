@@ -14,9 +14,6 @@ from uuid import UUID
 
 from docflow.accounts.rules import Role
 
-REGISTERS = ("incoming", "outgoing", "internal", "complaints", "requests")
-"""Codes of the registers whose desk a clerk keeps."""
-
 OPERATOR_TOKEN = "operator"  # noqa: S105 - a scope token, not a secret
 AUDIT_TOKEN = "audit"  # noqa: S105 - a scope token, not a secret
 ARCHIVE_TOKEN = "archive"  # noqa: S105 - a scope token, not a secret
@@ -78,7 +75,11 @@ def document_tokens(scope: DocumentScope) -> ScopeTokens:
 
 
 def held_tokens(
-    person_id: UUID, roles: Iterable[tuple[Role, UUID]], children: Mapping[UUID, Iterable[UUID]]
+    person_id: UUID,
+    roles: Iterable[tuple[Role, UUID]],
+    *,
+    children: Mapping[UUID, Iterable[UUID]],
+    desks: Mapping[str, UUID | None],
 ) -> frozenset[str]:
     """Return the tokens a person holds.
 
@@ -86,6 +87,7 @@ def held_tokens(
         person_id: the person.
         roles: the roles held today, each in its unit.
         children: the org-unit tree, the units directly below each unit.
+        desks: the code of each register, with the unit whose clerks keep its desk; none: every clerk of the district.
     """
     tokens = {f"person:{person_id}"}
     for role, unit_id in roles:
@@ -94,7 +96,7 @@ def held_tokens(
         if role in HEAD_ROLES:
             tokens.update(f"over:{below}" for below in units_below(unit_id, children))
         if role is Role.CLERK:
-            tokens.update(f"desk:{register}" for register in REGISTERS)
+            tokens.update(f"desk:{register}" for register, desk_unit in desks.items() if desk_unit in (None, unit_id))
         if role is Role.ARCHIVIST:
             tokens.add(ARCHIVE_TOKEN)
         if role is Role.AUDITOR:

@@ -51,7 +51,7 @@ def _answer(found: Found) -> dict[str, Any]:
 def _hit(result: FoundDocument) -> dict[str, Any]:
     return {
         "document_id": str(result.document.id),
-        "register_number": None,
+        "register_number": result.document.register_number or None,
         "subject": result.document.subject,
         "snippet": "".join(fragment.text for fragment in result.snippet),
         "score": result.score,

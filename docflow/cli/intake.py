@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 
 from docflow.bootstrap import Runtime
 from docflow.cli.output import described_line, emit, error_object, whole_file
+from docflow.cli.registering import register_as_read, wait_for_seals
 from docflow.cli.session import acting, add_common, open_runtime
 from docflow.core.actor import Actor
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
@@ -36,12 +37,18 @@ from docflow.ingest.operations import IncomingFile, deposit_file, open_batch
 from docflow.stamping.queries import sealed_revision_of
 from docflow.storage.rules import BlobKind
 
+DEFAULT_REGISTER = "incoming"
+
 
 def add_commands(commands: Any) -> None:
     """Add the commands of this file."""
     ingest = commands.add_parser("ingest", help="deposit files")
     ingest.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    ingest.add_argument("--register", default="incoming", help="register whose desk they come to")
+    ingest.add_argument(
+        "--register",
+        metavar="CODE",
+        help="register whose desk they come to (incoming); with --wait they get their number in it by what is read",
+    )
     ingest.add_argument(
         "--collate",
         action="store_true",
@@ -78,7 +85,7 @@ def run_ingest(options: argparse.Namespace) -> int:
     for path in options.files:
         said = Deposit(
             file_name=path.name,
-            register_code=options.register,
+            register_code=options.register or DEFAULT_REGISTER,
             batch_id=batch_id,
             has_backs_last=options.collate,
         )
@@ -89,9 +96,28 @@ def run_ingest(options: argparse.Namespace) -> int:
     if options.wait:
         waiting = {line["document_id"]: line for line in lines if line["document_id"] is not None}
         _work_until_searchable(runtime, waiting, starts)
+        if options.register is not None:
+            _register(runtime, actor, lines, register_code=options.register)
         for line in lines:
             _print_line(line, options)
     return 1 if any(line["error"] is not None for line in lines) else 0
+
+
+def _register(runtime: Runtime, actor: Actor, lines: list[dict[str, Any]], *, register_code: str) -> None:
+    """Give each document of the files its number; of a stack, each of its documents."""
+    done: list[UUID] = []
+    for line in lines:
+        if line["error"] is not None:
+            continue
+        for document in line.get("documents", [line]):
+            document_id = UUID(document["document_id"])
+            try:
+                document["register_number"] = register_as_read(runtime, actor, document_id, register_code=register_code)
+            except DocFlowError as error:
+                line["error"] = error_object(error)
+            else:
+                done.append(document_id)
+    wait_for_seals(runtime, done)
 
 
 def _print_line(line: dict[str, Any], options: argparse.Namespace) -> None:
@@ -209,7 +235,7 @@ def run_show(options: argparse.Namespace) -> int:
             "media_type": document.media_type,
             "size_bytes": document.size_bytes,
             "sha256": document.original_sha256,
-            "register_number": None,
+            "register_number": document.register_number or None,
             "deposited_at": document.deposited_at.isoformat(),
             "subject": document.subject,
             "sender": document.sender,

@@ -26,6 +26,10 @@ JobHandler: TypeAlias = Callable[[Any, Mapping[str, Any], JobContext], None]
 """``handler(deps, payload, context)``: ``deps`` is the runtime seen through the room's own Protocol."""
 
 
+MOST_COUNTED = 99
+"""A count above this is shown as 99+: what counts for the menu may stop one above it."""
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
     """A link of the top bar; shown to an actor who holds ``permission``; at most five are shown."""
@@ -70,6 +74,10 @@ PanelMaker: TypeAlias = Callable[[Any, Actor, ShownPage], str]
 the document's content."""
 
 
+FactsMaker: TypeAlias = Callable[[Any, Actor, UUID], str]
+"""``make(deps, actor, document_id)`` returns safe HTML about a document of which the actor may see the metadata."""
+
+
 class BlueprintFactory(Protocol):
     """Makes the room's pages from the runtime."""
 
@@ -89,5 +97,6 @@ class Capability:
     menu: Sequence[MenuEntry] = ()
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
     document_panels: Sequence[PanelMaker] = ()
+    document_facts: Sequence[FactsMaker] = ()
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
     error_texts: Mapping[str, LazyText] = field(default_factory=dict)

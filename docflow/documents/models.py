@@ -37,6 +37,13 @@ class Document(Base):
             sqlite_where=text("indexed_version < content_version"),
             postgresql_where=text("indexed_version < content_version"),
         ),
+        Index(
+            "ix_documents_unregistered",
+            "register_code",
+            "deposited_at",
+            sqlite_where=text("is_registered = 0"),
+            postgresql_where=text("NOT is_registered"),
+        ),
         Index("ix_documents_deposited_at", "deposited_at"),
         Index("ix_documents_original_sha256", "original_sha256"),
     )
@@ -124,6 +131,8 @@ class Document(Base):
     """Whether an entry about it is still being treated."""
     is_registered: Mapped[bool] = mapped_column(default=False)
     """Whether it has a register number."""
+    register_number: Mapped[str] = mapped_column(String(40), default="")
+    """The number, as it is written; the register itself belongs to a room above."""
     content_version: Mapped[int] = mapped_column(default=1)
     """Raised by every change that the index must show."""
     indexed_version: Mapped[int] = mapped_column(default=0)

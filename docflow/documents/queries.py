@@ -44,6 +44,7 @@ class IndexRecord:
     sender: str
     addressee: str
     reference: str
+    register_number: str
     kind: str
     languages: tuple[str, ...]
     unit_id: UUID | None
@@ -63,7 +64,7 @@ def visible_to(actor: Actor, *, content: bool = False) -> ColumnElement[bool]:
 
 
 def is_opened_by(
-    actor: Actor, document_id: ColumnElement[Any] | InstrumentedAttribute[UUID], *, content: bool
+    actor: Actor, document_id: ColumnElement[Any] | InstrumentedAttribute[Any], *, content: bool
 ) -> ColumnElement[bool]:
     """Return the condition that a token of the actor opens the metadata, or the content, of a document."""
     return (
@@ -251,6 +252,7 @@ def index_records(session: Session, ids: Sequence[UUID]) -> Sequence[IndexRecord
             sender=document.sender,
             addressee=document.addressee,
             reference=document.reference,
+            register_number=document.register_number,
             kind=document.kind,
             languages=tuple(document.languages.split()),
             unit_id=document.unit_id,

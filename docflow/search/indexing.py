@@ -153,7 +153,7 @@ def entry_of(record: IndexRecord) -> IndexEntry:
         sender=record.sender,
         addressee=record.addressee,
         reference=record.reference,
-        register_number="",
+        register_number=record.register_number,
         kind=record.kind,
         languages=record.languages,
         unit="" if record.unit_id is None else str(record.unit_id),

@@ -12,6 +12,7 @@ from docflow.accounts.visibility import Confidentiality, DocumentScope, document
 
 DISTRICT, DIVISION, SERVICE, OTHER = (UUID(int=number) for number in range(1, 5))
 TREE = {DISTRICT: [DIVISION, OTHER], DIVISION: [SERVICE]}
+DESKS = {"incoming": None, "complaints": None, "incoming-service": SERVICE}
 PERSON, STRANGER = uuid4(), uuid4()
 
 
@@ -29,7 +30,7 @@ def scope(**changes: object) -> DocumentScope:
 
 def sees(role: Role, unit: UUID, document: DocumentScope, *, person: UUID = STRANGER) -> tuple[bool, bool]:
     tokens = document_tokens(document)
-    held = held_tokens(person, [(role, unit)], TREE)
+    held = held_tokens(person, [(role, unit)], children=TREE, desks=DESKS)
     return bool(held & tokens.metadata), bool(held & tokens.content)
 
 

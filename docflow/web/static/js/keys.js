@@ -90,8 +90,18 @@ const onKey = (event) => {
   if (done) event.preventDefault();
 };
 
+// To the next one of a list or the one before, also from a field; what was typed is asked about on the way.
+const onListKey = (event) => {
+  if (event.key !== "Enter" || !event.altKey || event.ctrlKey || event.metaKey) return;
+  const link = document.querySelector(event.shiftKey ? "[data-list-previous]" : "[data-list-next]");
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+};
+
 export const installKeys = () => {
   document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onListKey);
   each(document, "[data-keys-switch]", (button) => {
     const show = () => { button.textContent = areOn() ? button.dataset.off : button.dataset.on; };
     button.addEventListener("click", () => { localStorage.setItem(SWITCH, areOn() ? "off" : "on"); show(); });

@@ -30,18 +30,8 @@ const onProofKey = (form, event) => {
   }
 };
 
-// To the next page of the list or the one before, also from a field; what was typed is asked about on the way.
-const onListKey = (event) => {
-  if (event.key !== "Enter" || !event.altKey || event.ctrlKey || event.metaKey) return;
-  const link = document.querySelector(event.shiftKey ? "[data-list-previous]" : "[data-list-next]");
-  if (!link) return;
-  event.preventDefault();
-  link.click();
-};
-
 export const installProofs = (root) => {
   each(root, "form[data-proof]", (form) => {
-    document.addEventListener("keydown", onListKey);
     form.addEventListener("keydown", (event) => onProofKey(form, event));
     form.addEventListener("input", (event) => { if (event.target.matches("[data-doubt]")) showWord(event.target); });
     each(form, "details", (details) => details.addEventListener("toggle", () => {

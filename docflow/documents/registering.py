@@ -1,0 +1,38 @@
+"""What registration changes on a document: its number, its desk, who may see it from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from docflow.core.uow import UnitOfWork
+from docflow.documents.models import Document
+from docflow.documents.operations import INDEX_JOB, write_scope
+
+
+def mark_registered(
+    uow: UnitOfWork, document: Document, *, number: str, register_code: str, person_ids: Collection[UUID] = ()
+) -> None:
+    """Give a document its register number and open its treatment; the caller has checked the right to.
+
+    From now on the desk sees the metadata alone; ``person_ids`` are named besides those who were.
+    """
+    document.is_registered, document.is_open = True, True
+    document.register_number, document.register_code = number, register_code
+    named = dict.fromkeys([*document.named_people, *(str(person_id) for person_id in person_ids)])
+    document.named_people = list(named)
+    _show_anew(uow, document)
+
+
+def mark_unregistered(uow: UnitOfWork, document: Document) -> None:
+    """Take the register number from a document whose number was cancelled; the desk reads it again."""
+    document.is_registered, document.is_open = False, False
+    document.register_number = ""
+    _show_anew(uow, document)
+
+
+def _show_anew(uow: UnitOfWork, document: Document) -> None:
+    document.content_version += 1
+    document.scope_version += 1
+    write_scope(uow, document)
+    uow.enqueue(INDEX_JOB)

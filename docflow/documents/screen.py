@@ -1,0 +1,78 @@
+"""What a screen shows of a document beside its picture: zones of what was read, badges, doubts; for every room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from docflow.documents.labels import KIND_LABELS
+from docflow.documents.models import Document
+from docflow.documents.queries import PageView
+from docflow.documents.rules import is_sure
+from docflow.web.formats import local_date
+from docflow.web.viewer import WordView, ZoneView
+
+FIELDS = {
+    "subject": "subject", "sender": "sender", "addressee": "addressee", "reference": "reference",
+    "date": "document_date", "cin": "cin", "phone": "phone", "kind": "kind", "unit": "unit",
+}  # fmt: skip
+"""What is read on a page, in the order of its badges, and the control of the form that holds it."""
+
+SURE_PERCENT = 84
+"""Under this confidence a person must compare what was read with the picture, as the macros say too."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """The page of a document that is shown, with what lies over it."""
+
+    view: PageView
+    zones: list[ZoneView]
+    lines: list[list[WordView]]
+
+
+def opened_page(document: Document, view: PageView, *, hits: Sequence[int] = ()) -> OpenedPage:
+    """Return a page with its words, and its zones: the words found (by their place) or, without any, the fields."""
+    zones = [ZoneView(view.words[place].box, kind="hit") for place in hits]
+    lines = [
+        [WordView(word.text, word.box) for word in line]
+        for _, line in groupby(view.words, key=lambda word: word.line_index)
+    ]
+    return OpenedPage(view, zones or field_zones(document, view.page.page_index + 1), lines)
+
+
+def field_zones(document: Document, page_number: int) -> list[ZoneView]:
+    """Return where the fields of a document were read on one of its pages (from 1), each with its badge."""
+    zones: dict[tuple[int, ...], ZoneView] = {}
+    for badge, (name, field_id) in enumerate(FIELDS.items(), start=1):
+        proposal = document.proposals.get(name)
+        if proposal is None or proposal["page_number"] != page_number:
+            continue
+        x0, y0, x1, y1 = proposal["box"]
+        kind = "read" if proposal["confidence"] >= SURE_PERCENT else "check"
+        # Kind and unit are understood from the words of the subject: one zone, with the first badge.
+        zones.setdefault((x0, y0, x1, y1), ZoneView((x0, y0, x1, y1), kind=kind, label=str(badge), field_id=field_id))
+    return list(zones.values())
+
+
+def badges_of(zones: Sequence[ZoneView]) -> dict[str, str]:
+    """Return the badge of each field that has a zone, by the control that holds it."""
+    return {zone.field_id: zone.label for zone in zones if zone.label}
+
+
+def all_badges(document: Document) -> dict[str, str]:
+    """Return the badges of the fields of every page, for a form that stays beside them."""
+    return badges_of([zone for index in range(document.page_count) for zone in field_zones(document, index + 1)])
+
+
+def doubtful_values(document: Document) -> dict[str, str]:
+    """Return what was read with doubt, as it is shown, by the control that it was not filled in."""
+    doubtful = {name: document.proposals[name]["value"] for name in FIELDS if name in document.proposals}
+    shown = {"date": lambda value: local_date(date.fromisoformat(value)), "kind": lambda value: str(KIND_LABELS[value])}
+    return {
+        FIELDS[name]: shown.get(name, str)(value)
+        for name, value in doubtful.items()
+        if not is_sure(document.proposals[name])
+    }

@@ -1,0 +1,79 @@
+"""What the registry contributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from docflow.core.actor import Actor
+from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry
+from docflow.registry.jobs import seal
+from docflow.registry.queries import count_waiting
+from docflow.registry.views import make_blueprint
+from docflow.registry.views.registers import show_entry
+
+
+def _count(deps: Any, actor: Actor) -> int:
+    with deps.transactions.reading() as session:
+        return count_waiting(session, actor, most=MOST_COUNTED + 1)
+
+
+CAPABILITY = Capability(
+    name="registry",
+    blueprints=[make_blueprint],
+    jobs={"registry.seal": seal},
+    menu=[
+        MenuEntry(
+            "registry.waiting", lazy_gettext("Registration"), "stamp", "registry.register", order=15, count=_count
+        ),
+        MenuEntry("registry.registers", lazy_gettext("Registers"), "layers", "registry.read", order=40),
+        MenuEntry("registry.manage", lazy_gettext("Registers"), "layers", "registers.manage", order=77),
+    ],
+    document_facts=[show_entry],
+    journal_phrases={
+        "registry.registered": lazy_gettext("Registered"),
+        "registry.cancelled": lazy_gettext("Register number cancelled"),
+        "registry.numbers_reserved": lazy_gettext("Numbers set aside"),
+        "registry.linked": lazy_gettext("Linked to another letter"),
+        "registry.paper_moved": lazy_gettext("Place of the paper noted"),
+        "registry.not_sealed": lazy_gettext("Could not be stamped and sealed"),
+        "registry.seal_asked_again": lazy_gettext("Stamp and seal asked for again"),
+        "registry.draft_kept": lazy_gettext("Draft of the registration kept"),
+        "registry.register_opened": lazy_gettext("Register opened"),
+        "registry.register_changed": lazy_gettext("Register changed"),
+    },
+    error_texts={
+        "register_unknown": lazy_gettext("There is no open register named %(register)s."),
+        "register_incomplete": lazy_gettext(
+            "Give the register a code of small letters, digits and hyphens, and a name in both languages."
+        ),
+        "register_code_taken": lazy_gettext("The code %(register)s is taken by another register."),
+        "number_format_invalid": lazy_gettext(
+            "Write the form of the numbers with {year} and {number} once each, and a sign between them: "
+            "A-{year}-{number:06}."
+        ),
+        "number_format_taken": lazy_gettext(
+            "The register %(register)s has numbers of this form. Two letters would have one number."
+        ),
+        "desk_of_others": lazy_gettext("Other clerks keep this register. Ask them, or the administrator."),
+        "document_has_number": lazy_gettext("This document was registered already: %(number)s."),
+        "seal_not_failed": lazy_gettext("This document is sealed, or is being sealed; there is nothing to do again."),
+        "registration_too_early": lazy_gettext("This document is still being read. Register it in a moment."),
+        "number_not_reserved": lazy_gettext("The number %(number)s is not set aside any more. Choose another."),
+        "reserved_count_invalid": lazy_gettext("Set between 1 and %(limit)s numbers aside."),
+        "entry_unknown": lazy_gettext("This entry does not exist, or it is not shown to you."),
+        "entry_cancelled_already": lazy_gettext("The number %(number)s was cancelled already."),
+        "link_to_itself": lazy_gettext("A letter cannot be linked to itself."),
+        "paper_place_missing": lazy_gettext("Say where the paper is kept, or to whom it was returned."),
+        "subject_missing": lazy_gettext("Write what the letter is about."),
+        "unit_missing": lazy_gettext("Choose the unit that the letter concerns."),
+        "named_people_missing": lazy_gettext("Name the people who may see this confidential letter."),
+        "unopened_not_confidential": lazy_gettext("Only confidential mail is registered unopened."),
+        "arrival_in_future": lazy_gettext("The arrival cannot be later than now."),
+        "instant_not_understood": lazy_gettext("The day and time were not understood. Write them as 12/11/2026 10:42."),
+        "enclosure_count_invalid": lazy_gettext("Count between 0 and %(limit)s enclosures."),
+        "count_not_understood": lazy_gettext("Write a whole number."),
+        "cin_not_understood": lazy_gettext("A CIN number is one or two letters, then digits: BK 482913."),
+    },
+)

@@ -1,0 +1,129 @@
+"""What a clerk typed on the registration form and on the pages of registers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from docflow.core.clock import CASABLANCA
+from docflow.core.errors import InvalidInput
+from docflow.registry.operations import Arrival
+from docflow.registry.registers import RegisterSetup
+from docflow.registry.rules import PaperPlace, RegisterKind
+
+DRAFTED = (
+    "register", "reserved", "subject", "sender", "addressee", "cin", "phone", "document_date", "reference", "unit",
+    "kind", "confidentiality", "arrived_at", "enclosure_count", "enclosures", "is_unopened", "paper_place",
+    "paper_note", "named", "linked",
+)  # fmt: skip
+"""Fields of the registration form that a draft keeps."""
+INSTANT_FORM = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ ,]+(\d{1,2})[:hH](\d{2})")
+
+
+def posted_arrival(form: MultiDict[str, str]) -> Arrival:
+    """Return what the form says of the mail itself.
+
+    Raises:
+        InvalidInput: ``choice_unknown``, ``instant_not_understood``, ``count_not_understood``.
+    """
+    try:
+        place = PaperPlace(form.get("paper_place", PaperPlace.KEPT.value))
+        named = tuple(UUID(value) for value in form.getlist("named") if value)
+        linked = tuple(UUID(value) for value in form.getlist("linked") if value)
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+    return Arrival(
+        arrived_at=posted_instant(form.get("arrived_at", "")),
+        sender_cin=western(form.get("cin", "")),
+        sender_phone=western(form.get("phone", "")),
+        enclosure_count=posted_count(form.get("enclosure_count", "")),
+        enclosures=form.get("enclosures", ""),
+        is_unopened="is_unopened" in form,
+        paper_place=place,
+        paper_note=form.get("paper_note", ""),
+        named_people=named,
+        linked=linked,
+    )
+
+
+def posted_instant(text: str) -> datetime | None:
+    """Return an instant typed as DD/MM/YYYY HH:MM in Casablanca time; nothing for nothing.
+
+    Raises:
+        InvalidInput: ``instant_not_understood``.
+    """
+    said = western(text).strip()
+    if not said:
+        return None
+    match = INSTANT_FORM.fullmatch(said)
+    if match is None:
+        raise InvalidInput("instant_not_understood")
+    day, month, year, hour, minute = (int(part) for part in match.groups())
+    try:
+        return datetime(year, month, day, hour, minute, tzinfo=CASABLANCA).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput("instant_not_understood") from error
+
+
+def posted_count(text: str) -> int:
+    """Return a whole number typed in any digits; nothing is 0.
+
+    Raises:
+        InvalidInput: ``count_not_understood``.
+    """
+    said = western(text).strip() or "0"
+    if not said.isascii() or not said.isdigit() or len(said) > 6:
+        raise InvalidInput("count_not_understood")
+    return int(said)
+
+
+def posted_reserved(form: Mapping[str, str]) -> UUID | None:
+    """Return the number set aside that is to be given, or none for the next number.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    chosen = form.get("reserved", "")
+    try:
+        return UUID(chosen) if chosen else None
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+
+
+def posted_register(form: Mapping[str, str]) -> RegisterSetup:
+    """Return what an administrator says of a register.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    unit = form.get("unit", "")
+    try:
+        kind, unit_id = RegisterKind(form.get("kind", "")), UUID(unit) if unit else None
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+    return RegisterSetup(
+        code=form.get("code", "").strip().lower(),
+        kind=kind,
+        name_ar=form.get("name_ar", ""),
+        name_fr=form.get("name_fr", ""),
+        number_format=form.get("number_format", "").strip(),
+        unit_id=unit_id,
+        is_active="is_active" in form,
+    )
+
+
+def drafted(form: MultiDict[str, str]) -> dict[str, Sequence[str]]:
+    """Return what a draft keeps of the form."""
+    return {name: form.getlist(name) for name in DRAFTED if name in form}
+
+
+def western(text: str) -> str:
+    """Return a text with every digit in the Western form."""
+    return "".join(
+        str(int(character)) if character.isdigit() and not character.isascii() and character.isdecimal() else character
+        for character in text
+    )

@@ -1,0 +1,165 @@
+"""Tables of registers, their counters, entries and links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docflow.core.db import Base, UtcDateTime
+from docflow.core.ids import new_id
+from docflow.registry.rules import EntryState, LinkKind, PaperPlace, RegisterKind, SealState
+
+
+class Register(Base):
+    """A book of numbers: of the whole district, or of one org unit."""
+
+    __tablename__ = "registers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    """Short name in addresses and settings; documents name the desk they came to by it."""
+    kind: Mapped[RegisterKind] = mapped_column(String(20))
+    """What it is of."""
+    name_ar: Mapped[str] = mapped_column(String(200))
+    """Name in Arabic."""
+    name_fr: Mapped[str] = mapped_column(String(200))
+    """Name in French."""
+    number_format: Mapped[str] = mapped_column(String(60))
+    """``registry.rules.NumberFormat``; a change counts from the next number on."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    """Whether it gives numbers; a closed one is still read."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+    def name(self, locale: str) -> str:
+        """Return the name to show in a language."""
+        return self.name_ar if locale == "ar" else self.name_fr
+
+
+class RegisterCounter(Base):
+    """The last number given in a register in a year; its row lock puts those who register in a queue."""
+
+    __tablename__ = "register_counters"
+
+    register_id: Mapped[UUID] = mapped_column(ForeignKey("registers.id"), primary_key=True)
+    """Which register."""
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Which year, in Casablanca time."""
+    last_number: Mapped[int] = mapped_column()
+    """The last number; the next transaction to commit takes the one after it."""
+
+
+class Entry(Base):
+    """A line of a register: a number, and the document that has it."""
+
+    __tablename__ = "register_entries"
+    __table_args__ = (
+        UniqueConstraint("register_id", "year", "number"),
+        Index(
+            "uq_register_entries_document",
+            "document_id",
+            unique=True,
+            sqlite_where=text("state = 'registered'"),
+            postgresql_where=text("state = 'registered'"),
+        ),
+        Index("ix_register_entries_sender_key", "sender_key"),
+        CheckConstraint("state <> 'registered' OR document_id IS NOT NULL", name="registered_has_document"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    register_id: Mapped[UUID] = mapped_column(ForeignKey("registers.id"))
+    """Which register."""
+    year: Mapped[int] = mapped_column()
+    """Year of the number, in Casablanca time."""
+    number: Mapped[int] = mapped_column()
+    """From 1 every year, without gaps."""
+    label: Mapped[str] = mapped_column(String(40), unique=True)
+    """The register number as it is written; never another entry's."""
+    state: Mapped[EntryState] = mapped_column(String(20))
+    """Where it stands."""
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The document that has, or before its cancelling had, the number."""
+    numbered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the number was given or set aside."""
+    registered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the document was registered; none while the number is set aside."""
+    registered_by: Mapped[UUID | None] = mapped_column()
+    """The account that registered it; no foreign key, the entry outlives it."""
+    registered_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who registered it, or set it aside, by name at the time."""
+    arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the mail came to the desk; not after the registration."""
+    sender_key: Mapped[str] = mapped_column(String(300), default="")
+    """The sender's name folded, by which the letters of one sender are found."""
+    sender_cin: Mapped[str] = mapped_column(String(20), default="")
+    """Number of the sender's identity card."""
+    sender_phone: Mapped[str] = mapped_column(String(30), default="")
+    """The sender's telephone."""
+    enclosure_count: Mapped[int] = mapped_column(default=0)
+    """How many enclosures came with it."""
+    enclosures: Mapped[str] = mapped_column(String(500), default="")
+    """Which ones, in the clerk's words."""
+    is_unopened: Mapped[bool] = mapped_column(default=False)
+    """Whether it is confidential mail of which only the envelope was scanned."""
+    paper_place: Mapped[PaperPlace] = mapped_column(String(20), default=PaperPlace.KEPT)
+    """Where the paper original is."""
+    paper_note: Mapped[str] = mapped_column(String(200), default="")
+    """Its shelf or box, or to whom it was returned."""
+    verification_code: Mapped[str] = mapped_column(String(20))
+    """What the stamp's QR code carries to the public verification page."""
+    tracking_secret: Mapped[str] = mapped_column(String(20))
+    """What the receipt gives beside the number, to follow the matter; compared in constant time."""
+    seal_state: Mapped[SealState] = mapped_column(String(20), default=SealState.PENDING)
+    """Where its stamp and seal stand."""
+    seal_error_code: Mapped[str | None] = mapped_column(String(60))
+    """Why it could not be sealed."""
+    seal_error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Values of that text."""
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the number was cancelled."""
+    cancelled_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who cancelled it, by name at the time."""
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why it was cancelled or, of a number set aside, why it was."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class EntryLink(Base):
+    """An earlier entry that belongs to an entry."""
+
+    __tablename__ = "register_entry_links"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    """The later entry."""
+    earlier_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True, index=True)
+    """The earlier one."""
+    kind: Mapped[LinkKind] = mapped_column(String(20))
+    """How they belong together."""
+    linked_by_name: Mapped[str] = mapped_column(String(200))
+    """Who linked them, by name at the time."""
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+
+
+class RegistrationDraft(Base):
+    """What a clerk typed of a document that has no number yet; it goes when the document gets one."""
+
+    __tablename__ = "registration_drafts"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    """Which document."""
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The fields of the form as they were typed, each a list of its values."""
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    kept_by_name: Mapped[str] = mapped_column(String(200))
+    """Who typed it, by name at the time."""

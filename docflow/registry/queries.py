@@ -1,0 +1,245 @@
+"""Reads of the registry: what an actor may know of registers, entries, senders, and documents without a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN
+from docflow.core.actor import Actor
+from docflow.core.errors import NotFound
+from docflow.documents.models import Document
+from docflow.documents.queries import BATCH_ORDER, is_opened_by, visible_to
+from docflow.documents.rules import DocumentState
+from docflow.registry.models import Entry, EntryLink, Register
+from docflow.registry.names import sender_key
+from docflow.registry.rules import EntryState
+
+DESK_PREFIX = "desk:"
+MOST_SENDERS = 8
+MOST_EARLIER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry with its document, which a number set aside does not have."""
+
+    entry: Entry
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSender:
+    """A sender of earlier letters, as the last of them names it, and how many there are that the actor may know of."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """Which lines of a register are asked for; dates are days of the arrival in Casablanca time."""
+
+    year: int
+    state: EntryState | None = None
+    text: str = ""
+
+
+def desk_codes(actor: Actor) -> frozenset[str]:
+    """Return the codes of the registers whose desk an actor keeps; the operator keeps all (see ``keeps_desk``)."""
+    return frozenset(token.removeprefix(DESK_PREFIX) for token in actor.tokens if token.startswith(DESK_PREFIX))
+
+
+def keeps_desk(actor: Actor, register: Register) -> bool:
+    """Return whether an actor keeps the desk of a register."""
+    return OPERATOR_TOKEN in actor.tokens or register.code in desk_codes(actor)
+
+
+def all_registers(session: Session) -> Sequence[Register]:
+    """Return every register, by code."""
+    return session.scalars(select(Register).order_by(Register.code)).all()
+
+
+def desk_registers(session: Session, actor: Actor) -> Sequence[Register]:
+    """Return the open registers in which an actor may register."""
+    return [register for register in all_registers(session) if register.is_active and keeps_desk(actor, register)]
+
+
+def register_with_code(session: Session, code: str) -> Register:
+    """Return a register.
+
+    Raises:
+        NotFound: ``register_unknown``.
+    """
+    register = session.scalar(select(Register).where(Register.code == code))
+    if register is None:
+        raise NotFound("register_unknown", register=code)
+    return register
+
+
+def is_shown(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an actor may know of an entry: by its document, or as a bare number of their desk."""
+    with_document = and_(Entry.document_id.is_not(None), is_opened_by(actor, Entry.document_id, content=False))
+    bare = Entry.document_id.is_(None)
+    if actor.tokens & {OPERATOR_TOKEN, AUDIT_TOKEN}:
+        return or_(with_document, bare)
+    desks = select(Register.id).where(Register.code.in_(sorted(desk_codes(actor))))
+    return or_(with_document, and_(bare, Entry.register_id.in_(desks)))
+
+
+def entry_shown(session: Session, actor: Actor, entry_id: UUID) -> Entry | None:
+    """Return an entry that the actor may know of, or none."""
+    return session.scalar(select(Entry).where(Entry.id == entry_id, is_shown(actor)))
+
+
+def entry_row(session: Session, actor: Actor, entry_id: UUID) -> EntryRow:
+    """Return an entry that the actor may know of, with its document.
+
+    Raises:
+        NotFound: ``entry_unknown``.
+    """
+    found = session.execute(_rows().where(Entry.id == entry_id, is_shown(actor))).first()
+    if found is None:
+        raise NotFound("entry_unknown")
+    return EntryRow(*found)
+
+
+def entries_of_document(session: Session, document_id: UUID) -> Sequence[Entry]:
+    """Return the entries of a document, the newest first; the caller has checked the right to see it."""
+    return session.scalars(
+        select(Entry).where(Entry.document_id == document_id).order_by(Entry.numbered_at.desc(), Entry.number.desc())
+    ).all()
+
+
+def entry_with_label(session: Session, label: str) -> Entry | None:
+    """Return the entry of a register number, whoever asks."""
+    return session.scalar(select(Entry).where(Entry.label == label))
+
+
+def register_rows(
+    session: Session, actor: Actor, register: Register, wanted: RegisterFilter, *, offset: int = 0, limit: int | None
+) -> Sequence[EntryRow]:
+    """Return lines of a register that the actor may know of, in the order of their numbers, the newest first."""
+    statement = _wanted(_rows(), actor, register, wanted).order_by(Entry.number.desc()).offset(offset).limit(limit)
+    return [EntryRow(*row) for row in session.execute(statement)]
+
+
+def count_rows(session: Session, actor: Actor, register: Register, wanted: RegisterFilter) -> int:
+    """Return how many lines of a register the actor may know of."""
+    counted = select(func.count(Entry.id)).outerjoin(Document, Document.id == Entry.document_id)
+    return session.scalar(_wanted(counted, actor, register, wanted)) or 0
+
+
+def register_years(session: Session, actor: Actor, register: Register) -> Sequence[int]:
+    """Return the years of which the actor may know an entry, the newest first."""
+    statement = select(Entry.year).where(Entry.register_id == register.id, is_shown(actor)).distinct()
+    return sorted(session.scalars(statement), reverse=True)
+
+
+def reserved_numbers(session: Session, register: Register) -> Sequence[Entry]:
+    """Return the numbers set aside in a register, in order; the caller keeps its desk."""
+    statement = select(Entry).where(Entry.register_id == register.id, Entry.state == EntryState.RESERVED)
+    return session.scalars(statement.order_by(Entry.year, Entry.number)).all()
+
+
+def waiting_documents(
+    session: Session, actor: Actor, *, batch_id: UUID | None = None, limit: int | None = None
+) -> Sequence[Document]:
+    """Return documents that wait for a number at a desk of the actor, in the order of their deposit."""
+    return session.scalars(_waiting(select(Document), actor, batch_id).order_by(*BATCH_ORDER).limit(limit)).all()
+
+
+def count_waiting(session: Session, actor: Actor, *, batch_id: UUID | None = None, most: int | None = None) -> int:
+    """Return how many documents wait for a number at a desk of the actor; counting ends at ``most``."""
+    counted = _waiting(select(Document.id), actor, batch_id).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def known_senders(session: Session, actor: Actor, typed: str) -> Sequence[KnownSender]:
+    """Return senders of earlier letters whose name holds what was typed, the most frequent first."""
+    key = sender_key(typed)
+    if not key:
+        return ()
+    pattern = key.replace("%", "").replace("_", "")
+    statement = (
+        select(func.max(Document.sender), func.count(Entry.id))
+        .join(Document, Document.id == Entry.document_id)
+        .where(
+            Entry.state == EntryState.REGISTERED,
+            or_(Entry.sender_key.like(f"{pattern}%"), Entry.sender_key.like(f"% {pattern}%")),
+            visible_to(actor),
+        )
+        .group_by(Entry.sender_key)
+        .order_by(func.count(Entry.id).desc(), Entry.sender_key)
+        .limit(MOST_SENDERS)
+    )
+    return [KnownSender(name, count) for name, count in session.execute(statement)]
+
+
+def earlier_entries(
+    session: Session, actor: Actor, *, document_id: UUID, sender: str, cin: str, reference: str
+) -> Sequence[EntryRow]:
+    """Return earlier entries of the same matter that the actor may know of, the newest first.
+
+    The same matter: the same reference, or the same sender by name or by identity card.
+    """
+    key = sender_key(sender)
+    alike = [Entry.sender_key == key] if key else []
+    if cin:
+        alike.append(Entry.sender_cin == "".join(cin.upper().split()))
+    if reference.strip():
+        alike.append(Document.reference == " ".join(reference.split()))
+    if not alike:
+        return ()
+    statement = (
+        _rows()
+        .where(Entry.state == EntryState.REGISTERED, Document.id != document_id, or_(*alike), visible_to(actor))
+        .order_by(Entry.registered_at.desc(), Entry.number.desc())
+        .limit(MOST_EARLIER)
+    )
+    return [EntryRow(*row) for row in session.execute(statement)]
+
+
+def links_of(session: Session, actor: Actor, entry: Entry) -> Sequence[tuple[EntryLink, EntryRow]]:
+    """Return the entries linked to an entry in either direction, of those that the actor may know of."""
+    other = select(EntryLink, Entry, Document).join(
+        Entry,
+        or_(
+            and_(EntryLink.entry_id == entry.id, Entry.id == EntryLink.earlier_id),
+            and_(EntryLink.earlier_id == entry.id, Entry.id == EntryLink.entry_id),
+        ),
+    )
+    statement = other.outerjoin(Document, Document.id == Entry.document_id).where(is_shown(actor))
+    return [(link, EntryRow(found, document)) for link, found, document in session.execute(statement)]
+
+
+def _rows() -> Select[Entry, Document]:
+    return select(Entry, Document).outerjoin(Document, Document.id == Entry.document_id)
+
+
+def _wanted(statement: Select, actor: Actor, register: Register, wanted: RegisterFilter) -> Select:  # type: ignore[type-arg]
+    statement = statement.where(Entry.register_id == register.id, Entry.year == wanted.year, is_shown(actor))
+    if wanted.state is not None:
+        statement = statement.where(Entry.state == wanted.state)
+    if wanted.text.strip():
+        pattern = f"%{wanted.text.strip()}%"
+        key = sender_key(wanted.text)
+        statement = statement.where(
+            or_(Entry.label.ilike(pattern), Document.subject.ilike(pattern), Entry.sender_key.like(f"%{key}%"))
+        )
+    return statement
+
+
+def _waiting(statement: Select, actor: Actor, batch_id: UUID | None) -> Select:  # type: ignore[type-arg]
+    statement = statement.where(
+        Document.is_registered.is_(False),
+        Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
+        visible_to(actor, content=True),
+    )
+    if OPERATOR_TOKEN not in actor.tokens:
+        statement = statement.where(Document.register_code.in_(sorted(desk_codes(actor))))
+    return statement if batch_id is None else statement.where(Document.batch_id == batch_id)

@@ -1,0 +1,91 @@
+"""Registers by configuration: names, the form of numbers, who keeps the desk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docflow.accounts.operations import set_desk
+from docflow.core.errors import Conflict, InvalidInput, NotFound
+from docflow.core.uow import UnitOfWork
+from docflow.registry.models import Register
+from docflow.registry.rules import NumberFormat, RegisterKind
+
+CODE_FORM = re.compile(r"[a-z][a-z0-9-]{1,38}")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSetup:
+    """What an administrator says of a register; ``unit_id``: the unit whose clerks keep it, none for every clerk."""
+
+    code: str
+    kind: RegisterKind
+    name_ar: str
+    name_fr: str
+    number_format: str
+    unit_id: UUID | None = None
+    is_active: bool = True
+
+
+def create_register(uow: UnitOfWork, setup: RegisterSetup) -> Register:
+    """Open a register.
+
+    Raises:
+        PermissionDenied: without ``registers.manage``.
+        InvalidInput: ``register_incomplete``, ``number_format_invalid``, ``unit_unknown``.
+        Conflict: ``register_code_taken`` with ``register``, ``number_format_taken`` with ``register``.
+    """
+    uow.require("registers.manage")
+    if uow.session.scalar(select(Register.id).where(Register.code == setup.code)) is not None:
+        raise Conflict("register_code_taken", register=setup.code)
+    if not CODE_FORM.fullmatch(setup.code):
+        raise InvalidInput("register_incomplete")
+    register = Register(code=setup.code)
+    _apply(uow, register, setup)
+    uow.session.add(register)
+    uow.session.flush()
+    uow.record("registry.register_opened", subject_kind="register", subject_id=register.code)
+    return register
+
+
+def change_register(uow: UnitOfWork, register_id: UUID, setup: RegisterSetup, *, expected_version: int) -> Register:
+    """Change the names, the form of the coming numbers or the desk of a register; its code stays.
+
+    Raises:
+        PermissionDenied: without ``registers.manage``.
+        NotFound: ``register_unknown``.
+        Conflict: ``changed_meanwhile``, ``number_format_taken``.
+        InvalidInput: what ``create_register`` refuses.
+    """
+    uow.require("registers.manage")
+    register = uow.session.get(Register, register_id, with_for_update=True)
+    if register is None:
+        raise NotFound("register_unknown", register=str(register_id))
+    if register.version != expected_version:
+        raise Conflict("changed_meanwhile")
+    _apply(uow, register, setup)
+    uow.record("registry.register_changed", subject_kind="register", subject_id=register.code)
+    return register
+
+
+def _apply(uow: UnitOfWork, register: Register, setup: RegisterSetup) -> None:
+    names = [" ".join(name.split()) for name in (setup.name_ar, setup.name_fr)]
+    if not all(names) or any(len(name) > 200 for name in names):
+        raise InvalidInput("register_incomplete")
+    _check_format(uow, register, setup.number_format)
+    register.kind, register.is_active = setup.kind, setup.is_active
+    register.name_ar, register.name_fr = names
+    register.number_format = setup.number_format
+    set_desk(uow, register.code, unit_id=setup.unit_id)
+
+
+def _check_format(uow: UnitOfWork, register: Register, pattern: str) -> None:
+    """Refuse a form that would give the number of another register."""
+    wanted = NumberFormat(pattern).shape
+    others = select(Register.code, Register.number_format).where(Register.code != register.code)
+    for code, taken in uow.session.execute(others):
+        if NumberFormat(taken).shape == wanted:
+            raise Conflict("number_format_taken", register=code)

@@ -1,0 +1,21 @@
+"""The pages of the registry: registration, registers, their administration."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from docflow.registry.deps import Deps
+from docflow.registry.views.administration import add_administration
+from docflow.registry.views.registers import add_entries, add_registers, add_seals
+from docflow.registry.views.registration import add_registration
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of this room."""
+    blueprint = Blueprint("registry", __name__, template_folder="../templates")
+    add_registration(blueprint, deps)
+    add_registers(blueprint, deps)
+    add_entries(blueprint, deps)
+    add_seals(blueprint, deps)
+    add_administration(blueprint, deps)
+    return blueprint

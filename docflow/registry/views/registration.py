@@ -1,0 +1,300 @@
+"""The registration screen: a letter beside what was read in it, its number at one key, then the next letter."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from docflow.accounts.queries import all_people, all_units
+from docflow.core.actor import Actor
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput
+from docflow.documents.forms import posted_metadata, posted_version
+from docflow.documents.labels import CONFIDENTIALITY_LABELS, KIND_LABELS
+from docflow.documents.models import Document
+from docflow.documents.queries import document_content_for, document_for, earlier_duplicates, page_views, pages_of
+from docflow.documents.screen import OpenedPage, all_badges, doubtful_values, opened_page
+from docflow.registry.deps import Deps
+from docflow.registry.drafts import draft_of, drafted_ids, keep_draft
+from docflow.registry.forms import drafted, posted_arrival, posted_reserved, western
+from docflow.registry.labels import PAPER_LABELS
+from docflow.registry.models import Entry
+from docflow.registry.operations import enter_reserved, register_document
+from docflow.registry.queries import (
+    count_waiting,
+    desk_registers,
+    earlier_entries,
+    entries_of_document,
+    known_senders,
+    reserved_numbers,
+    waiting_documents,
+)
+from docflow.registry.rules import EntryState
+from docflow.registry.screen import Place, form_values, place_of, shares, to_check
+from docflow.unit_proposals.queries import ExplainedProposal, unit_proposal_for
+from docflow.web.formats import isolated
+from docflow.web.guards import requires
+from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
+from docflow.web.viewer import PageView as ViewerPage
+
+LIST_LIMIT = 100
+A4_WIDTH, A4_HEIGHT = 1240, 1754
+"""Shape of a page of which there is no picture."""
+FIELD_OF_REFUSAL = {
+    "subject_missing": "subject",
+    "unit_missing": "unit",
+    "named_people_missing": "named",
+    "unopened_not_confidential": "confidentiality",
+    "arrival_in_future": "arrived_at",
+    "instant_not_understood": "arrived_at",
+    "enclosure_count_invalid": "enclosure_count",
+    "count_not_understood": "enclosure_count",
+    "cin_not_understood": "cin",
+    "date_not_understood": "document_date",
+}
+"""The control that the summary of errors leads to."""
+
+
+def add_registration(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the registration screen and what it asks for as the clerk types."""
+
+    @blueprint.get("/register")
+    @requires("registry.register")
+    def waiting() -> str:
+        with deps.transactions.reading() as session:
+            actor, batch_id = current_actor(), _batch()
+            documents = waiting_documents(session, actor, batch_id=batch_id, limit=LIST_LIMIT)
+            drafts = drafted_ids(session, [document.id for document in documents])
+            count = count_waiting(session, actor, batch_id=batch_id)
+        return render_template(
+            "registry/waiting.html",
+            documents=documents,
+            drafts=drafts,
+            count=count,
+            batch_id=batch_id,
+            kind_labels=KIND_LABELS,
+        )
+
+    @blueprint.route("/register/<uuid:document_id>", methods=["GET", "POST"])
+    @requires("registry.register")
+    def register(document_id: UUID) -> str | Response | tuple[str, int]:
+        if request.method == "GET":
+            return _number_page(deps, document_id) or _render(deps, document_id)
+        after = _place(deps, document_id).after
+        try:
+            said = (
+                _keep_draft(deps, document_id)
+                if request.form.get("action") == "draft"
+                else _register(deps, document_id)
+            )
+        except Conflict as conflict:
+            if conflict.code != "document_has_number":
+                return _render(deps, document_id, refusal=conflict), conflict.http_status
+            said = _text_of(conflict)
+        except InvalidInput as refusal:
+            return _render(deps, document_id, refusal=refusal), refusal.http_status
+        flash(said, "ok")
+        return redirect(_address(after), 303)
+
+    @blueprint.get("/register/end")
+    @requires("registry.register")
+    def end() -> str:
+        with deps.transactions.reading() as session:
+            actor, batch_id = current_actor(), _batch()
+            left = count_waiting(session, actor, batch_id=batch_id)
+            elsewhere = count_waiting(session, actor) if batch_id else left
+        return render_template("registry/end.html", left=left, elsewhere=elsewhere, batch_id=batch_id)
+
+    @blueprint.get("/register/<uuid:document_id>/matter")
+    @requires("registry.register")
+    def matter(document_id: UUID) -> str:
+        with deps.transactions.reading() as session:
+            document = document_content_for(session, current_actor(), document_id)
+            shown = _matter(session, current_actor(), document, request.args)
+        return render_template("registry/_matter.html", **shown)
+
+
+def _register(deps: Deps, document_id: UUID) -> Markup:
+    form = request.form
+    metadata, arrival, reserved = posted_metadata(form), posted_arrival(form), posted_reserved(form)
+    with deps.transactions.writing(current_actor()) as uow:
+        if reserved is None:
+            entry = register_document(
+                uow,
+                document_id,
+                register_code=form.get("register", ""),
+                metadata=metadata,
+                arrival=arrival,
+                expected_version=posted_version(form),
+            )
+        else:
+            entry = enter_reserved(
+                uow,
+                reserved,
+                document_id,
+                metadata=metadata,
+                arrival=arrival,
+                expected_version=posted_version(form),
+            )
+    return _registered_text(entry)
+
+
+def _registered_text(entry: Entry) -> Markup:
+    address = url_for("documents.show", document_id=entry.document_id)
+    link = Markup('<a href="{}"><bdi class="ltr">{}</bdi></a>').format(address, entry.label)
+    return escape(gettext("Registered: %(number)s", number="{}")).format(link)
+
+
+def _keep_draft(deps: Deps, document_id: UUID) -> str:
+    with deps.transactions.writing(current_actor()) as uow:
+        keep_draft(uow, document_id, values=drafted(request.form))
+    return str(gettext("The draft is kept. The document has no number yet."))
+
+
+def _number_page(deps: Deps, document_id: UUID) -> Response | None:
+    """Return the way to the page of a document that has its number already, which the clerk may no longer read."""
+    with deps.transactions.reading() as session:
+        document = document_for(session, current_actor(), document_id)
+    return redirect(url_for("documents.show", document_id=document_id)) if document.is_registered else None
+
+
+def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = None) -> str:
+    actor = current_actor()
+    with deps.transactions.reading() as session:
+        document = document_content_for(session, actor, document_id)
+        registers = desk_registers(session, actor)
+        draft = draft_of(session, document_id)
+        values = form_values(document, draft=draft, registers=registers, given=request.form if refusal else None)
+        opened, pages = _opened(session, document)
+        shown = _matter(session, actor, document, values)
+        units = all_units(session)
+        explained = unit_proposal_for(session, actor, document) if document.unit_id is None else None
+        people = [person for person in all_people(session) if person.is_active]
+        place = place_of(session, actor, document, batch_id=_batch())
+        duplicate = earlier_duplicates(session, actor, [document]).get(document_id)
+        cancelled = [
+            entry for entry in entries_of_document(session, document_id) if entry.state == EntryState.CANCELLED
+        ]
+        reserved = {register.code: reserved_numbers(session, register) for register in registers}
+    deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
+    language = current_language()
+    names = {unit.id: unit.name_ar if language == "ar" else unit.name_fr for unit in units}
+    return render_template(
+        "registry/register.html",
+        document=document,
+        values=_with_unit(values, explained, is_typed=refusal is not None or draft is not None),
+        explained=explained,
+        draft=draft,
+        opened=opened,
+        pages=pages,
+        shares=shares(document),
+        to_check=to_check(document),
+        doubts=doubtful_values(document),
+        badges=all_badges(document),
+        registers=[(register.code, register.name(language)) for register in registers],
+        reserved=[(str(entry.id), entry.label) for register in registers for entry in reserved[register.code]],
+        units=[(str(unit_id), name) for unit_id, name in names.items()],
+        unit_names=names,
+        people=[(str(person.id), person.name(language)) for person in people],
+        kind_labels=KIND_LABELS,
+        confidentiality_labels=CONFIDENTIALITY_LABELS,
+        paper_labels=PAPER_LABELS,
+        place=place,
+        batch_id=_batch(),
+        before_url=_address(place.before) if place.before else "",
+        after_url=_address(place.after),
+        duplicate=duplicate,
+        cancelled=cancelled,
+        refusal_text=_text_of(refusal) if refusal is not None else "",
+        refused_field=FIELD_OF_REFUSAL.get(refusal.code, str(refusal.params.get("field", ""))) if refusal else "",
+        form_has_errors=refusal is not None,
+        **shown,
+    )
+
+
+def _matter(session: Session, actor: Actor, document: Document, said: Any) -> dict[str, Any]:
+    """Return what is known of the sender and of the matter, from letters that the actor may know of."""
+    sender, cin = said.get("sender", ""), western(said.get("cin", ""))
+    earlier = earlier_entries(
+        session, actor, document_id=document.id, sender=sender, cin=cin, reference=said.get("reference", "")
+    )
+    return {
+        "senders": known_senders(session, actor, sender),
+        "earlier": earlier,
+        "linked": set(said.getlist("linked")),
+    }
+
+
+def _with_unit(
+    values: MultiDict[str, str], explained: ExplainedProposal | None, *, is_typed: bool
+) -> MultiDict[str, str]:
+    """Return the values with the probable unit filled in where nobody named one; the clerk sees its reason."""
+    if explained is None or is_typed or values.get("unit"):
+        return values
+    return MultiDict(
+        [
+            *((name, value) for name, value in values.items(multi=True) if name != "unit"),
+            ("unit", str(explained.proposal.unit_id)),
+        ]
+    )
+
+
+def _opened(session: Session, document: Document) -> tuple[OpenedPage | None, list[ViewerPage]]:
+    pages = pages_of(session, document.id)
+    if not pages:
+        return None, []
+    number = max(1, min(request.args.get("page", 1, type=int), len(pages)))
+    view = page_views(session, document.id, page_index=number - 1)[0]
+    return opened_page(document, view), [
+        _viewer_page(document.id, page.page_index, page.width, page.height) for page in pages
+    ]
+
+
+def _viewer_page(document_id: UUID, page_index: int, width: int, height: int) -> ViewerPage:
+    number = page_index + 1
+    return ViewerPage(
+        number=number,
+        image_url=url_for("documents.picture", document_id=document_id, page_number=number),
+        thumb_url=url_for("documents.thumbnail", document_id=document_id, page_number=number),
+        width=width or A4_WIDTH,
+        height=height or A4_HEIGHT,
+        url=url_for("registry.register", document_id=document_id, page=number, batch=_batch()),
+    )
+
+
+def _place(deps: Deps, document_id: UUID) -> Place:
+    with deps.transactions.reading() as session:
+        document = document_for(session, current_actor(), document_id)
+        return place_of(session, current_actor(), document, batch_id=_batch())
+
+
+def _address(document_id: UUID | None) -> str:
+    if document_id is None:
+        return url_for("registry.end", batch=_batch())
+    return url_for("registry.register", document_id=document_id, batch=_batch())
+
+
+def _batch() -> UUID | None:
+    """Return the batch whose documents are registered one after the other, or none."""
+    try:
+        return UUID(request.args.get("batch", ""))
+    except ValueError:
+        return None
+
+
+def _text_of(error: DocFlowError) -> str:
+    params = {
+        name: isolated(value) if name == "number" else value
+        for name, value in error.params.items()
+        if isinstance(value, str)
+    }
+    return str(
+        current_app.extensions["docflow_error_texts"].text_of(type(error)(error.code, **{**error.params, **params}))
+    )

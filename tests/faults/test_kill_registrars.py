@@ -1,0 +1,77 @@
+"""Sixteen machines register the same letters and are killed at random: every number is given once, none is missing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from collections.abc import Iterator
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from docflow.audit.models import JournalEntry
+from docflow.audit.queries import verify_journal
+from docflow.core.jobs import Job
+from docflow.documents.models import Document
+from docflow.registry.models import Entry, RegisterCounter
+from docflow.settings import Settings
+from tests.factories.documents import read_document
+from tests.faults.processes import Installation, pause, wait_until
+from tests.faults.registrar import register_all
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+PROCESSES = 16
+LETTERS = 300
+KILLS = 12
+SEED = 20260302
+
+
+@pytest.fixture
+def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
+    made = Installation(Settings(home=tmp_path, database_url=database_url))
+    yield made
+    made.stop()
+
+
+def registered_count(installation: Installation) -> int:
+    with installation.runtime.transactions.reading() as session:
+        counter = session.scalar(select(RegisterCounter.last_number))
+    return counter or 0
+
+
+def test_numbers_are_whole_however_many_register_and_whoever_is_killed(installation):
+    ids = [read_document(installation.runtime, "Une lettre.") for _ in range(LETTERS)]
+    chance = random.Random(SEED)
+    # One server imports the product once; each machine is a fork of it, with a runtime of its own.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.faults.registrar"])
+
+    def start(number: int) -> ForkServerProcess:
+        process = context.Process(target=register_all, args=(installation.settings, ids, number), daemon=True)
+        process.start()
+        return process
+
+    running = [start(number) for number in range(PROCESSES)]
+    wait_until(lambda: registered_count(installation) > 0, "a first number is given")
+    for kill in range(KILLS):
+        pause(chance.uniform(0.01, 0.15))
+        at = chance.randrange(PROCESSES)
+        running[at].kill()
+        running[at] = start(PROCESSES + kill)
+    wait_until(lambda: not any(process.is_alive() for process in running), "everyone is done", longest_s=240)
+
+    with installation.runtime.transactions.reading() as session:
+        entries = session.scalars(select(Entry).order_by(Entry.number)).all()
+        documents = session.scalars(select(Document)).all()
+        lines = session.scalars(select(JournalEntry).where(JournalEntry.verb == "registry.registered")).all()
+        jobs = session.scalars(select(Job).where(Job.name == "registry.seal")).all()
+        verdict = verify_journal(session)
+    assert [entry.number for entry in entries] == list(range(1, LETTERS + 1))
+    assert {entry.document_id for entry in entries} == set(ids)
+    assert {document.register_number for document in documents} == {entry.label for entry in entries}
+    assert sorted(line.values["number"] for line in lines) == [entry.label for entry in entries]
+    assert {job.payload["entry_id"] for job in jobs} == {str(entry.id) for entry in entries}
+    assert verdict.ok
