@@ -15,6 +15,7 @@ from docflow.cli.operating import add_commands as add_operating_commands
 from docflow.cli.output import fail
 from docflow.cli.reading import add_commands as add_reading_commands
 from docflow.cli.relevance import add_bench_commands
+from docflow.cli.verifying import add_commands as add_verifying_commands
 from docflow.cli.web_bench import add_bench_commands as add_web_measures
 from docflow.core.errors import DocFlowError
 from docflow.core.logging import configure_logging
@@ -26,6 +27,7 @@ GROUPS = (
     add_operating_commands,
     add_account_commands,
     add_key_commands,
+    add_verifying_commands,
 )
 
 

@@ -20,6 +20,7 @@ class SealedRevision(Base):
     __table_args__ = (
         UniqueConstraint("document_id", "register_number", "revision"),
         Index("ix_sealed_revisions_sha256", "sha256"),
+        Index("ix_sealed_revisions_certificate_sha256", "certificate_sha256"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -10,7 +10,16 @@ from typing import Any, Protocol
 from docflow.core.clock import Clock
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
-from docflow.stamping.rules import KeyStatus, SealLevel, SealSource, StampDesign, StampFace, StampPlacement
+from docflow.stamping.rules import (
+    Change,
+    KeyStatus,
+    SealLevel,
+    SealReport,
+    SealSource,
+    StampDesign,
+    StampFace,
+    StampPlacement,
+)
 from docflow.storage.ports import BlobStore
 
 
@@ -64,6 +73,40 @@ class SealedFile:
     renew_before: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One seal, signature or time-stamp of a file, before it is known whose it is.
+
+    Attributes:
+        report: what it is worth by itself.
+        certificate_sha256: whose it is.
+        revision: the state of the file, from 1, that it covers.
+        differences: what differs between that state and the file, when more than what it allows.
+    """
+
+    report: SealReport
+    certificate_sha256: str
+    revision: int
+    differences: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What is found in a file.
+
+    Attributes:
+        states: SHA-256 of each state that the file went through, the last one of the file itself.
+        is_pdf: whether it can be read at all.
+        is_sound: whether every reader must understand it in the same way.
+        signatures: in the order of the form.
+    """
+
+    states: tuple[str, ...]
+    is_pdf: bool
+    is_sound: bool
+    signatures: tuple[Examined, ...]
+
+
 class Sealer(Protocol):
     """Stamps and seals files with the key of the institution, and draws stamps."""
 
@@ -82,6 +125,15 @@ class Sealer(Protocol):
         Raises:
             InvalidInput: ``seal_impossible(reason)``.
             Unavailable: ``time_stamp_unavailable(reason)``, ``sealing_child_failed``.
+        """
+        ...
+
+    def examine(self, source: Path, *, at: datetime) -> Examination:
+        """Return what is found in a file.
+
+        Raises:
+            InvalidInput: ``file_poisonous``, ``file_too_slow``, ``file_too_demanding``.
+            Unavailable: ``sealing_child_failed``.
         """
         ...
 

@@ -57,6 +57,16 @@ def sealed_revisions_with(session: Session, hashes: Iterable[str]) -> Sequence[S
     return [_view(row) for row in rows]
 
 
+def sealing_certificates(session: Session, certificates: Iterable[str]) -> frozenset[str]:
+    """Return those of some certificates, by SHA-256, with which this registry sealed."""
+    found = set()
+    for certificate in set(certificates):
+        used = select(SealedRevision.id).where(SealedRevision.certificate_sha256 == certificate).limit(1)
+        if session.scalar(used) is not None:
+            found.add(certificate)
+    return frozenset(found)
+
+
 def current_design(session: Session, settings: Settings) -> StampDesign:
     """Return the newest design of the stamps, or the one that the settings give while nobody made one."""
     newest = session.scalar(select(StampDesignVersion).order_by(StampDesignVersion.version.desc()).limit(1))

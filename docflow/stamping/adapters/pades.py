@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,13 @@ from typing import Any
 from docflow.settings import Settings
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.keys import LocalKeys
-from docflow.stamping.ports import KeySpec, SealedFile, SealRequest
+from docflow.stamping.ports import Examination, Examined, KeySpec, SealedFile, SealRequest
 from docflow.stamping.rules import (
+    Change,
     KeyKind,
     KeyStatus,
     SealLevel,
+    SealReport,
     SealSource,
     StampDesign,
     StampFace,
@@ -71,6 +73,17 @@ class PadesSealer:
         """Add a new archive time-stamp to a sealed file (see the port)."""
         request = {"source": str(source), "out": str(out), "at": at.isoformat(), **self._attestation()}
         return datetime.fromisoformat(self._workshop.ask("renew", request)["renew_before"])
+
+    def examine(self, source: Path, *, at: datetime) -> Examination:
+        """Return what is found in a file (see the port)."""
+        trusted = [str(path) for path in trusted_files(self._settings, self._keys)]
+        answer = self._workshop.ask("examine", {"source": str(source), "at": at.isoformat(), "trusted": trusted})
+        return Examination(
+            states=tuple(answer["states"]),
+            is_pdf=answer["is_pdf"],
+            is_sound=answer["is_sound"],
+            signatures=tuple(_examined(row) for row in answer["signatures"]),
+        )
 
     def key_status(self, now: datetime) -> KeyStatus:
         """Return which key seals (see the port)."""
@@ -138,6 +151,12 @@ def trusted_files(settings: Settings, keys: LocalKeys) -> list[Path]:
     """Return the PEM files to whose certificates seals, signatures and time-stamps may lead."""
     given = [] if settings.seal_trust is None else [settings.seal_trust.resolve()]
     return [*keys.authorities(), *given]
+
+
+def _examined(row: dict[str, Any]) -> Examined:
+    report = SealReport(**{item.name: row[item.name] for item in fields(SealReport)})
+    differences = tuple(Change(**difference) for difference in row["differences"])
+    return Examined(report, row["certificate_sha256"], row["revision"], differences)
 
 
 def _face_row(face: StampFace) -> dict[str, Any]:
