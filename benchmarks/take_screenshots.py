@@ -79,6 +79,8 @@ PICTURES_TAKEN = (
     Picture("corrections-ar", "clerk", f"/corrections/{{{AR}}}/2"),
     Picture("corrections-fr-phone", "clerk", f"/corrections/{{{AR}}}/2", locale="fr", width=390),
     Picture("health-fr", "admin", "/admin/health", locale="fr"),
+    Picture("journal-ar", "auditor", "/journal?kind=document"),
+    Picture("journal-line-fr", "auditor", "/journal/40", locale="fr"),
 )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from docflow.accounts.journal import SUBJECTS, VALUES
 from docflow.accounts.views import make_blueprint
 from docflow.core.capability import Capability
 
 CAPABILITY = Capability(
     name="accounts",
     blueprints=[make_blueprint],
+    journal_values=VALUES,
+    journal_subjects=SUBJECTS,
     journal_phrases={
         "accounts.unit_created": lazy_gettext("Unit created"),
         "accounts.person_created": lazy_gettext("Account created"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.admin.views import make_blueprint
-from docflow.core.capability import Capability, MenuEntry, PeriodicJob
+from docflow.core.capability import Capability, JournalSubject, JournalValue, MenuEntry, PeriodicJob
 from docflow.jobs.handlers import forget_done
 
 CAPABILITY = Capability(
@@ -20,4 +20,6 @@ CAPABILITY = Capability(
         MenuEntry("admin.health", lazy_gettext("Health"), "server", "health.read", order=90),
     ],
     journal_phrases={"jobs.retried": lazy_gettext("Job tried again")},
+    journal_values={"name": JournalValue(lazy_gettext("Job"), form="reference")},
+    journal_subjects={"job": JournalSubject(lazy_gettext("Job"))},
 )

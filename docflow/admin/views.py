@@ -11,6 +11,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from docflow.accounts.labels import ROLE_LABELS
 from docflow.accounts.operations import (
     NewPerson,
     create_person,
@@ -22,7 +23,7 @@ from docflow.accounts.operations import (
 )
 from docflow.accounts.queries import all_people, all_units, memberships_by_person, names_shown, person_with_id
 from docflow.accounts.rules import Role, UnitKind
-from docflow.admin.labels import JOB_STATE_LABELS, ROLE_LABELS, UNIT_KIND_LABELS
+from docflow.admin.labels import JOB_STATE_LABELS, UNIT_KIND_LABELS
 from docflow.audit.queries import acts_on
 from docflow.core.capability import Capability, Check
 from docflow.core.clock import CASABLANCA

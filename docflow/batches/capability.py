@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from docflow.batches.operations import PAST
 from docflow.batches.views import make_blueprint
-from docflow.core.capability import Capability
+from docflow.core.capability import Capability, JournalValue
+
+PHRASES = {
+    "batches.split": lazy_gettext("Split before a page"),
+    "batches.joined": lazy_gettext("Joined to another document"),
+    "batches.moved": lazy_gettext("Pages moved"),
+    "batches.turned": lazy_gettext("Page turned"),
+    "batches.dropped": lazy_gettext("Page left out"),
+    "batches.put_back": lazy_gettext("Page put back"),
+    "batches.collated": lazy_gettext("Fronts and backs put together"),
+    "batches.undone": lazy_gettext("Act on the pages undone"),
+    "batches.redone": lazy_gettext("Act on the pages done again"),
+}
 
 CAPABILITY = Capability(
     name="batches",
     blueprints=[make_blueprint],
-    journal_phrases={
-        "batches.split": lazy_gettext("Split before a page"),
-        "batches.joined": lazy_gettext("Joined to another document"),
-        "batches.moved": lazy_gettext("Pages moved"),
-        "batches.turned": lazy_gettext("Page turned"),
-        "batches.dropped": lazy_gettext("Page left out"),
-        "batches.put_back": lazy_gettext("Page put back"),
-        "batches.collated": lazy_gettext("Fronts and backs put together"),
-        "batches.undone": lazy_gettext("Act on the pages undone"),
-        "batches.redone": lazy_gettext("Act on the pages done again"),
+    journal_phrases=PHRASES,
+    journal_values={
+        "batch": JournalValue(lazy_gettext("Batch"), subject="batch"),
+        "pages": JournalValue(lazy_gettext("Pages"), form="count"),
+        "others": JournalValue(lazy_gettext("Other documents"), subject="document"),
+        "act": JournalValue(lazy_gettext("Act"), words={verb: PHRASES[past] for verb, past in PAST.items()}),
     },
     error_texts={
         "act_of_other": lazy_gettext("The last act is of %(who)s, who alone can undo it."),

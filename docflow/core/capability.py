@@ -78,6 +78,48 @@ FactsMaker: TypeAlias = Callable[[Any, Actor, UUID], str]
 """``make(deps, actor, document_id)`` returns safe HTML about a document of which the actor may see the metadata."""
 
 
+@dataclass(frozen=True, slots=True)
+class JournalName:
+    """What one subject of a line is called for a reader, and where it is shown to them, if anywhere."""
+
+    text: str
+    endpoint: str = ""
+    """The page that shows it; it takes ``parameter``."""
+    parameter: str = ""
+    """The name of the identifier in the address of that page."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSubject:
+    """A kind of subject of journal lines, as the room that owns it explains it to readers of the journal.
+
+    ``is_shown(session, actor, identifier)`` returns the SQL condition that a line about the subject whose identifier a
+    column holds may be read by the actor; without it every reader of the journal may. ``names(session, actor,
+    identifiers, locale)`` names those subjects that the actor may know of, and no other. ``choices(session, locale)``
+    lists all of them, where they are few enough to choose from.
+    """
+
+    label: LazyText
+    is_shown: Callable[[Any, Actor, Any], Any] | None = None
+    names: Callable[[Any, Actor, Sequence[str], str], Mapping[str, JournalName]] | None = None
+    choices: Callable[[Any, str], Sequence[tuple[str, str]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalValue:
+    """A value kept in journal lines, as a reader sees it.
+
+    ``words`` are what its codes are called. ``subject`` is the kind of subject that its identifiers name; those that
+    the reader may not know of are left out. ``form``: ``plain``, ``reference`` (read from left to right), ``hash`` (the
+    same, too long for a list), ``count`` (how many there are), ``size`` (of bytes), ``instant``, ``silent`` (no word).
+    """
+
+    label: LazyText
+    words: Mapping[str, LazyText] = field(default_factory=dict)
+    subject: str = ""
+    form: str = "plain"
+
+
 class BlueprintFactory(Protocol):
     """Makes the room's pages from the runtime."""
 
@@ -99,4 +141,6 @@ class Capability:
     document_panels: Sequence[PanelMaker] = ()
     document_facts: Sequence[FactsMaker] = ()
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
+    journal_values: Mapping[str, JournalValue] = field(default_factory=dict)
+    journal_subjects: Mapping[str, JournalSubject] = field(default_factory=dict)
     error_texts: Mapping[str, LazyText] = field(default_factory=dict)

@@ -5,12 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    Uuid,
+    case,
+    cast,
+    create_engine,
+    event,
+    func,
+    type_coerce,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 READ_ONLY = "docflow_read_only"
 """Execution option of a connection that will only read (SQLite then takes no write lock)."""
 
@@ -50,6 +65,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def identifier_in(session: Session, column: ColumnElement[Any] | InstrumentedAttribute[str]) -> ColumnElement[Any]:
+    """Return the UUID that a column of texts holds, to be compared with a column of UUIDs by its index.
+
+    A text that holds none equals nothing.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return type_coerce(func.replace(column, "-", ""), Uuid())
+    return case((column.op("~")(UUID_PATTERN), cast(column, Uuid())), else_=None)
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:

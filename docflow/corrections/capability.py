@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
-from docflow.core.capability import Capability, MenuEntry
+from docflow.core.capability import Capability, JournalValue, MenuEntry
 from docflow.corrections.deps import Deps
 from docflow.corrections.views import make_blueprint, show_versions
 from docflow.documents.doubt import count_doubtful
@@ -31,6 +31,11 @@ CAPABILITY = Capability(
         )
     ],
     document_panels=[show_versions],
+    journal_values={
+        "page_number": JournalValue(lazy_gettext("Page")),
+        "text_version": JournalValue(lazy_gettext("Version of the text")),
+        "restored_from": JournalValue(lazy_gettext("Taken back from version")),
+    },
     journal_phrases={
         "corrections.corrected": lazy_gettext("Text of a page corrected"),
         "corrections.confirmed": lazy_gettext("Text of a page found right"),

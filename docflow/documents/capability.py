@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.core.capability import Capability
+from docflow.documents.journal import SUBJECTS, VALUES
 from docflow.documents.views import make_blueprint
 
 CAPABILITY = Capability(
     name="documents",
     blueprints=[make_blueprint],
+    journal_values=VALUES,
+    journal_subjects=SUBJECTS,
     journal_phrases={
         "documents.deposited": lazy_gettext("Deposited"),
         "documents.read": lazy_gettext("Read"),

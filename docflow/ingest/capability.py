@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 
 from docflow.core.capability import Capability, MenuEntry, PeriodicJob
 from docflow.ingest.jobs import finish, inspect, read_again, read_page, remake, renew, settle
+from docflow.ingest.journal import SUBJECTS, VALUES
 from docflow.ingest.views import make_blueprint
 
 CAPABILITY = Capability(
@@ -22,6 +23,8 @@ CAPABILITY = Capability(
     },
     periodic=[PeriodicJob("ingest.settle", every_s=60)],
     menu=[MenuEntry("ingest.scan", lazy_gettext("Scan"), "scan-line", "documents.deposit", order=10)],
+    journal_values=VALUES,
+    journal_subjects=SUBJECTS,
     journal_phrases={
         "ingest.batch_opened": lazy_gettext("Batch opened"),
         "ingest.stack_divided": lazy_gettext("Stack divided at its separator sheets"),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry
 from docflow.registry.jobs import seal
+from docflow.registry.journal import SUBJECTS, VALUES
 from docflow.registry.queries import count_waiting
 from docflow.registry.views import make_blueprint
 from docflow.registry.views.registers import show_entry
@@ -31,6 +32,8 @@ CAPABILITY = Capability(
         MenuEntry("registry.manage", lazy_gettext("Registers"), "layers", "registers.manage", order=77),
     ],
     document_facts=[show_entry],
+    journal_values=VALUES,
+    journal_subjects=SUBJECTS,
     journal_phrases={
         "registry.registered": lazy_gettext("Registered"),
         "registry.cancelled": lazy_gettext("Register number cancelled"),

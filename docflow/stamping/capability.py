@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from docflow.core.capability import Capability, Check, PeriodicJob
 from docflow.core.errors import DocFlowError
 from docflow.stamping.jobs import renew
+from docflow.stamping.journal import SUBJECTS, VALUES
 from docflow.stamping.keys import local_keys
 from docflow.stamping.ports import Deps
 from docflow.stamping.rules import KeyKind
@@ -50,6 +51,8 @@ CAPABILITY = Capability(
     checks=[check_keys],
     jobs={"stamping.renew": renew},
     periodic=[PeriodicJob("stamping.renew", every_s=24 * 3600)],
+    journal_values=VALUES,
+    journal_subjects=SUBJECTS,
     journal_phrases={
         "stamping.sealed": lazy_gettext("Stamped and sealed"),
         "stamping.archive_renewed": lazy_gettext("Archive time-stamp renewed"),

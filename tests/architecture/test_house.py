@@ -88,6 +88,37 @@ def test_every_error_code_has_a_text_and_is_documented():
         assert f"`{code}`" in documented, f"{code} is not in docs/errors.md ({where})"
 
 
+def recorded_acts():
+    """Every act in the code: its verb, or none when that is not written there, its kinds of subject, its values."""
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "uow.record":
+                verb = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+                named = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+                kind = named.pop("subject_kind")
+                named.pop("subject_id")
+                kinds = {
+                    part.value
+                    for part in ([kind.body, kind.orelse] if isinstance(kind, ast.IfExp) else [kind])
+                    if isinstance(part, ast.Constant)
+                }
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", verb, kinds, set(named)
+
+
+def test_every_act_can_be_explained_to_an_auditor():
+    phrases = {verb for room in CAPABILITIES for verb in room.journal_phrases}
+    kinds = {kind for room in CAPABILITIES for kind in room.journal_subjects}
+    acts = list(recorded_acts())
+    assert acts
+    for where, verb, subjects, values in acts:
+        assert verb is None or verb in phrases, f"{verb} has no phrase ({where})"
+        assert subjects, f"the kind of subject is not written where the act is ({where})"
+        assert subjects <= kinds, f"no room says who may read lines about {subjects - kinds} ({where})"
+        rooms = [room for room in CAPABILITIES if verb is None or verb in room.journal_phrases]
+        unexplained = values - {name for room in rooms for name in room.journal_values}
+        assert not unexplained, f"{unexplained} of {verb} is in no journal_values ({where})"
+
+
 def test_every_setting_is_documented_and_no_other():
     documented = set(re.findall(r"^\| `DOCFLOW_([A-Z0-9_]+)`", (ROOT / "docs" / "settings.md").read_text(), re.M))
     assert documented == {name.upper() for name in Settings.model_fields}

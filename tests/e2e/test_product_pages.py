@@ -41,6 +41,8 @@ SCREENS = {
     "units": ("admin", "/admin/units"),
     "jobs": ("admin", "/admin/jobs"),
     "health": ("admin", "/admin/health"),
+    "journal": ("auditor", "/journal?kind=document"),
+    "line": ("auditor", "/journal/1"),
 }
 VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 390, "light")]
 

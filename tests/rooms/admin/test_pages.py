@@ -38,6 +38,9 @@ PAGES = {
     "/admin/users": {"admin"},
     "/admin/jobs": {"admin"},
     "/admin/health": {"admin"},
+    "/journal": {"auditor"},
+    "/journal/1": {"auditor"},
+    "/journal/export.csv": {"auditor"},
 }
 
 

@@ -33,3 +33,11 @@ def test_a_journal_that_grows_without_anchors_is_told(runtime, clock):
     anchor_journal(runtime)
     record(runtime)
     assert checks(runtime)["journal"]
+
+
+def test_a_journal_that_was_never_anchored_is_told_after_some_days(runtime, clock):
+    record(runtime)
+    assert checks(runtime)["journal"]
+    clock.move(days=3)
+    record(runtime)
+    assert not checks(runtime)["journal"]

@@ -1,0 +1,50 @@
+"""How a reader of the journal is told about registers and their entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import lazy_gettext
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from docflow.core.actor import Actor
+from docflow.core.capability import JournalName, JournalSubject, JournalValue
+from docflow.core.db import identifier_in
+from docflow.core.ids import ids_among
+from docflow.registry.labels import LINK_LABELS, PAPER_LABELS
+from docflow.registry.models import Entry, Register
+from docflow.registry.queries import is_shown
+
+
+def _is_shown(session: Session, actor: Actor, identifier: ColumnElement[str]) -> ColumnElement[bool]:
+    return select(Entry.id).where(Entry.id == identifier_in(session, identifier), is_shown(actor)).exists()
+
+
+def _entries(session: Session, actor: Actor, ids: Sequence[str], _locale: str) -> Mapping[str, JournalName]:
+    entries = session.scalars(select(Entry).where(Entry.id.in_(ids_among(ids)), is_shown(actor)))
+    return {str(entry.id): JournalName(entry.label) for entry in entries}
+
+
+def _registers(session: Session, _actor: Actor, ids: Sequence[str], locale: str) -> Mapping[str, JournalName]:
+    registers = session.scalars(select(Register).where(Register.code.in_(ids)))
+    return {
+        register.code: JournalName(register.name(locale), "registry.register_page", "code") for register in registers
+    }
+
+
+SUBJECTS = {
+    "entry": JournalSubject(lazy_gettext("Register number"), is_shown=_is_shown, names=_entries),
+    "register": JournalSubject(lazy_gettext("Register"), names=_registers),
+}
+
+VALUES = {
+    "number": JournalValue(lazy_gettext("Register number"), form="reference"),
+    "entry": JournalValue(lazy_gettext("Register number"), form="silent"),
+    "earlier": JournalValue(lazy_gettext("Earlier letter"), subject="entry"),
+    "kind": JournalValue(lazy_gettext("Kind"), words=LINK_LABELS),
+    "place": JournalValue(lazy_gettext("Place of the paper"), words=PAPER_LABELS),
+    "first": JournalValue(lazy_gettext("From number"), form="reference"),
+    "last": JournalValue(lazy_gettext("To number"), form="reference"),
+    "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
+}
