@@ -28,6 +28,7 @@ class AccessLog:
         self._transactions = transactions
         self._waiting: list[dict[str, Any]] = []
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._timer: threading.Timer | None = None
 
     def opened(self, actor: Actor, document_id: UUID, *, what: str, at: datetime) -> None:
@@ -48,16 +49,18 @@ class AccessLog:
                 self._timer.start()
 
     def flush(self) -> None:
-        """Write what waits; on failure it waits on for the next turn."""
-        with self._lock:
-            rows, self._waiting, self._timer = self._waiting, [], None
-        if not rows:
-            return
-        try:
-            with self._transactions.writing(SYSTEM) as uow:
-                uow.session.execute(insert(Opening), rows)
-        except Exception:
-            # The boundary of a background thread: the rows are kept for the next flush.
-            logger.exception("access_log_not_written", rows=len(rows))
+        """Write what waits, after what is being written; on failure it waits on for the next turn."""
+        # Whoever flushes before the database is closed must not leave another thread in the middle of it.
+        with self._writing:
             with self._lock:
-                self._waiting = rows + self._waiting
+                rows, self._waiting, self._timer = self._waiting, [], None
+            if not rows:
+                return
+            try:
+                with self._transactions.writing(SYSTEM) as uow:
+                    uow.session.execute(insert(Opening), rows)
+            except Exception:
+                # The boundary of a background thread: the rows are kept for the next flush.
+                logger.exception("access_log_not_written", rows=len(rows))
+                with self._lock:
+                    self._waiting = rows + self._waiting

@@ -136,3 +136,22 @@ def test_openings_are_written_together_and_kept_apart_from_the_journal(runtime):
 def verify(runtime):
     with runtime.transactions.reading() as session:
         return verify_journal(session)
+
+
+def test_a_flush_waits_for_the_one_that_is_writing(sqlite_runtime):
+    log, order = sqlite_runtime.access_log, []
+    document = deposit(sqlite_runtime, b"%PDF-1.4 anything")
+
+    def flush():
+        log.flush()
+        order.append("flushed")
+
+    with log._writing:
+        log.opened(actor(sqlite_runtime, "clerk"), document.id, what="page", at=sqlite_runtime.clock.now())
+        waiting = Thread(target=flush)
+        waiting.start()
+        order.append("written")
+    waiting.join()
+    assert order == ["written", "flushed"]
+    with sqlite_runtime.transactions.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Opening)) == 1
