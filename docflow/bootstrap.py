@@ -38,8 +38,8 @@ from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.capability import CAPABILITY as STAMPING
-from docflow.stamping.keys import local_keys
-from docflow.stamping.ports import Sealer
+from docflow.stamping.keys import LocalPersonKeys, local_keys
+from docflow.stamping.ports import PersonKeys, Sealer
 from docflow.storage.adapters.local import LocalBlobStore
 from docflow.storage.adapters.s3 import S3Address, S3BlobStore
 from docflow.storage.capability import CAPABILITY as STORAGE
@@ -98,6 +98,11 @@ class Runtime:
     def sealer(self) -> Sealer:
         """What stamps and seals."""
         return PadesSealer(self.settings, local_keys(self.settings), Workshop())
+
+    @cached_property
+    def person_keys(self) -> PersonKeys:
+        """Where the keys of people are found."""
+        return LocalPersonKeys(local_keys(self.settings))
 
     @cached_property
     def access_log(self) -> AccessLog:

@@ -55,11 +55,21 @@ CAPABILITY = Capability(
     journal_subjects=SUBJECTS,
     journal_phrases={
         "stamping.sealed": lazy_gettext("Stamped and sealed"),
+        "stamping.frozen": lazy_gettext("Act frozen, with its fields for visas and signature"),
+        "stamping.signed": lazy_gettext("Field of the act signed"),
+        "stamping.departed": lazy_gettext("Departure stamped and sealed"),
         "stamping.archive_renewed": lazy_gettext("Archive time-stamp renewed"),
         "stamping.key_rotated": lazy_gettext("Key of the seal replaced"),
     },
     error_texts={
+        "act_changed_meanwhile": lazy_gettext("Somebody signed this act at the same moment. Look at it again."),
+        "act_not_frozen": lazy_gettext("This act is not frozen yet: nothing can be signed."),
+        "act_signed_already": lazy_gettext(
+            "This file is signed already and cannot be frozen. Give the unsigned version."
+        ),
         "document_not_read": lazy_gettext("The document is still being read. It is sealed when the reading ends."),
+        "field_signed_already": lazy_gettext("The place %(field)s of this act is signed already."),
+        "field_unknown": lazy_gettext("This act has no place named %(field)s to be signed."),
         "keys_not_local": lazy_gettext(
             "The key of the seal is not one of this registry. Replace it at its provider, then change the settings."
         ),

@@ -10,7 +10,16 @@ import segno
 
 from docflow.core.clock import CASABLANCA
 from docflow.stamping.lettering import Weight, shaped
-from docflow.stamping.rules import StampDesign, StampFace, StampKind, rgb_of
+from docflow.stamping.rules import (
+    SignatureFace,
+    SignatureKind,
+    StampDesign,
+    StampFace,
+    StampKind,
+    Standing,
+    rgb_of,
+    signature_size_mm,
+)
 
 POINTS_PER_MM: Final = 72 / 25.4
 WIDTH: Final = 80.0
@@ -27,6 +36,17 @@ SMALLEST_SHARE: Final = 0.55
 KIND_WORDS: Final = {
     StampKind.ARRIVAL: ("وارد", "ARRIVÉE"),
     StampKind.DEPARTURE: ("صادر", "DÉPART"),
+}
+
+SIGNATURE_COLOUR: Final = "#1b3f8b"
+SIGNATURE_WORDS: Final = {
+    SignatureKind.VISA: ("تأشيرة", "VISA"),
+    SignatureKind.SIGNATURE: ("توقيع", "SIGNATURE"),
+}
+STANDING_WORDS: Final = {
+    Standing.OWN: ("", ""),
+    Standing.DELEGATION: ("بتفويض من", "par délégation :"),
+    Standing.INTERIM: ("بالنيابة عن", "par intérim :"),
 }
 
 
@@ -67,7 +87,7 @@ def stamp_size_pt(design: StampDesign) -> tuple[float, float]:
     return width, width * HEIGHT / WIDTH
 
 
-def shown_time(face: StampFace) -> str:
+def shown_time(face: StampFace | SignatureFace) -> str:
     """Return date and time in Casablanca, kept together among words of either direction."""
     return f"\u2066{face.at.astimezone(CASABLANCA):%d/%m/%Y · %H:%M}\u2069"
 
@@ -117,10 +137,40 @@ def draw_stamp(face: StampFace, design: StampDesign, *, logo: Logo | None = None
     return Drawing(b"".join([*parts, b"Q\n"]), width, height, stamp_text(face, design), logo)
 
 
+def draw_signature(face: SignatureFace) -> Drawing:
+    """Return the drawing of a person's signature: who, in which capacity, and when."""
+    width_mm, height_mm = signature_size_mm()
+    colour = " ".join(f"{part:.3f}" for part in rgb_of(SIGNATURE_COLOUR))
+    left, right = 2.0, width_mm - 2.0
+    middle = width_mm / 2
+    arabic, french = SIGNATURE_WORDS[face.kind]
+    stead_ar, stead_fr = STANDING_WORDS[face.standing]
+    parts = [
+        f"q {POINTS_PER_MM:.5f} 0 0 {POINTS_PER_MM:.5f} 0 0 cm\n".encode(),
+        f"1 1 1 rg 0 0 {width_mm} {height_mm} re f\n".encode(),
+        f"{colour} RG 0.3 w 0.3 0.3 {width_mm - 0.6} {height_mm - 0.6} re S\n".encode(),
+        f"{colour} rg\n".encode(),
+        _centred(_Words(french, 3.2, 19.6, Weight.BOLD), left, middle),
+        _centred(_Words(arabic, 3.6, 19.6, Weight.BOLD, is_rtl=True), middle, right),
+        _centred(_Words(face.name_ar, 4.0, 14.2, Weight.BOLD, is_rtl=True), middle, right),
+        _centred(_Words(face.name_fr, 3.4, 14.2, Weight.BOLD), left, middle),
+        _centred(_Words(face.title_ar, 3.0, 10.2, is_rtl=True), middle, right),
+        _centred(_Words(face.title_fr, 2.8, 10.2), left, middle),
+        _centred(_Words(f"{stead_ar} {face.for_ar}".strip(), 2.9, 6.4, is_rtl=True), middle, right),
+        _centred(_Words(f"{stead_fr} {face.for_fr}".strip(), 2.7, 6.4), left, middle),
+        _centred(_Words(shown_time(face), 3.0, 2.2), left, right),
+        b"Q\n",
+    ]
+    text = " – ".join(filter(None, (arabic, french, face.name_ar, face.name_fr, shown_time(face))))
+    return Drawing(b"".join(parts), width_mm * POINTS_PER_MM, height_mm * POINTS_PER_MM, text)
+
+
 def _centred(words: _Words, left: float, right: float) -> bytes:
     """Write a text in the middle between two edges, smaller when it is long, cut when it is longer still."""
     room = right - left
     text = words.text
+    if not text:
+        return b""
     line = shaped(text, words.weight, is_rtl=words.is_rtl)
     smallest = words.size * SMALLEST_SHARE
     while line.width * smallest / 1000 > room and len(text) > 1:

@@ -29,6 +29,7 @@ VALUES = {
     "register_number": JournalValue(lazy_gettext("Register number"), form="reference"),
     "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
     "revision": JournalValue(lazy_gettext("Revision of the file")),
+    "field": JournalValue(lazy_gettext("Place of the signature"), form="reference"),
     "level": JournalValue(lazy_gettext("Level of the seal"), form="reference"),
     "time_source": JournalValue(lazy_gettext("Source of the time"), words=TIME_SOURCE_LABELS),
     "source": JournalValue(lazy_gettext("What was sealed"), words=SOURCE_LABELS),

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -28,6 +29,7 @@ from docflow.settings import Settings
 FOLDER: Final = "keys"
 NOT_QUALIFIED: Final = "non qualifié"
 SEAL_UNIT: Final = "خاتم غير مؤهل"
+PERSON_UNIT: Final = "توقيع غير مؤهل"
 AUTHORITY_UNIT: Final = "مصدر غير مؤهل"
 """Law 43-20: no approved provider certified this key. Each language has an attribute of its own, because a name may
 not mix directions (RFC 3454, section 6)."""
@@ -35,6 +37,8 @@ LONGEST_NAME_BYTES: Final = 64
 """RFC 5280, appendix A, ub-common-name and ub-organization-name."""
 AUTHORITY_LIFE: Final = timedelta(days=365 * 30)
 SEAL_LIFE: Final = timedelta(days=365 * 10)
+PERSON_LIFE: Final = timedelta(days=365 * 3)
+PEOPLE: Final = "people"
 CLOCK_TOLERANCE: Final = timedelta(hours=1)
 SECRET_MODE: Final = 0o600
 
@@ -88,12 +92,8 @@ class LocalKeys:
         """
         before = self.current(now)
         after = self._key(before.number + 1)
-        authority_key = load_pem_private_key((self._folder / "authority.key").read_bytes(), password=None)
-        authority = x509.load_pem_x509_certificate(before.authority_path.read_bytes())
-        if not isinstance(authority_key, ec.EllipticCurvePrivateKey):
-            raise Unavailable("keys_unusable", reason="authority key")
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _seal_certificate(key, authority, authority_key, institution=self._institution, now=now)
+        certificate = self._issued(key, _name(self._institution, SEAL_UNIT), SEAL_LIFE, now)
         try:
             _write_secret(after.key_path, _key_bytes(key))
         except FileExistsError as error:
@@ -101,6 +101,41 @@ class LocalKeys:
         _write(after.certificate_path, certificate.public_bytes(Encoding.PEM))
         before.key_path.unlink(missing_ok=True)
         return after
+
+    def person_key(self, person_id: UUID, *, name: str, now: datetime) -> LocalKey:
+        """Return the key with which a person signs, made when they first sign and anew when it ended.
+
+        Raises:
+            Unavailable: ``keys_unusable`` with ``reason``.
+        """
+        authority_path = self.current(now).authority_path
+        folder = self._folder / PEOPLE
+        folder.mkdir(mode=0o700, exist_ok=True)
+        numbers = sorted(int(path.stem.rpartition("-")[2]) for path in folder.glob(f"{person_id}-*.pem"))
+        if numbers:
+            last = _person_key(folder, person_id, numbers[-1], authority_path)
+            certificate = x509.load_pem_x509_certificate(last.certificate_path.read_bytes())
+            if last.key_path.exists() and now < certificate.not_valid_after_utc:
+                return last
+        made = _person_key(folder, person_id, (numbers[-1] if numbers else 0) + 1, authority_path)
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._issued(key, _name(name, PERSON_UNIT, organization=self._institution), PERSON_LIFE, now)
+        try:
+            _write_secret(made.key_path, _key_bytes(key))
+        except FileExistsError as error:
+            raise Conflict("keys_rotated_meanwhile") from error
+        _write(made.certificate_path, certificate.public_bytes(Encoding.PEM))
+        return made
+
+    def _issued(
+        self, key: ec.EllipticCurvePrivateKey, subject: x509.Name, life: timedelta, now: datetime
+    ) -> x509.Certificate:
+        """Return a certificate of the registry's own authority."""
+        authority_key = load_pem_private_key((self._folder / "authority.key").read_bytes(), password=None)
+        authority = x509.load_pem_x509_certificate((self._folder / "authority.pem").read_bytes())
+        if not isinstance(authority_key, ec.EllipticCurvePrivateKey):
+            raise Unavailable("keys_unusable", reason="authority key")
+        return _leaf_certificate(key, authority, authority_key, subject=subject, life=life, now=now)
 
     def certificates(self) -> Sequence[Path]:
         """Return the certificates of the authority and of every key there ever was."""
@@ -113,7 +148,11 @@ class LocalKeys:
 
     def exposed_files(self) -> Sequence[str]:
         """Return the names of private keys that others than their owner may read."""
-        return [path.name for path in sorted(self._folder.glob("*.key")) if path.stat().st_mode & 0o077]
+        return [
+            str(path.relative_to(self._folder))
+            for path in sorted(self._folder.rglob("*.key"))
+            if path.stat().st_mode & 0o077
+        ]
 
     def _numbers(self) -> list[int]:
         return sorted(int(path.stem.removeprefix("seal-")) for path in self._folder.glob("seal-*.pem"))
@@ -131,7 +170,8 @@ class LocalKeys:
             authority_key = ec.generate_private_key(ec.SECP256R1())
             authority = _authority_certificate(authority_key, institution=self._institution, now=now)
             key = ec.generate_private_key(ec.SECP256R1())
-            certificate = _seal_certificate(key, authority, authority_key, institution=self._institution, now=now)
+            subject = _name(self._institution, SEAL_UNIT)
+            certificate = _leaf_certificate(key, authority, authority_key, subject=subject, life=SEAL_LIFE, now=now)
             _write_secret(made / "authority.key", _key_bytes(authority_key))
             _write_secret(made / "seal-0001.key", _key_bytes(key))
             _write(made / "authority.pem", authority.public_bytes(Encoding.PEM))
@@ -143,6 +183,33 @@ class LocalKeys:
                 raise Unavailable("keys_unusable", reason=error.strerror or "") from error
         finally:
             shutil.rmtree(made, ignore_errors=True)
+
+
+def _person_key(folder: Path, person_id: UUID, number: int, authority_path: Path) -> LocalKey:
+    name = f"{person_id}-{number:04d}"
+    return LocalKey(number, folder / f"{name}.key", folder / f"{name}.pem", authority_path)
+
+
+class LocalPersonKeys:
+    """Keys of people, kept by the registry for them; the name in each certificate says that nobody attests it."""
+
+    def __init__(self, keys: LocalKeys) -> None:
+        """Take the registry's keys."""
+        self._keys = keys
+
+    def key_of(self, person_id: UUID, *, name: str, now: datetime) -> dict[str, Any]:
+        """Return how the sealing process finds the key of a person (see the port)."""
+        return as_spec(self._keys.person_key(person_id, name=name, now=now))
+
+
+def as_spec(key: LocalKey) -> dict[str, Any]:
+    """Return how the sealing process finds a local key."""
+    return {
+        "kind": "files",
+        "key": str(key.key_path),
+        "certificate": str(key.certificate_path),
+        "chain": [str(key.authority_path)],
+    }
 
 
 def local_keys(settings: Settings) -> LocalKeys:
@@ -172,14 +239,14 @@ def _write(path: Path, content: bytes) -> None:
     part.rename(path)
 
 
-def _name(institution: str, unit: str) -> x509.Name:
+def _name(common: str, unit: str, *, organization: str | None = None) -> x509.Name:
     """Return a subject whose common name, which readers show, says that nobody attests it."""
     ending = f" ({NOT_QUALIFIED})"
-    short = _cut(institution, LONGEST_NAME_BYTES - len(ending.encode()))
+    short = _cut(common, LONGEST_NAME_BYTES - len(ending.encode()))
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "MA"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(institution, LONGEST_NAME_BYTES)),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(organization or common, LONGEST_NAME_BYTES)),
             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
             x509.NameAttribute(NameOID.COMMON_NAME, f"{short}{ending}"),
         ]
@@ -228,18 +295,19 @@ def _authority_certificate(key: ec.EllipticCurvePrivateKey, *, institution: str,
     )
 
 
-def _seal_certificate(
+def _leaf_certificate(
     key: ec.EllipticCurvePrivateKey,
     authority: x509.Certificate,
     authority_key: ec.EllipticCurvePrivateKey,
     *,
-    institution: str,
+    subject: x509.Name,
+    life: timedelta,
     now: datetime,
 ) -> x509.Certificate:
     public = key.public_key()
     issuer_public = authority_key.public_key()
     return (
-        _builder(_name(institution, SEAL_UNIT), authority.subject, life=SEAL_LIFE, now=now)
+        _builder(subject, authority.subject, life=life, now=now)
         .public_key(public)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(is_authority=False), critical=True)

@@ -45,9 +45,9 @@ class SealedRevision(Base):
     time_source: Mapped[str] = mapped_column(String(20))
     """``rfc3161``, or ``local`` when nobody but this registry attests the time."""
     signer: Mapped[str] = mapped_column(String(200))
-    """The name in the certificate."""
+    """The name in the certificate of the institution's seal."""
     certificate_sha256: Mapped[str] = mapped_column(String(64))
-    """Which certificate."""
+    """Which certificate of the institution."""
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When, by the clock of this registry."""
     renew_before: Mapped[datetime | None] = mapped_column(UtcDateTime)

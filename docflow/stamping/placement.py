@@ -39,6 +39,14 @@ class Spot:
     scale: float
 
 
+def free_block(
+    page: Grey, *, size: tuple[float, float], place: StampPlace, dpi: int = SEARCH_DPI
+) -> tuple[float, float] | None:
+    """Return left and top, in points, of the best free place of a rectangle of just that size, or none."""
+    px = dpi / POINTS_PER_INCH
+    return _least_far(_sums(page), window=size, px=px, place=place)
+
+
 def free_spot(page: Grey, *, size: tuple[float, float], place: StampPlace, dpi: int = SEARCH_DPI) -> Spot | None:
     """Return the best free place of a stamp of so many points, or none when the page has no room.
 
@@ -49,15 +57,21 @@ def free_spot(page: Grey, *, size: tuple[float, float], place: StampPlace, dpi: 
         dpi: pixels an inch of ``page``.
     """
     px = dpi / POINTS_PER_INCH
-    ink = page.astype(np.int16) < float(np.percentile(page, PAPER_PERCENTILE)) - INK_CONTRAST
-    sums = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1), dtype=np.int64)
-    sums[1:, 1:] = ink.cumsum(0).cumsum(1)
+    sums = _sums(page)
     for scale in SCALES:
         width, height = size[0] * scale, size[1] * scale
         found = _least_far(sums, window=(width, height), px=px, place=place)
         if found is not None:
             return Spot(found[0], found[1], scale)
     return None
+
+
+def _sums(page: Grey) -> NDArray[np.int64]:
+    """Return the integral image of the ink."""
+    ink = page.astype(np.int16) < float(np.percentile(page, PAPER_PERCENTILE)) - INK_CONTRAST
+    sums = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1), dtype=np.int64)
+    sums[1:, 1:] = ink.cumsum(0).cumsum(1)
+    return sums
 
 
 def _least_far(

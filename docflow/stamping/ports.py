@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 from docflow.core.clock import Clock
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
 from docflow.stamping.rules import (
     Change,
+    ForeseenField,
     KeyStatus,
     SealLevel,
     SealReport,
     SealSource,
+    SignatureFace,
     StampDesign,
     StampFace,
     StampPlacement,
@@ -43,6 +46,46 @@ class SealRequest:
     design: StampDesign
     file_name: str
     at: datetime
+    logo: Path | None = None
+
+
+KeySpec = dict[str, Any]
+"""How the sealing process finds a key: see ``adapters.signers``; it is written to a pipe and nowhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeRequest:
+    """An outgoing act to be frozen, with the fields that will be signed; paths as in ``SealRequest``."""
+
+    source: Path
+    out: Path
+    fields: tuple[ForeseenField, ...]
+    design: StampDesign
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignRequest:
+    """An empty field to be signed: by a person with their key, or by the institution with a stamp of departure.
+
+    Attributes:
+        source: the act as it is; it is not changed.
+        out: where the signed act is written.
+        field: name of the field.
+        shown: what is seen in it.
+        at: the instant.
+        key: the person's key; none for the seal of the institution.
+        design: how the stamp of departure looks; none for a person.
+        logo: path of its logo, or none.
+    """
+
+    source: Path
+    out: Path
+    field: str
+    shown: SignatureFace | StampFace
+    at: datetime
+    key: KeySpec | None = None
+    design: StampDesign | None = None
     logo: Path | None = None
 
 
@@ -119,6 +162,24 @@ class Sealer(Protocol):
         """
         ...
 
+    def freeze(self, request: FreezeRequest) -> SealedFile:
+        """Write an act with an empty field for each foreseen signature and its departure, under a certifying seal.
+
+        Raises:
+            InvalidInput: ``act_signed_already``, ``seal_impossible(reason)``.
+            Unavailable: as ``seal``.
+        """
+        ...
+
+    def sign_field(self, request: SignRequest) -> SealedFile:
+        """Write an act with one more field signed; every earlier signature stays valid.
+
+        Raises:
+            InvalidInput: ``field_unknown(field)``, ``field_signed_already(field)``, ``seal_impossible(reason)``.
+            Unavailable: as ``seal``.
+        """
+        ...
+
     def renew(self, source: Path, out: Path, *, at: datetime) -> datetime:
         """Add a new archive time-stamp to a sealed file; return when the next one is due.
 
@@ -150,6 +211,18 @@ class Sealer(Protocol):
         ...
 
 
+class PersonKeys(Protocol):
+    """Finds the keys with which people sign."""
+
+    def key_of(self, person_id: UUID, *, name: str, now: datetime) -> KeySpec:
+        """Return how the sealing process finds the key of a person whose name stands in the certificate.
+
+        Raises:
+            Unavailable: ``keys_unusable(reason)``.
+        """
+        ...
+
+
 class Deps(Protocol):
     """The runtime as this room sees it."""
 
@@ -177,7 +250,3 @@ class Deps(Protocol):
     def sealer(self) -> Sealer:
         """Stamps and seals."""
         ...
-
-
-KeySpec = dict[str, Any]
-"""How the sealing process finds the key: see ``adapters.signers``; it is written to a pipe and nowhere else."""

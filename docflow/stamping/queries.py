@@ -52,7 +52,9 @@ def sealed_revisions_with(session: Session, hashes: Iterable[str]) -> Sequence[S
     if not wanted:
         return []
     rows = session.scalars(
-        select(SealedRevision).where(SealedRevision.sha256.in_(wanted)).order_by(SealedRevision.sealed_at)
+        select(SealedRevision)
+        .where(SealedRevision.sha256.in_(wanted))
+        .order_by(SealedRevision.sealed_at, SealedRevision.revision)
     )
     return [_view(row) for row in rows]
 

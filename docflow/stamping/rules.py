@@ -109,6 +109,92 @@ class StampFace:
             raise ValueError(message)
 
 
+class SignatureKind(StrEnum):
+    """What a person's signature on an act means."""
+
+    VISA = "visa"
+    SIGNATURE = "signature"
+
+
+class Standing(StrEnum):
+    """In which capacity a person signs."""
+
+    OWN = "own"
+    DELEGATION = "delegation"
+    INTERIM = "interim"
+
+
+FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+MOST_FIELDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenField:
+    """A place that an act keeps for one visa or for the signature.
+
+    Attributes:
+        name: of the form's field: letters, digits and low lines.
+        kind: visa or signature.
+        label_ar: whose it will be, in Arabic.
+        label_fr: the same in French.
+    """
+
+    name: str
+    kind: SignatureKind
+    label_ar: str
+    label_fr: str
+
+    def __post_init__(self) -> None:
+        """Refuse a name that a form cannot have."""
+        if not FIELD_NAME.fullmatch(self.name):
+            message = f"not a name of a field: {self.name!r}"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFace:
+    """What a person's signature shows.
+
+    Attributes:
+        kind: visa or signature.
+        name_ar: who signed, in Arabic.
+        name_fr: the same in French.
+        title_ar: their function in Arabic; may be empty.
+        title_fr: the same in French.
+        at: the instant, aware; drawn in Casablanca time.
+        standing: in which capacity.
+        for_ar: in whose stead, in Arabic; empty when they sign for themselves.
+        for_fr: the same in French.
+    """
+
+    kind: SignatureKind
+    name_ar: str
+    name_fr: str
+    title_ar: str
+    title_fr: str
+    at: datetime
+    standing: Standing = Standing.OWN
+    for_ar: str = ""
+    for_fr: str = ""
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """Return the face that a request describes."""
+        return cls(
+            **{
+                **row,
+                "kind": SignatureKind(row["kind"]),
+                "standing": Standing(row["standing"]),
+                "at": datetime.fromisoformat(row["at"]),
+            }
+        )
+
+
+def signature_size_mm() -> tuple[float, float]:
+    """Return width and height of the place of one signature, in millimetres."""
+    return 76.0, 24.0
+
+
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LONGEST_NAME = 80
 NARROWEST_MM, WIDEST_MM = 70, 120

@@ -91,7 +91,7 @@ def _box(value: Any) -> Box | None:
 def place_stamp(source: bytes, page: DisplayedPage, drawing: Drawing, place: StampPlace) -> Placed:
     """Return where a stamp stands on the first page of a file."""
     width, height = drawing.width_pt, drawing.height_pt
-    grey, dpi = _picture(source, page)
+    grey, dpi = picture_of_page(source, page)
     spot = free_spot(grey, size=(width, height), place=place, dpi=dpi)
     if spot is not None:
         area = (width * spot.scale, height * spot.scale)
@@ -107,8 +107,12 @@ def place_stamp(source: bytes, page: DisplayedPage, drawing: Drawing, place: Sta
     return Placed(StampPlacement.STRIP, box, grown, area, (left, MARGIN_PT / 2), scale)
 
 
-def _picture(source: bytes, page: DisplayedPage) -> tuple[NDArray[np.uint8], int]:
-    """Return the levels of the first page as it is displayed, forms and notes included."""
+def picture_of_page(source: bytes, page: DisplayedPage, page_index: int = 0) -> tuple[NDArray[np.uint8], int]:
+    """Return the levels of a page as it is displayed, forms and notes included, and its dots an inch.
+
+    Raises:
+        PdfReadError: readers understand its boxes differently.
+    """
     width, height = page.size
     dpi = SEARCH_DPI
     while width * height * (dpi / POINTS_PER_INCH) ** 2 > MOST_PIXELS and dpi > 1:
@@ -116,7 +120,7 @@ def _picture(source: bytes, page: DisplayedPage) -> tuple[NDArray[np.uint8], int
     document = pypdfium2.PdfDocument(source)
     try:
         document.init_forms()
-        shown = document[0]
+        shown = document[page_index]
         # pdfium may or may not count the page's own unit; its proportions must be the page's in any case.
         seen_width, seen_height = shown.get_size()
         if seen_width < 1 or abs(seen_height * width / seen_width - height) > SIZE_TOLERANCE * height:
@@ -201,6 +205,11 @@ def _resources(writer: Any, drawing: Drawing) -> generic.DictionaryObject:
     picture.compress()
     named = generic.DictionaryObject({pdf_name("/Logo"): writer.add_object(picture)})
     return generic.DictionaryObject({pdf_name("/XObject"): named})
+
+
+def page_count(writer: IncrementalPdfFileWriter) -> int:
+    """Return how many pages a file has."""
+    return int(writer.prev.root["/Pages"]["/Count"])
 
 
 def grow_page(writer: IncrementalPdfFileWriter, page: DisplayedPage, page_index: int = 0) -> None:

@@ -10,8 +10,16 @@ from typing import Any
 
 from docflow.settings import Settings
 from docflow.stamping.adapters.workshop import Workshop
-from docflow.stamping.keys import LocalKeys
-from docflow.stamping.ports import Examination, Examined, KeySpec, SealedFile, SealRequest
+from docflow.stamping.keys import LocalKeys, as_spec
+from docflow.stamping.ports import (
+    Examination,
+    Examined,
+    FreezeRequest,
+    KeySpec,
+    SealedFile,
+    SealRequest,
+    SignRequest,
+)
 from docflow.stamping.rules import (
     Change,
     KeyKind,
@@ -19,6 +27,7 @@ from docflow.stamping.rules import (
     SealLevel,
     SealReport,
     SealSource,
+    SignatureFace,
     StampDesign,
     StampFace,
     StampPlacement,
@@ -57,17 +66,47 @@ class PadesSealer:
                 **self._attestation(),
             },
         )
-        return SealedFile(
-            field=answer["field"],
-            source=SealSource(answer["source"]),
-            placement=StampPlacement(answer["placement"]),
-            level=SealLevel(answer["level"]),
-            time_source=answer["time_source"],
-            signer=answer["signer"],
-            certificate_sha256=answer["certificate_sha256"],
-            cpu_s=answer["cpu_s"],
-            renew_before=None if answer["renew_before"] is None else datetime.fromisoformat(answer["renew_before"]),
+        return _sealed_file(answer)
+
+    def freeze(self, request: FreezeRequest) -> SealedFile:
+        """Write an act with its empty fields under a certifying seal (see the port)."""
+        answer = self._workshop.ask(
+            "freeze",
+            {
+                "source": str(request.source),
+                "out": str(request.out),
+                "fields": [
+                    {"name": item.name, "label": f"{item.label_ar} / {item.label_fr}"} for item in request.fields
+                ],
+                "departure_label": "طابع الصدور / Timbre de départ",
+                "design": request.design.as_row(),
+                "at": request.at.isoformat(),
+                "key": self._key(request.at),
+                **self._attestation(),
+            },
         )
+        return _sealed_file(answer)
+
+    def sign_field(self, request: SignRequest) -> SealedFile:
+        """Write an act with one more field signed (see the port)."""
+        is_person = isinstance(request.shown, SignatureFace)
+        answer = self._workshop.ask(
+            "sign_field",
+            {
+                "source": str(request.source),
+                "out": str(request.out),
+                "field": request.field,
+                "signature": _face_row(request.shown) if is_person else None,
+                "face": None if is_person else _face_row(request.shown),
+                "design": None if request.design is None else request.design.as_row(),
+                "logo": None if request.logo is None else str(request.logo),
+                "at": request.at.isoformat(),
+                "key": self._key(request.at) if request.key is None else request.key,
+                "is_last": not is_person,
+                **self._attestation(),
+            },
+        )
+        return _sealed_file(answer)
 
     def renew(self, source: Path, out: Path, *, at: datetime) -> datetime:
         """Add a new archive time-stamp to a sealed file (see the port)."""
@@ -131,13 +170,7 @@ class PadesSealer:
                 "label": settings.seal_pkcs11_label,
                 "pin": None if pin is None else pin.get_secret_value(),
             }
-        key = self._keys.current(now)
-        return {
-            "kind": "files",
-            "key": str(key.key_path),
-            "certificate": str(key.certificate_path),
-            "chain": [str(key.authority_path)],
-        }
+        return as_spec(self._keys.current(now))
 
     def _attestation(self) -> dict[str, Any]:
         return {
@@ -159,5 +192,20 @@ def _examined(row: dict[str, Any]) -> Examined:
     return Examined(report, row["certificate_sha256"], row["revision"], differences)
 
 
-def _face_row(face: StampFace) -> dict[str, Any]:
+def _sealed_file(answer: dict[str, Any]) -> SealedFile:
+    due = answer["renew_before"]
+    return SealedFile(
+        field=answer["field"],
+        source=SealSource(answer["source"]),
+        placement=StampPlacement(answer["placement"]),
+        level=SealLevel(answer["level"]),
+        time_source=answer["time_source"],
+        signer=answer["signer"],
+        certificate_sha256=answer["certificate_sha256"],
+        cpu_s=answer["cpu_s"],
+        renew_before=None if due is None else datetime.fromisoformat(due),
+    )
+
+
+def _face_row(face: StampFace | SignatureFace) -> dict[str, Any]:
     return {**asdict(face), "at": face.at.isoformat()}

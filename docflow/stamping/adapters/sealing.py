@@ -82,10 +82,9 @@ class DatedSigner(signers.PdfSigner):
 def seal(request: dict[str, Any]) -> dict[str, Any]:
     """Stamp and seal a file: as it is, written anew when it is damaged, under a cover sheet when it is untouchable."""
     source = Path(request["source"]).read_bytes()
-    face, design = face_of(request["face"]), StampDesign.from_row(request["design"])
     job = Job(
-        drawing=draw_stamp(face, design, logo=logo_of(request.get("logo"))),
-        place=design.place,
+        drawing=drawing_of(request),
+        place=StampDesign.from_row(request["design"]).place,
         key=request["key"],
         at=datetime.fromisoformat(request["at"]),
         attestation=Attestation.of(request),
@@ -164,7 +163,7 @@ def sealed_as_it_is(source: bytes, job: Job) -> Sealed:
             new_field_spec=spec,
         )
         sealing.at = job.at
-        content = _signed(sealing, writer)
+        content = signed_content(sealing, writer)
         certificate = signer.signing_cert
     if is_signed and broken_signatures(content) - {name} > broken_before:
         raise Untouchable
@@ -172,10 +171,18 @@ def sealed_as_it_is(source: bytes, job: Job) -> Sealed:
     return Sealed(content, name, placed.how, certificate)
 
 
-def _signed(sealing: signers.PdfSigner, writer: IncrementalPdfFileWriter) -> bytes:
+def signed_content(
+    sealing: signers.PdfSigner, writer: IncrementalPdfFileWriter, *, is_field_there: bool = False
+) -> bytes:
+    """Return the file with its new signature, in a field that is there already or in a new one.
+
+    Raises:
+        InvalidInput: ``seal_impossible(reason)``.
+        Unavailable: ``time_stamp_unavailable(reason)``.
+    """
     out = io.BytesIO()
     try:
-        sealing.sign_pdf(writer, output=out)
+        sealing.sign_pdf(writer, existing_fields_only=is_field_there, output=out)
     except TimestampRequestError as error:
         raise Unavailable("time_stamp_unavailable", reason=type(error).__name__) from error
     except (SigningError, ValidationError) as error:
@@ -202,9 +209,13 @@ def free_field_name(writer: IncrementalPdfFileWriter) -> str:
 
 def picture(request: dict[str, Any]) -> dict[str, Any]:
     """Return a PNG of a stamp."""
+    return {"png": base64.b64encode(png_of(drawing_of(request))).decode("ascii")}
+
+
+def drawing_of(request: dict[str, Any]) -> Drawing:
+    """Return the stamp that a request describes."""
     face, design = face_of(request["face"]), StampDesign.from_row(request["design"])
-    drawing = draw_stamp(face, design, logo=logo_of(request.get("logo")))
-    return {"png": base64.b64encode(png_of(drawing)).decode("ascii")}
+    return draw_stamp(face, design, logo=logo_of(request.get("logo")))
 
 
 def key_status(request: dict[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
-from docflow.stamping.adapters import examining, levels, sealing
+from docflow.stamping.adapters import acts, examining, levels, sealing
 from docflow.stamping.adapters.warming import warm
 
 IDLE_S = 600
 OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     **sealing.OPERATIONS,
+    **acts.OPERATIONS,
     **levels.OPERATIONS,
     **examining.OPERATIONS,
 }

@@ -1,0 +1,188 @@
+"""Outgoing acts: frozen, signed field by field, sealed at their departure; each state is kept.
+
+Whether a step is due and whose it is are checked by the circuit that asks for it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docflow.core.actor import Actor
+from docflow.core.errors import Conflict
+from docflow.core.uow import UnitOfWork
+from docflow.stamping.models import SealedRevision
+from docflow.stamping.ports import Deps, FreezeRequest, KeySpec, SealedFile, SignRequest
+from docflow.stamping.queries import SealedRevisionView, current_design, sealed_revision_of
+from docflow.stamping.rules import MOST_FIELDS, ForeseenField, SignatureFace, StampFace, StampKind
+from docflow.storage.operations import name_blob
+from docflow.storage.rules import BlobKind, BlobRef
+
+DEPARTURE_FIELD: Final = "Depart"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step of an act: what the journal calls it, the number it shows, and the state that it starts from."""
+
+    verb: str
+    register_number: str = ""
+    before: SealedRevisionView | None = None
+    is_of_person: bool = False
+
+
+def freeze_act(
+    deps: Deps, actor: Actor, *, document_id: UUID, file: BlobRef, fields: Sequence[ForeseenField]
+) -> SealedRevisionView:
+    """Freeze a version of an act: a certifying seal, an empty field for each visa and signature, and for departure.
+
+    Raises:
+        InvalidInput: ``act_signed_already``, ``seal_impossible(reason)``, those of a hostile file.
+        Conflict: ``act_changed_meanwhile``.
+        Unavailable: ``keys_unusable``, ``time_stamp_unavailable``, ``sealing_child_failed``.
+    """
+    names = [item.name for item in fields]
+    if len(names) > MOST_FIELDS or len(set(names)) < len(names) or DEPARTURE_FIELD in names:
+        message = "too many fields, or two of one name"
+        raise ValueError(message)
+    with deps.transactions.reading() as session:
+        design = current_design(session, deps.settings)
+        before = sealed_revision_of(session, document_id)
+
+    def freeze(source: Path, out: Path) -> SealedFile:
+        return deps.sealer.freeze(FreezeRequest(source, out, tuple(fields), design, deps.clock.now()))
+
+    return _stepped(deps, actor, document_id, file, freeze, step=_Step("stamping.frozen", before=before))
+
+
+def sign_act(
+    deps: Deps, actor: Actor, *, document_id: UUID, field: str, face: SignatureFace, key: KeySpec
+) -> SealedRevisionView:
+    """Sign one empty field of the newest state of an act with a person's key.
+
+    Raises:
+        InvalidInput: ``field_unknown(field)``, ``field_signed_already(field)``, ``seal_impossible(reason)``.
+        Conflict: ``act_not_frozen``, ``act_changed_meanwhile``.
+        Unavailable: as ``freeze_act``.
+    """
+    newest = _newest(deps, document_id)
+
+    def sign(source: Path, out: Path) -> SealedFile:
+        return deps.sealer.sign_field(SignRequest(source, out, field, face, deps.clock.now(), key=key))
+
+    step = _Step("stamping.signed", before=newest, is_of_person=True)
+    return _stepped(deps, actor, document_id, newest.blob, sign, step=step)
+
+
+def seal_departure(deps: Deps, actor: Actor, *, document_id: UUID, face: StampFace) -> SealedRevisionView:
+    """Put the stamp of departure and the seal into the field kept for them; asking again gives what was sealed then.
+
+    Raises:
+        InvalidInput: ``field_signed_already(field)``, ``seal_impossible(reason)``.
+        Conflict: ``act_not_frozen``, ``act_changed_meanwhile``.
+        Unavailable: as ``freeze_act``.
+    """
+    with deps.transactions.reading() as session:
+        kept = sealed_revision_of(session, document_id, register_number=face.register_number)
+        design = current_design(session, deps.settings)
+    if kept is not None:
+        return kept
+    newest = _newest(deps, document_id)
+    with ExitStack() as opened:
+        logo = None
+        if design.logo_sha256 is not None:
+            logo = opened.enter_context(deps.blob_store.local_copy(BlobKind.LOGO, design.logo_sha256))
+
+        def sign(source: Path, out: Path) -> SealedFile:
+            now = deps.clock.now()
+            return deps.sealer.sign_field(
+                SignRequest(source, out, DEPARTURE_FIELD, face, now, design=design, logo=logo)
+            )
+
+        step = _Step("stamping.departed", face.register_number, newest)
+        return _stepped(deps, actor, document_id, newest.blob, sign, step=step)
+
+
+def _newest(deps: Deps, document_id: UUID) -> SealedRevisionView:
+    with deps.transactions.reading() as session:
+        newest = sealed_revision_of(session, document_id)
+    if newest is None or newest.kind is not StampKind.DEPARTURE:
+        raise Conflict("act_not_frozen")
+    return newest
+
+
+def _stepped(
+    deps: Deps,
+    actor: Actor,
+    document_id: UUID,
+    file: BlobRef,
+    work: Callable[[Path, Path], SealedFile],
+    *,
+    step: _Step,
+) -> SealedRevisionView:
+    """Make and keep the next state of an act."""
+    with (
+        deps.blob_store.local_copy(file.kind, file.sha256) as source,
+        tempfile.TemporaryDirectory(prefix="docflow-seal-") as folder,
+    ):
+        out = Path(folder) / "act.pdf"
+        sealed = work(source, out)
+        with out.open("rb") as stream:
+            blob = deps.blob_store.put(BlobKind.SEALED, stream, media_type="application/pdf")
+    with deps.transactions.writing(actor) as uow:
+        _keep(uow, document_id, sealed, blob, step=step)
+        uow.session.flush()
+        made = sealed_revision_of(uow.session, document_id)
+    assert made is not None  # noqa: S101 - it was written just now
+    return made
+
+
+def _keep(uow: UnitOfWork, document_id: UUID, sealed: SealedFile, blob: BlobRef, *, step: _Step) -> None:
+    """Keep a state, unless another one came after that from which it was made."""
+    if step.before is not None:
+        # Whoever made another state of it holds this row, or has left a newer one.
+        uow.session.scalar(
+            select(SealedRevision.id).where(SealedRevision.sha256 == step.before.blob.sha256).limit(1).with_for_update()
+        )
+    present = sealed_revision_of(uow.session, document_id)
+    if present != step.before:
+        raise Conflict("act_changed_meanwhile")
+    name_blob(uow, blob, media_type="application/pdf")
+    revision = 1 if present is None else present.revision + 1
+    # The row names the institution's certificate; a person's is in the file and in the journal.
+    seal = present if step.is_of_person and present is not None else sealed
+    uow.session.add(
+        SealedRevision(
+            document_id=document_id,
+            register_number=step.register_number,
+            revision=revision,
+            kind=StampKind.DEPARTURE,
+            sha256=blob.sha256,
+            size_bytes=blob.size_bytes,
+            source=sealed.source,
+            placement=sealed.placement,
+            level=sealed.level,
+            time_source=sealed.time_source,
+            signer=seal.signer,
+            certificate_sha256=seal.certificate_sha256,
+            sealed_at=uow.now,
+            renew_before=sealed.renew_before,
+        )
+    )
+    uow.record(
+        step.verb,
+        subject_kind="document",
+        subject_id=document_id,
+        revision=revision,
+        field=sealed.field,
+        sha256=blob.sha256,
+        certificate=sealed.certificate_sha256,
+        **({"register_number": step.register_number} if step.register_number else {}),
+    )
