@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from statistics import median
 
 from docflow.ocr.crops import Crop, cropped, without_intruders
 from docflow.ocr.layout import LineBox
 from docflow.ocr.mixed import has_both_scripts, language_of, put_together
-from docflow.ocr.ports import GreyImage, Language, LineReader, LineReading
+from docflow.ocr.ports import Box, GreyImage, Language, LineReader, LineReading
 from docflow.ocr.script import doubts_script, main_language, script_share, tidied_word
 
 OTHER_LANGUAGE_BELOW = 72
@@ -22,8 +23,14 @@ SURELY_TEXT = 50
 """What reads worse than this in every way tried is mostly a stamp, a signature or a stain."""
 POSSIBLY_TEXT = 30
 MIN_LETTERS = 8
-"""A faint line in a language of the page is kept below ``SURELY_TEXT`` when it holds so many
-letters; on the pages tried this lowered the error."""
+"""A faint line in a language of the page is kept below ``SURELY_TEXT`` when it holds so many letters and digits."""
+PERHAPS_A_LINE, MIN_SIGNS = 18, 12
+"""A longer one as high as the others is kept down to this: names under a signature are read so."""
+THINNEST, TALLEST = 0.65, 1.6
+"""In heights of the lines that are read well; thinner lines are parts of something else."""
+SURELY_THIN = 60
+WHOLE_IS_BETTER = 15
+WIDE_HEIGHTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,48 @@ class LineImages:
 
 
 def recognise_lines(images: LineImages, *, first_language: Language) -> list[RecognisedLine]:
-    """Return every line as it was read best, in the order of ``images.lines``."""
+    """Return every line as it was read best, in the order of ``images.lines``.
+
+    Where close lines touch, a tall line is cut like two of them; what reads badly in both parts is read whole.
+    """
+    lines = _each_recognised(images, first_language=first_language)
+    halves = _halves(lines)
+    if not halves:
+        return lines
+    boxes = [LineBox(_box_around(of_one), of_one[0].line.path) for of_one in halves]
+    whole = _each_recognised(replace(images, lines=boxes), first_language=first_language)
+    for of_one, line in zip(halves, whole, strict=True):
+        if line.reading.confidence > max(half.reading.confidence for half in of_one) + WHOLE_IS_BETTER:
+            lines[lines.index(of_one[0])] = line
+            lines = [other for other in lines if other not in of_one]
+    return lines
+
+
+def _halves(lines: Sequence[RecognisedLine]) -> list[list[RecognisedLine]]:
+    """Return badly read lines that begin where a badly read one ends, each with that one first."""
+    bad = [line for line in lines if line.reading.confidence < SURELY_TEXT]
+    usual = _usual_height(lines)
+    halves: list[list[RecognisedLine]] = []
+    for upper in bad:
+        left, top, right, bottom = upper.line.box
+        below = [
+            lower
+            for lower in bad
+            if lower.line.box[1] == bottom and lower.line.box[0] < right and lower.line.box[2] > left
+        ]
+        is_line = right - left > WIDE_HEIGHTS * usual and bottom - top < TALLEST * usual
+        if below and is_line and not any(upper in others for others in halves):
+            halves.append([upper, *below])
+    return halves
+
+
+def _box_around(lines: Sequence[RecognisedLine]) -> Box:
+    """Return the box that holds all the lines."""
+    x0s, y0s, x1s, y1s = zip(*(line.line.box for line in lines), strict=True)
+    return min(x0s), min(y0s), max(x1s), max(y1s)
+
+
+def _each_recognised(images: LineImages, *, first_language: Language) -> list[RecognisedLine]:
     indexes = range(len(images.lines))
     readings = [{first_language: reading} for reading in images.read(indexes, language=first_language)]
 
@@ -103,25 +151,40 @@ def _put_together(readings: Sequence[dict[Language, LineReading]]) -> list[LineR
 def kept_lines(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
     """Return the lines of a page worth keeping, tidied."""
     written = {line.language for line in lines if line.reading.confidence >= SURELY_WRITTEN}
-    return [replace(line, reading=_tidied(line.reading)) for line in lines if _is_text(line, written)]
+    usual = _usual_height(lines)
+    return [replace(line, reading=_tidied(line.reading)) for line in lines if _is_text(line, written, usual)]
+
+
+def _usual_height(lines: Sequence[RecognisedLine]) -> float:
+    """Return the height of a line that is read well, 0 without any."""
+    heights = [_height(line) for line in lines if line.reading.confidence >= SURELY_WRITTEN]
+    return median(heights) if heights else 0.0
 
 
 def _doubts_language(reading: LineReading, language: Language) -> bool:
     return reading.confidence < OTHER_LANGUAGE_BELOW or doubts_script(reading, language=language)
 
 
-def _is_text(line: RecognisedLine, written: Set[Language]) -> bool:
+def _is_text(line: RecognisedLine, written: Set[Language], usual_height: float) -> bool:
     text, confidence = line.reading.text, line.reading.confidence
     if not WORD.search(text):
         return confidence >= SURELY_SHORT
+    if confidence < SURELY_THIN and _height(line) < THINNEST * usual_height:
+        return False
     if confidence >= SURELY_TEXT:
         return True
+    signs = script_share(text, line.language) * len(text) + sum(sign.isdigit() for sign in text)
+    is_like_others = THINNEST * usual_height <= _height(line) <= TALLEST * usual_height and signs >= MIN_SIGNS
     return (
         line.language in written
-        and confidence >= POSSIBLY_TEXT
-        and script_share(text, line.language) > 0.5
-        and script_share(text, line.language) * len(text) >= MIN_LETTERS
+        and confidence >= (PERHAPS_A_LINE if is_like_others else POSSIBLY_TEXT)
+        and signs > 0.5 * len(text)
+        and signs >= MIN_LETTERS
     )
+
+
+def _height(line: RecognisedLine) -> int:
+    return line.line.box[3] - line.line.box[1]
 
 
 def page_language(lines: Sequence[RecognisedLine]) -> Language:

@@ -12,7 +12,7 @@ from docflow.ocr.crops import cropped, without_intruders
 from docflow.ocr.layout import LineBox
 from docflow.ocr.mixed import put_together
 from docflow.ocr.ports import EngineState, GreyImage, Language, LineReading, ReadWord
-from docflow.ocr.recognition import LineImages, kept_lines, recognise_lines
+from docflow.ocr.recognition import LineImages, RecognisedLine, kept_lines, recognise_lines
 from docflow.ocr.script import doubts_script, tidied_word
 from docflow.ocr.word_order import in_logical_order
 
@@ -168,3 +168,52 @@ def test_a_sure_page_number_is_text_and_a_doubtful_sign_a_stroke_of_a_pen() -> N
     kept = kept_lines(recognise_lines(LineImages(page, 4, lines, Shades(answers)), first_language=FRENCH))
 
     assert [line.reading.text for line in kept] == ["12", "Commune"]
+
+
+def test_a_tall_line_that_was_cut_in_two_is_read_whole_when_both_parts_read_badly() -> None:
+    answers = {10: ("Commune", 91.0), 30: ("ce", 20.0), 50: ("LTR", 15.0), 40: ("Direction", 88.0)}
+    page = np.full((400, 800), 250, np.uint8)
+    page[20:50, 10:500], page[100:130, 10:500], page[130:150, 10:500] = 10, 30, 50
+    boxes = [(10, 20, 500, 50), (10, 100, 500, 130), (10, 130, 500, 150)]
+    lines = [LineBox(box, ((float(place), 0),)) for place, box in enumerate(boxes)]
+    reader = WholeAsForty(answers)
+
+    read = recognise_lines(LineImages(page, 4, lines, reader), first_language=FRENCH)
+
+    assert [line.reading.text for line in read] == ["Commune", "Direction"]
+    assert read[1].line.box == (10, 100, 500, 150)
+
+
+class WholeAsForty(Shades):
+    """A reader to which a crop of two shades is the shade 40."""
+
+    def read_lines(self, crops: Sequence[GreyImage], *, language: Language) -> list[LineReading]:
+        flat = []
+        for crop in crops:
+            middle = crop[8:-8, crop.shape[1] // 2]
+            both = min((middle == shade).sum() for shade in (30, 50)) > 8
+            flat.append(np.full_like(crop, 40) if both else np.full_like(crop, middle[len(middle) // 2]))
+        return super().read_lines(flat, language=language)
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "height", "is_kept"),
+    [
+        ("Abdelagiz Zidoumi", 27.0, 30, True),
+        ("Abdelagiz Zidoumi", 27.0, 70, False),
+        ("Abdelagiz Zidoumi", 12.0, 30, False),
+        ("RS LORS ICE COUT", 40.0, 12, False),
+        ("Rabat 12/08/2012", 40.0, 30, True),
+        ("// .:* RS LORS *", 40.0, 30, False),
+    ],
+)
+def test_a_faint_line_is_kept_when_it_is_long_and_as_high_as_the_others(
+    text: str, confidence: float, height: int, is_kept: bool
+) -> None:
+    def line(text: str, confidence: float, top: int, height: int) -> RecognisedLine:
+        box = (10, top, 400, top + height)
+        return RecognisedLine(LineBox(box, ((float(top), 0),)), LineReading((ReadWord(text, box, confidence),)), FRENCH)
+
+    kept = kept_lines([line("Commune de Rabat", 95, 10, 30), line(text, confidence, 100, height)])
+
+    assert (len(kept) == 2) is is_kept
