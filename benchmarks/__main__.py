@@ -13,6 +13,7 @@ MEASURES = (
     ["benchmarks.search"],
     ["benchmarks.web"],
     ["benchmarks.journal"],
+    ["benchmarks.registry"],
 )
 
 

@@ -50,7 +50,7 @@ def test_numbers_are_whole_however_many_register_and_whoever_is_killed(installat
     context.set_forkserver_preload(["tests.faults.registrar"])
 
     def start(number: int) -> ForkServerProcess:
-        process = context.Process(target=register_all, args=(installation.settings, ids, number), daemon=True)
+        process = context.Process(target=register_all, args=(installation.settings, number), daemon=True)
         process.start()
         return process
 

@@ -1,0 +1,142 @@
+"""Registration in the browser: the screens, a batch registered from the keyboard, and the same as plain forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from docflow.app import create_staff_app
+from docflow.bootstrap import Runtime, bootstrap
+from docflow.documents.models import Document
+from docflow.ingest.operations import open_batch
+from docflow.registry.models import Entry
+from docflow.registry.operations import reserve_numbers
+from docflow.search.indexing import make_first_index
+from docflow.settings import Settings
+from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, actor, deposit, run_jobs
+from tests.factories.documents import unit_id
+from tests.factories.registry import registered
+
+from .district import ARABIC, FRENCH, District
+
+VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
+SCREENS = {
+    "waiting": ("clerk", "/register"),
+    "registration": ("clerk", "/register/{left}"),
+    "end": ("clerk", "/register/end"),
+    "registers": ("auditor", "/registers"),
+    "a register": ("clerk", "/registers/incoming"),
+    "numbers set aside": ("clerk", "/registers/incoming?state=reserved"),
+    "cancelling": ("clerk", "/entries/{entry}/cancel"),
+    "paper": ("clerk", "/entries/{entry}/paper"),
+    "document with its number": ("clerk", "/d/{done}"),
+    "administration": ("admin", "/admin/registers"),
+}  # fmt: skip
+
+
+def read_letter(runtime: Runtime, name: str, batch_id: UUID | None = None) -> str:
+    document = deposit(runtime, (GOLDEN / "scans" / name).read_bytes(), name=name, batch_id=batch_id)
+    run_jobs(runtime)
+    return str(document.id)
+
+
+@pytest.fixture(scope="module")
+def district(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
+) -> Iterator[District]:
+    home = tmp_path_factory.mktemp("registration")
+    (home / "docflow.sqlite").write_bytes(sqlite_template.read_bytes())
+    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
+    make_first_index(runtime)
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        batch_id = open_batch(uow).id
+    documents = {"done": read_letter(runtime, ARABIC), "left": read_letter(runtime, ARABIC)}
+    documents |= {"first": read_letter(runtime, FRENCH, batch_id), "second": read_letter(runtime, ARABIC, batch_id)}
+    documents["entry"] = str(registered(runtime, UUID(documents["done"])).id)
+    run_jobs(runtime)
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        reserve_numbers(uow, "incoming", count=2, reason="Panne de réseau")
+    yield District(
+        runtime=runtime,
+        address=serve(create_staff_app(runtime)),
+        public_address="",
+        batch_id=str(batch_id),
+        stack_id="",
+        documents=documents,
+    )
+    runtime.access_log.flush()
+    runtime.search_index.close()
+    runtime.transactions.engine.dispose()
+
+
+@pytest.fixture
+def visit(district: District, open_page: Any) -> Callable[..., Any]:
+    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> Any:
+        cookies = district.cookies(username, locale=locale)
+        filled = path.format(batch=district.batch_id, **district.documents)
+        return open_page(district.address + filled, locale=locale, cookies=cookies, **how)
+
+    return visit_path
+
+
+def number_of(district: District, name: str) -> str:
+    with district.runtime.transactions.reading() as session:
+        return session.get_one(Document, UUID(district.documents[name])).register_number
+
+
+@pytest.mark.parametrize(("locale", "width", "scheme"), VIEWS)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
+    visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str
+) -> None:
+    username, path = SCREENS[screen]
+
+    opened = visit(username, path, locale=locale, width=width, scheme=scheme)
+
+    assert opened.response.status == 200
+    opened.assert_sound()
+
+
+def test_a_batch_is_registered_from_the_keyboard_alone(visit: Callable[..., Any], district: District) -> None:
+    unit = str(unit_id(district.runtime, "ECL"))
+    opened = visit("clerk", "/register/{first}?batch={batch}", locale="fr")
+    page = opened.page
+
+    assert page.evaluate("document.activeElement.id") == "subject"
+    page.keyboard.press("Tab")
+    assert page.eval_on_selector_all(".b--on", "zones => zones.map(zone => zone.dataset.field)") == ["sender"]
+    page.locator("#unit").select_option(unit)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.url.endswith(f"/register/{district.documents['second']}?batch={district.batch_id}")
+    assert number_of(district, "first") in page.locator(".notices").inner_text()
+    # The buttons stay in sight under a notice.
+    assert page.locator(".foot .btn--primary").evaluate("b => b.getBoundingClientRect().bottom <= innerHeight")
+    with page.expect_navigation():
+        page.keyboard.press("Alt+Enter")
+    assert "/register/end" in page.url
+    assert number_of(district, "second") == ""
+    opened.assert_sound()
+
+
+def test_earlier_letters_of_a_sender_appear_as_the_name_is_typed(visit: Callable[..., Any]) -> None:
+    page = visit("clerk", "/register/{left}", locale="fr").page
+    page.locator("#sender").fill("محمد الإدريسي")
+    page.locator("#earlier").wait_for()
+    assert page.locator("#earlier input").count() >= 1
+
+
+def test_a_letter_is_registered_without_scripts(visit: Callable[..., Any], district: District) -> None:
+    page = visit("clerk", "/register/{left}", locale="fr", javascript=False).page
+    page.locator("#unit").select_option(str(unit_id(district.runtime, "EC")))
+    page.locator("button[value=register]").click()
+    assert number_of(district, "left")
+    with district.runtime.transactions.reading() as session:
+        entry = session.scalar(select(Entry).where(Entry.document_id == UUID(district.documents["left"])))
+    assert entry is not None
+    assert entry.label == number_of(district, "left")
