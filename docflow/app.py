@@ -79,7 +79,7 @@ def create_public_app(runtime: Runtime) -> Flask:
             brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr}, home_endpoint="portal.home"
         ),
     )
-    app.register_blueprint(make_portal())
+    app.register_blueprint(make_portal(runtime))
     return _finished(app, runtime)
 
 

@@ -29,6 +29,7 @@ from docflow.jobs.table import JobTable
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.capability import CAPABILITY as OCR
 from docflow.ocr.ports import LineReader
+from docflow.portal.capability import CAPABILITY as PORTAL
 from docflow.registry.capability import CAPABILITY as REGISTRY
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
@@ -60,6 +61,7 @@ CAPABILITIES: Sequence[Capability] = (
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,
+    PORTAL,
 )
 """Every room that contributes something, from the ground up."""
 

@@ -6,6 +6,7 @@ import docflow.batches.models
 import docflow.core.jobs
 import docflow.documents.models
 import docflow.ingest.models
+import docflow.portal.models
 import docflow.registry.models
 import docflow.stamping.models
 import docflow.storage.models

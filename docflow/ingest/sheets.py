@@ -43,12 +43,21 @@ def what_sheet_is(image: PageImage) -> PageFinding:
     return PageFinding.CONTENT
 
 
+def codes_on(image: PageImage) -> list[str]:
+    """Return what the QR codes of a picture say, however small they are on it."""
+    grey = image.pixels if image.pixels.ndim == 2 else image.pixels[:, :, 1]
+    return [code.text for code in _codes(np.ascontiguousarray(grey))]
+
+
+def _codes(grey: Pixels) -> list[Any]:
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    return list(zxingcpp.read_barcodes(grey, formats=formats, try_invert=False))
+
+
 def _has_separator_code(image: PageImage) -> bool:
     grey = image.pixels if image.pixels.ndim == 2 else image.pixels[:, :, 1]
     small = _at_dpi(np.ascontiguousarray(grey), dpi=image.dpi, wanted_dpi=CODE_DPI)
-    codes = zxingcpp.read_barcodes(
-        small, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]), try_invert=False
-    )
+    codes = _codes(small)
     width = min(small.shape[:2])
     return any(is_separator(code.text) and _side_px(code) >= SMALLEST_CODE_SHARE * width for code in codes)
 

@@ -1,1 +1,1 @@
-"""The public site: its own application, its own session, no staff data in its queries."""
+"""The public site: citizens and anybody with a paper in hand; no session of the staff, no data of theirs."""

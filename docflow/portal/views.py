@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from datetime import datetime
 
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from docflow.core.errors import InvalidInput, NotFound
+from docflow.pdf.limits import SourceLimits
+from docflow.portal.deps import Deps
+from docflow.portal.operations import count_attempt, require_allowance
+from docflow.portal.papers import code_of_paper
+from docflow.portal.rules import Purpose
+from docflow.registry.verifying import registered_fact
+from docflow.stamping.labels import CHANGE_TEXTS, FINDING_LABELS, REASON_TEXTS
+from docflow.stamping.rules import Verdict
+from docflow.stamping.verification import verify_bytes
+from docflow.web.bodies import takes_up_to
 from docflow.web.guards import public
+from docflow.web.shell import current_language
+
+FORM_OVERHEAD_BYTES = 1024 * 1024
+WITHOUT_OWN_SEAL = frozenset({"no_seal", "unreadable"})
+"""Reasons after which the code printed on the paper is looked for."""
 
 
-def make_blueprint() -> Blueprint:
+def make_blueprint(deps: Deps) -> Blueprint:
     """Return the pages of the public site."""
     blueprint = Blueprint("portal", __name__, template_folder="templates")
 
@@ -16,4 +35,76 @@ def make_blueprint() -> Blueprint:
     def home() -> str:
         return render_template("portal/home.html")
 
+    @blueprint.get("/v/<path:number>/<code>")
+    @public
+    def fact(number: str, code: str) -> Response:
+        return _private(_render_fact(deps, number, code, is_from_paper="paper" in request.args))
+
+    @blueprint.get("/verify")
+    @public
+    def verify() -> str:
+        return render_template("portal/verify.html", verdict=None, max_bytes=deps.settings.max_file_bytes)
+
+    @blueprint.post("/verify")
+    @public
+    @takes_up_to(deps.settings.max_file_bytes + FORM_OVERHEAD_BYTES)
+    def check() -> Response:
+        given = request.files.get("file")
+        if given is None or not given.filename:
+            raise InvalidInput("no_file_given")
+        require_allowance(deps.transactions, _address(), Purpose.FILE)
+        count_attempt(deps.transactions, _address(), Purpose.FILE)
+        data = given.stream.read()
+        verdict = verify_bytes(deps, data)
+        if verdict.reason in WITHOUT_OWN_SEAL:
+            named = code_of_paper(data, public_url=deps.settings.public_url, limits=_limits(deps))
+            if named is not None:
+                return redirect(url_for("portal.fact", number=named.number, code=named.code, paper=1), 303)
+        return _private(_render_verdict(deps, verdict, file_name=given.filename))
+
     return blueprint
+
+
+def _render_fact(deps: Deps, number: str, code: str, *, is_from_paper: bool) -> str:
+    require_allowance(deps.transactions, _address(), Purpose.NUMBER)
+    with deps.transactions.reading() as session:
+        found = registered_fact(session, number, code)
+    if found is None:
+        count_attempt(deps.transactions, _address(), Purpose.NUMBER)
+        raise NotFound("paper_unknown")
+    is_arabic = current_language() == "ar"
+    return render_template(
+        "portal/fact.html",
+        fact=found,
+        register_name=found.register_name_ar if is_arabic else found.register_name_fr,
+        is_from_paper=is_from_paper,
+    )
+
+
+def _render_verdict(deps: Deps, verdict: Verdict, *, file_name: str) -> str:
+    return render_template(
+        "portal/verify.html",
+        verdict=verdict,
+        file_name=file_name,
+        finding=FINDING_LABELS[verdict.finding],
+        reason=REASON_TEXTS[verdict.reason],
+        changes=[str(CHANGE_TEXTS[change.code]) % {"detail": change.detail} for change in verdict.changes],
+        times={seal.field: datetime.fromisoformat(seal.time) for seal in verdict.seals if seal.time},
+        max_bytes=deps.settings.max_file_bytes,
+    )
+
+
+def _limits(deps: Deps) -> SourceLimits:
+    settings = deps.settings
+    return SourceLimits(max_size_bytes=settings.max_file_bytes, max_page_pixels=settings.max_page_pixels)
+
+
+def _address() -> str:
+    return (request.remote_addr or "")[:64]
+
+
+def _private(page: str) -> Response:
+    response = Response(page, mimetype="text/html")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
