@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, Check, PeriodicJob
+from docflow.core.capability import Capability, Check, MenuEntry, PeriodicJob
 from docflow.core.errors import DocFlowError
 from docflow.stamping.jobs import renew
 from docflow.stamping.journal import SUBJECTS, VALUES
 from docflow.stamping.keys import local_keys
 from docflow.stamping.ports import Deps
 from docflow.stamping.rules import KeyKind
+from docflow.stamping.views import make_blueprint
 
 SOON = timedelta(days=45)
 
@@ -49,6 +50,8 @@ def _exposed(deps: Deps) -> list[str]:
 CAPABILITY = Capability(
     name="stamping",
     checks=[check_keys],
+    blueprints=[make_blueprint],
+    menu=[MenuEntry("stamping.design", lazy_gettext("Stamps"), "stamp", "stamps.manage", order=92)],
     jobs={"stamping.renew": renew},
     periodic=[PeriodicJob("stamping.renew", every_s=24 * 3600)],
     journal_values=VALUES,
@@ -59,6 +62,7 @@ CAPABILITY = Capability(
         "stamping.signed": lazy_gettext("Field of the act signed"),
         "stamping.departed": lazy_gettext("Departure stamped and sealed"),
         "stamping.archive_renewed": lazy_gettext("Archive time-stamp renewed"),
+        "stamping.design_changed": lazy_gettext("Design of the stamps changed"),
         "stamping.key_rotated": lazy_gettext("Key of the seal replaced"),
     },
     error_texts={
@@ -87,6 +91,10 @@ CAPABILITY = Capability(
         "stamp_colour_invalid": lazy_gettext("%(colour)s is not a colour: give # and six digits, such as #1b3f8b."),
         "stamp_colour_too_light": lazy_gettext(
             "The colour %(colour)s is too light to be read in black and white. Choose a darker one."
+        ),
+        "stamp_design_unknown": lazy_gettext("There is no such version of the design."),
+        "stamp_logo_too_large": lazy_gettext(
+            "The logo is larger than %(limit_bytes)s bytes. Make it smaller: it is printed 8 mm high."
         ),
         "stamp_logo_unreadable": lazy_gettext("The logo is not a picture that can be read. Give a PNG or a JPEG."),
         "stamp_text_missing": lazy_gettext("Give the name of the institution in both languages."),

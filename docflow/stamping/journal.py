@@ -23,7 +23,10 @@ PLACEMENT_LABELS: Mapping[str, LazyText] = {
     StampPlacement.COVER: lazy_gettext("On a cover sheet"),
 }
 
-SUBJECTS = {"seal_key": JournalSubject(lazy_gettext("Key of the seal"))}
+SUBJECTS = {
+    "seal_key": JournalSubject(lazy_gettext("Key of the seal")),
+    "stamp_design": JournalSubject(lazy_gettext("Design of the stamps")),
+}
 
 VALUES = {
     "register_number": JournalValue(lazy_gettext("Register number"), form="reference"),

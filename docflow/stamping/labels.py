@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.stamping.rules import Finding
+from docflow.stamping.rules import Finding, StampPlace
 
 FINDING_LABELS = {
     Finding.AUTHENTIC: lazy_gettext("Authentic"),
     Finding.ALTERED: lazy_gettext("Altered"),
     Finding.UNKNOWN: lazy_gettext("Unknown"),
+}
+
+PLACE_LABELS = {
+    StampPlace.AUTOMATIC: lazy_gettext("Where there is most room at the top"),
+    StampPlace.TOP_LEFT: lazy_gettext("Top left"),
+    StampPlace.TOP_RIGHT: lazy_gettext("Top right"),
+    StampPlace.BOTTOM_LEFT: lazy_gettext("Bottom left"),
+    StampPlace.BOTTOM_RIGHT: lazy_gettext("Bottom right"),
 }
 
 REASON_TEXTS = {

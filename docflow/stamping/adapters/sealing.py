@@ -38,6 +38,7 @@ from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace
 
 FIELD = "Cachet"
 DIGEST = "sha256"
+MOST_LOGO_PIXELS = 4_000_000
 SIGNED_MARK = b"/ByteRange"
 """Every signature dictionary has this entry, and none is in an object stream (ISO 32000-2, 12.8.1)."""
 
@@ -248,7 +249,9 @@ def logo_of(path: str | None) -> Logo | None:
     from PIL import Image
 
     try:
-        with Image.open(path) as opened:
+        with Image.open(path, formats=("PNG", "JPEG")) as opened:
+            if opened.width * opened.height > MOST_LOGO_PIXELS:
+                raise InvalidInput("stamp_logo_unreadable")
             opened.thumbnail((240, 240))
             shown = opened.convert("RGBA")
     except (OSError, ValueError, Image.DecompressionBombError) as error:
