@@ -150,7 +150,8 @@ def show_entry(deps: Deps, actor: Actor, document_id: UUID) -> str:
             return _unregistered(document_for(session, actor, document_id).id, actor)
         registers = {register.id: register for register in all_registers(session)}
         links = [(entry.id, link, row) for entry in entries for link, row in links_of(session, actor, entry)]
-        sealed = sealed_revision_of(session, document_id) if can_see_content(session, actor, document_id) else None
+        is_readable = can_see_content(session, actor, document_id)
+        sealed = sealed_revision_of(session, document_id) if is_readable else None
         names = names_shown(session, [entry.registered_by_name for entry in entries], locale=current_language())
     return render_template(
         "registry/_entry.html",
@@ -166,6 +167,7 @@ def show_entry(deps: Deps, actor: Actor, document_id: UUID) -> str:
         link_labels=LINK_LABELS,
         seal_failure=lambda entry: _text_of(InvalidInput(entry.seal_error_code, **entry.seal_error_params)),
         can_change=lambda entry: actor.can("registry.register") and keeps_desk(actor, registers[entry.register_id]),
+        can_read=is_readable and actor.can("registry.read"),
     )
 
 

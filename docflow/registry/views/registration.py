@@ -149,7 +149,10 @@ def _register(deps: Deps, document_id: UUID) -> Markup:
 def _registered_text(entry: Entry) -> Markup:
     address = url_for("documents.show", document_id=entry.document_id)
     link = Markup('<a href="{}"><bdi class="ltr">{}</bdi></a>').format(address, entry.label)
-    return escape(gettext("Registered: %(number)s", number="{}")).format(link)
+    receipt = Markup('<a href="{}" target="_blank">{}</a>').format(
+        url_for("registry.receipt", document_id=entry.document_id), gettext("Receipt")
+    )
+    return Markup("{} · {}").format(escape(gettext("Registered: %(number)s", number="{}")).format(link), receipt)
 
 
 def _keep_draft(deps: Deps, document_id: UUID) -> str:

@@ -1,0 +1,45 @@
+"""The words of printed papers, in both languages at once: a paper is read by whoever holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in Arabic and in French."""
+
+    ar: str
+    fr: str
+
+
+KINGDOM: Final = Words("المملكة المغربية", "Royaume du Maroc")
+DESK: Final = Words("مكتب الضبط", "Bureau d'ordre")
+RECEIPT: Final = Words("وصل إيداع", "Récépissé de dépôt")
+ACKNOWLEDGEMENT: Final = Words("إشعار بالتوصل", "Accusé de réception")
+NUMBER: Final = Words("الرقم الترتيبي", "Numéro d'ordre")
+REGISTER: Final = Words("السجل", "Registre")
+ARRIVAL: Final = Words("تاريخ الورود", "Date d'arrivée")
+SENDER: Final = Words("المرسل", "Expéditeur")
+SUBJECT: Final = Words("الموضوع", "Objet")
+UNIT: Final = Words("الوحدة الإدارية", "Entité")
+PAGES: Final = Words("عدد الصفحات", "Pages")
+ENCLOSURES: Final = Words("المرفقات", "Pièces jointes")
+CONFIDENTIAL: Final = Words("مراسلة سرية", "Courrier confidentiel")
+UNOPENED: Final = Words("مراسلة سرية سجلت دون فتح", "Courrier confidentiel, enregistré sans être ouvert")
+REGISTERED_BY: Final = Words("سجل من طرف", "Enregistré par")
+FOLLOW: Final = Words("تتبعوا مآل مراسلتكم بالرقم والرمز السري", "Suivez votre courrier avec le numéro et le code")
+SECRET: Final = Words("الرمز السري", "Code secret")
+KEEP: Final = Words(
+    "احتفظوا بهذا الوصل ولا تطلعوا الغير على الرمز", "Gardez ce récépissé et ne donnez ce code à personne"
+)
+VERIFY: Final = Words("للتحقق من التسجيل", "Pour vérifier l'enregistrement")
+ATTESTED: Final = Words(
+    "يشهد مكتب الضبط بالتوصل بالمراسلة المبينة أعلاه وبتسجيلها تحت الرقم المذكور. "
+    "ولا يعد هذا الإشعار موافقة على مضمونها ولا جوابا عنها.",
+    "Le bureau d'ordre atteste avoir reçu le courrier désigné ci-dessus et l'avoir enregistré sous ce numéro. "
+    "Le présent accusé ne vaut ni accord sur son contenu, ni réponse.",
+)
+PRINTED: Final = Words("طبع في", "Imprimé le")
+STAMP_PLACE: Final = Words("طابع وتوقيع مكتب الضبط", "Cachet et signature du bureau d'ordre")
