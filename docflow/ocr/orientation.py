@@ -15,7 +15,7 @@ from docflow.ocr.layout import LineBox, PageLayout, find_lines
 from docflow.ocr.ports import GreyImage, Language, LineReader
 from docflow.ocr.recognition import LineImages
 
-PROBE_LINES = 4
+PROBE_LINES = 3
 PROBE_CHOICE = 12
 PROBE_HEIGHTS = (0.6, 1.6)
 PROBE_WIDTH_HEIGHTS = 12
