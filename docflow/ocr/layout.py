@@ -162,11 +162,12 @@ def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[
 def _in_steps(parts: list[list[_Region]], *, depth: int, line_height: float) -> Iterator[_Region]:
     """Yield the lines of the parts of a row, part by part if they begin at one height, else from the top.
 
-    What lies beside the end of a paragraph is not a column: a closing line and the signature under it.
+    A single line beside the end of a paragraph is not a column: a closing line and the signature under it.
     """
     tops = [min(line.y0 for line in lines) for lines in parts if lines]
     lines = sorted((line for lines in parts for line in lines), key=lambda line: line.y0 + line.y1)
-    if not lines or max(tops) - min(tops) < STEP_HEIGHTS * line_height:
+    are_columns = all(len(of_part) > 1 for of_part in parts if of_part)
+    if are_columns or max(tops) - min(tops) < STEP_HEIGHTS * line_height:
         yield from lines
         return
     step, middle = 0, lines[0].y0 + lines[0].y1

@@ -12,7 +12,7 @@ from docflow.ocr.word_order import in_logical_order
 SURE_WORD = 60
 SURE_GROUP = 78
 CLEARLY_BETTER = 8
-MINOR_SHARE = 0.2
+MINOR_SHARE = 0.1
 
 
 @dataclass(slots=True)
