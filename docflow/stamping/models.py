@@ -54,6 +54,30 @@ class SealedRevision(Base):
     """When its archive time-stamp must be renewed at the latest; none below B-LTA."""
 
 
+class SealedPaper(Base):
+    """The hash of a paper that the product made and sealed: a printed register, a transmittal slip."""
+
+    __tablename__ = "sealed_papers"
+    __table_args__ = (Index("ix_sealed_papers_certificate_sha256", "certificate_sha256"),)
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the whole file; it is kept when the file itself is not."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    """Its size."""
+    number: Mapped[str] = mapped_column(String(60), default="")
+    """The number that it carries, or empty."""
+    level: Mapped[str] = mapped_column(String(10))
+    """``rules.SealLevel``."""
+    time_source: Mapped[str] = mapped_column(String(20))
+    """``rfc3161``, or ``local`` when nobody but this registry attests the time."""
+    signer: Mapped[str] = mapped_column(String(200))
+    """The name in the certificate."""
+    certificate_sha256: Mapped[str] = mapped_column(String(64))
+    """Which certificate."""
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When, by the clock of this registry."""
+
+
 class StampDesignVersion(Base):
     """A version of the design of the stamps; the newest counts, no earlier one is lost."""
 

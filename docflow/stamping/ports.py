@@ -150,8 +150,34 @@ class Examination:
     signatures: tuple[Examined, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PaperSeal:
+    """How a paper that the product made was sealed.
+
+    Attributes:
+        level: what the seal reached.
+        time_source: ``local`` or ``rfc3161``.
+        signer: the name in the certificate.
+        certificate_sha256: which certificate, in hexadecimal.
+    """
+
+    level: SealLevel
+    time_source: str
+    signer: str
+    certificate_sha256: str
+
+
 class Sealer(Protocol):
     """Stamps and seals files with the key of the institution, and draws stamps."""
+
+    def seal_paper(self, source: Path, out: Path, *, at: datetime) -> PaperSeal:
+        """Write the sealed file of a paper that the product made: without a stamp, and nothing may come after it.
+
+        Raises:
+            InvalidInput: ``seal_impossible(reason)``.
+            Unavailable: ``keys_unusable(reason)``, ``time_stamp_unavailable(reason)``, ``sealing_child_failed``.
+        """
+        ...
 
     def seal(self, request: SealRequest) -> SealedFile:
         """Write the stamped and sealed file.

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docflow.settings import Settings
-from docflow.stamping.models import SealedRevision, StampDesignVersion
+from docflow.stamping.models import SealedPaper, SealedRevision, StampDesignVersion
 from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampKind, StampPlacement
 from docflow.storage.rules import BlobKind, BlobRef
 
@@ -32,6 +32,14 @@ class SealedRevisionView:
     signer: str
     certificate_sha256: str
     sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPaperView:
+    """A paper of the product's own making that was sealed: the number it carries, if any, and its file."""
+
+    register_number: str
+    blob: BlobRef
 
 
 def sealed_revision_of(
@@ -59,12 +67,22 @@ def sealed_revisions_with(session: Session, hashes: Iterable[str]) -> Sequence[S
     return [_view(row) for row in rows]
 
 
+def sealed_papers_with(session: Session, hashes: Iterable[str]) -> Sequence[SealedPaperView]:
+    """Return the papers of the product's own making with one of some SHA-256, the oldest first."""
+    wanted = sorted(set(hashes))
+    if not wanted:
+        return []
+    rows = session.scalars(select(SealedPaper).where(SealedPaper.sha256.in_(wanted)).order_by(SealedPaper.sealed_at))
+    return [SealedPaperView(row.number, BlobRef(BlobKind.SEALED, row.sha256, row.size_bytes)) for row in rows]
+
+
 def sealing_certificates(session: Session, certificates: Iterable[str]) -> frozenset[str]:
     """Return those of some certificates, by SHA-256, with which this registry sealed."""
     found = set()
     for certificate in set(certificates):
         used = select(SealedRevision.id).where(SealedRevision.certificate_sha256 == certificate).limit(1)
-        if session.scalar(used) is not None:
+        on_paper = select(SealedPaper.sha256).where(SealedPaper.certificate_sha256 == certificate).limit(1)
+        if session.scalar(used) is not None or session.scalar(on_paper) is not None:
             found.add(certificate)
     return frozenset(found)
 

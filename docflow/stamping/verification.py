@@ -12,14 +12,22 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from docflow.core.errors import InvalidInput
 from docflow.stamping.keys import fingerprint, local_keys
 from docflow.stamping.ports import Deps, Examination, Examined
-from docflow.stamping.queries import SealedRevisionView, sealed_revisions_with, sealing_certificates
+from docflow.stamping.queries import (
+    SealedPaperView,
+    SealedRevisionView,
+    sealed_papers_with,
+    sealed_revisions_with,
+    sealing_certificates,
+)
 from docflow.stamping.rules import Change, Finding, SealReport, Verdict
 
 HOSTILE = frozenset({"file_poisonous", "file_too_slow", "file_too_demanding"})
+Kept: TypeAlias = SealedRevisionView | SealedPaperView
 NOTHING = Examination(states=(), is_pdf=False, is_sound=False, signatures=())
 
 
@@ -44,13 +52,13 @@ def verify_bytes(deps: Deps, data: bytes) -> Verdict:
             examination = NOTHING
     states = examination.states or (hashlib.sha256(data).hexdigest(),)
     with deps.transactions.reading() as session:
-        kept = sealed_revisions_with(session, states)
+        kept: Sequence[Kept] = [*sealed_papers_with(session, states), *sealed_revisions_with(session, states)]
         own = sealing_certificates(session, (item.certificate_sha256 for item in examination.signatures))
     own |= {fingerprint(path.read_bytes()) for path in local_keys(deps.settings).certificates() if path.exists()}
     return judged(replace(examination, states=tuple(states)), own=own, kept=kept)
 
 
-def judged(examination: Examination, *, own: frozenset[str], kept: Sequence[SealedRevisionView]) -> Verdict:
+def judged(examination: Examination, *, own: frozenset[str], kept: Sequence[Kept]) -> Verdict:
     """Return the verdict on what was found in a file.
 
     Args:

@@ -16,6 +16,7 @@ from docflow.stamping.ports import (
     Examined,
     FreezeRequest,
     KeySpec,
+    PaperSeal,
     SealedFile,
     SealRequest,
     SignRequest,
@@ -107,6 +108,17 @@ class PadesSealer:
             },
         )
         return _sealed_file(answer)
+
+    def seal_paper(self, source: Path, out: Path, *, at: datetime) -> PaperSeal:
+        """Write the sealed file of a paper that the product made (see the port)."""
+        request = {"source": str(source), "out": str(out), "at": at.isoformat(), "key": self._key(at)}
+        answer = self._workshop.ask("seal_paper", {**request, **self._attestation()})
+        return PaperSeal(
+            level=SealLevel(answer["level"]),
+            time_source=answer["time_source"],
+            signer=answer["signer"],
+            certificate_sha256=answer["certificate_sha256"],
+        )
 
     def renew(self, source: Path, out: Path, *, at: datetime) -> datetime:
         """Add a new archive time-stamp to a sealed file (see the port)."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
-from docflow.stamping.adapters import acts, examining, levels, sealing
+from docflow.stamping.adapters import acts, examining, levels, papers, sealing
 from docflow.stamping.adapters.warming import warm
 
 IDLE_S = 600
@@ -22,6 +22,7 @@ OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     **acts.OPERATIONS,
     **levels.OPERATIONS,
     **examining.OPERATIONS,
+    **papers.OPERATIONS,
 }
 Answer: TypeAlias = dict[str, Any]
 

@@ -1,0 +1,61 @@
+"""Papers that the product makes are sealed and proved like letters, without a stamp."""
+
+from __future__ import annotations
+
+import io
+
+import pypdf
+import pytest
+
+from docflow.registry.sheets import Sheet
+from docflow.stamping.papers import keep_paper, seal_paper
+from docflow.stamping.rules import Finding
+from docflow.stamping.verification import verify_bytes
+from docflow.storage.rules import BlobKind
+from tests.conftest import actor
+
+from .tampering import annotated
+
+
+@pytest.fixture
+def sealing(sqlite_runtime):
+    yield sqlite_runtime
+    sqlite_runtime.sealer.close()
+
+
+def paper() -> bytes:
+    sheet = Sheet(title="Bordereau")
+    sheet.add_page()
+    sheet.write("ورقة الإرسال", x=20, y=20, width=170, size_pt=20)
+    return sheet.content()
+
+
+def sealed(runtime, *, is_kept: bool = True) -> bytes:
+    made = seal_paper(runtime, paper())
+    if is_kept:
+        with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+            keep_paper(uow, made, number="B-2026-000001")
+            uow.record("registry.registered", subject_kind="register", subject_id="incoming")
+    with runtime.blob_store.open(BlobKind.SEALED, made.blob.sha256) as stream:
+        return stream.read()
+
+
+def test_a_sealed_paper_is_authentic_and_looks_as_it_did(sealing):
+    content = sealed(sealing)
+
+    verdict = verify_bytes(sealing, content)
+
+    assert (verdict.finding, verdict.reason, verdict.register_number) == (
+        Finding.AUTHENTIC, "kept_file", "B-2026-000001",
+    )  # fmt: skip
+    assert [(seal.kind, seal.intact, seal.later_changes) for seal in verdict.seals] == [("seal", True, "none")]
+    (page,) = pypdf.PdfReader(io.BytesIO(content)).pages
+    assert page.extract_text() == pypdf.PdfReader(io.BytesIO(paper())).pages[0].extract_text()
+
+
+def test_what_is_added_to_a_sealed_paper_makes_it_altered(sealing):
+    assert verify_bytes(sealing, annotated(sealed(sealing))).finding is Finding.ALTERED
+
+
+def test_a_paper_whose_hash_was_not_kept_is_unknown(sealing):
+    assert verify_bytes(sealing, sealed(sealing, is_kept=False)).finding is Finding.UNKNOWN
