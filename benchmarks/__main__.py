@@ -14,6 +14,7 @@ MEASURES = (
     ["benchmarks.web"],
     ["benchmarks.journal"],
     ["benchmarks.registry"],
+    ["benchmarks.seal"],
 )
 
 

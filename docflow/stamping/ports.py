@@ -142,12 +142,14 @@ class Examination:
         is_pdf: whether it can be read at all.
         is_sound: whether every reader must understand it in the same way.
         signatures: in the order of the form.
+        cpu_s: processor seconds of the process that looked.
     """
 
     states: tuple[str, ...]
     is_pdf: bool
     is_sound: bool
     signatures: tuple[Examined, ...]
+    cpu_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

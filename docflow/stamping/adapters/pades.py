@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from docflow.pdf.limits import SourceLimits
 from docflow.settings import Settings
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.keys import LocalKeys, as_spec
@@ -33,6 +34,9 @@ from docflow.stamping.rules import (
     StampFace,
     StampPlacement,
 )
+
+EXAMINATION = SourceLimits(cpu_s=10, wall_s=20)
+"""Anybody may ask for an examination, and others wait for it: the file of a stranger gets less time than a letter."""
 
 
 class PadesSealer:
@@ -128,12 +132,15 @@ class PadesSealer:
     def examine(self, source: Path, *, at: datetime) -> Examination:
         """Return what is found in a file (see the port)."""
         trusted = [str(path) for path in trusted_files(self._settings, self._keys)]
-        answer = self._workshop.ask("examine", {"source": str(source), "at": at.isoformat(), "trusted": trusted})
+        answer = self._workshop.ask(
+            "examine", {"source": str(source), "at": at.isoformat(), "trusted": trusted}, limits=EXAMINATION
+        )
         return Examination(
             states=tuple(answer["states"]),
             is_pdf=answer["is_pdf"],
             is_sound=answer["is_sound"],
             signatures=tuple(_examined(row) for row in answer["signatures"]),
+            cpu_s=answer["cpu_s"],
         )
 
     def key_status(self, now: datetime) -> KeyStatus:

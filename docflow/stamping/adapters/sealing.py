@@ -39,6 +39,8 @@ from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace
 FIELD = "Cachet"
 DIGEST = "sha256"
 MOST_LOGO_PIXELS = 4_000_000
+SAID_BYTES = 2048
+"""Digests, names and attributes of a signature, and the value of the largest key in use (RSA, 8192 bits)."""
 SIGNED_MARK = b"/ByteRange"
 """Every signature dictionary has this entry, and none is in an object stream (ISO 32000-2, 12.8.1)."""
 
@@ -182,13 +184,23 @@ def signed_content(
         Unavailable: ``time_stamp_unavailable(reason)``.
     """
     out = io.BytesIO()
+    # pyHanko would make the signature twice to learn its size, which only a time-stamp makes hard to tell.
+    reserved = None if sealing.default_timestamper is not None else 2 * _size_bytes(sealing.signer)
     try:
-        sealing.sign_pdf(writer, existing_fields_only=is_field_there, output=out)
+        sealing.sign_pdf(writer, existing_fields_only=is_field_there, bytes_reserved=reserved, output=out)
     except TimestampRequestError as error:
         raise Unavailable("time_stamp_unavailable", reason=type(error).__name__) from error
     except (SigningError, ValidationError) as error:
         raise InvalidInput("seal_impossible", reason=type(error).__name__) from error
     return out.getvalue()
+
+
+def _size_bytes(signer: signers.Signer) -> int:
+    """Return how large a signature without a time-stamp is at most: its certificates, and what it says."""
+    certificates = {certificate.dump() for certificate in signer.cert_registry}
+    if signer.signing_cert is not None:
+        certificates.add(signer.signing_cert.dump())
+    return sum(map(len, certificates)) + SAID_BYTES
 
 
 def opened_writer(source: bytes) -> IncrementalPdfFileWriter:

@@ -1,33 +1,64 @@
-"""What the warm process loads before it sees any file."""
+"""What the warm process does before it sees any file: it seals and examines a page of its own with a key of its own.
+
+Libraries build most of what they need when it is first asked for; done here, no fork has to do it again.
+"""
 
 from __future__ import annotations
 
 import gc
+import io
+import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
-import pyhanko.pdf_utils.incremental_writer
-import pyhanko.sign.fields
-import pyhanko.sign.signers
-import pyhanko.sign.validation
-import pypdfium2
+import pikepdf
 
-from docflow.stamping.drawing import draw_stamp
-from docflow.stamping.rules import StampDesign, StampFace, StampKind
+from docflow.stamping.adapters import examining, sealing
+from docflow.stamping.keys import LocalKeys, as_spec
+from docflow.stamping.rules import SealLevel, StampDesign, StampFace, StampKind
 
-LOADED = (pyhanko.pdf_utils.incremental_writer, pyhanko.sign.fields, pyhanko.sign.signers, pyhanko.sign.validation)
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+LETTERS = "أبجد هوز حطي كلمن سعفص قرشت ثخذ ضظغ"
+FACE = StampFace(
+    kind=StampKind.ARRIVAL,
+    register_number="A-0123-456789",
+    at=AT,
+    unit_ar=LETTERS,
+    unit_fr="Service des abcdefghijklmnopqrstuvwxyz",
+    verification_url="https://example.org/v/A-0123-456789/ABCDEFGHJKLM",
+)
 
 
 def warm() -> None:
-    """Load libraries and typeface, draw once, and keep the garbage collector from copying what is shared."""
-    face = StampFace(
-        kind=StampKind.ARRIVAL,
-        register_number="A-0123-456789",
-        at=datetime(2026, 1, 1, tzinfo=UTC),
-        unit_ar="مصلحة",
-        unit_fr="Service",
-        verification_url="https://example.org/",
-    )
-    draw_stamp(face, StampDesign(name_ar="مقاطعة", name_fr="Arrondissement"))
-    pypdfium2.PdfDocument.new().close()
+    """Seal and examine once, and keep the garbage collector from copying what forks share."""
+    with tempfile.TemporaryDirectory(prefix="docflow-warm-") as folder:
+        key = LocalKeys(Path(folder), institution_fr="Essai").current(AT)
+        source, out = Path(folder) / "page.pdf", Path(folder) / "sealed.pdf"
+        source.write_bytes(_page())
+        request = {
+            "source": str(source),
+            "out": str(out),
+            "face": {**asdict(FACE), "at": AT.isoformat()},
+            "design": StampDesign(name_ar=LETTERS, name_fr="Arrondissement").as_row(),
+            "file_name": "page.pdf",
+            "logo": None,
+            "at": AT.isoformat(),
+            "key": as_spec(key),
+            "level": SealLevel.BASIC,
+            "time_stamp_url": "",
+            "trusted": [str(key.authority_path)],
+        }
+        sealing.seal(request)
+        examining.examine({**request, "source": str(out)})
     gc.collect()
     gc.freeze()
+
+
+def _page() -> bytes:
+    made = pikepdf.new()
+    made.add_blank_page(page_size=(595, 842))
+    made.pages[0].Contents = made.make_stream(b"0 0 0 rg 100 100 200 200 re f")
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()

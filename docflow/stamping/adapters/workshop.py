@@ -33,14 +33,23 @@ class Workshop:
         self._server: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def ask(self, operation: str, request: Mapping[str, object]) -> dict[str, Any]:
+    @property
+    def process_id(self) -> int | None:
+        """The warm process, or none while there is none."""
+        return None if self._server is None else self._server.pid
+
+    def ask(
+        self, operation: str, request: Mapping[str, object], *, limits: SourceLimits | None = None
+    ) -> dict[str, Any]:
         """Return the answer to one operation.
 
         Raises:
             InvalidInput: the child's refusal; ``file_poisonous``, ``file_too_slow``, ``file_too_demanding``.
             Unavailable: the child's; ``sealing_child_failed`` when the process does not run.
         """
-        message = json.dumps({"operation": operation, "limits": asdict(self._limits), **request}).encode() + b"\n"
+        message = (
+            json.dumps({"operation": operation, "limits": asdict(limits or self._limits), **request}).encode() + b"\n"
+        )
         with self._lock:
             line = self._exchange(message)
         if not line:
@@ -79,7 +88,11 @@ class Workshop:
         # A process that was forked from this one must not speak through its parent's pipe.
         if self._server is None or self._owner != os.getpid() or self._server.poll() is not None:
             self._server = subprocess.Popen(  # noqa: S603 - the command is this interpreter and a module of ours
-                [sys.executable, "-m", SERVER_MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-m", SERVER_MODULE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                # A process that forks must have no threads, and numpy would start some that nothing here needs.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             )
             self._owner = os.getpid()
             weakref.finalize(self, _end_if_own, self._server, os.getpid())

@@ -15,6 +15,7 @@ from pyhanko.sign import fields, signers
 
 from docflow.stamping.keys import LocalKeys
 
+SCANS = Path(__file__).parents[2] / "golden" / "scans"
 A4 = (595, 842)
 TEXT = b"BT /F1 14 Tf 70 600 Td (A letter to the district) Tj ET 0 0 0 rg 70 200 300 300 re f\n"
 FULL = b"0 0 0 rg\n" + b"".join(b"8 %d 2000 8 re f\n" % y for y in range(4, 2400, 14))
@@ -148,8 +149,10 @@ def after_garbage(content: bytes) -> bytes:
 class Sender:
     """Somebody with a signature of their own."""
 
+    AT = datetime(2026, 1, 5, tzinfo=UTC)
+
     def __init__(self, folder: Path) -> None:
-        self.at = datetime(2026, 1, 5, tzinfo=UTC)
+        self.at = self.AT
         key = LocalKeys(folder, institution_fr="Bureau d'études Atlas").current(self.at)
         self.signer = signers.SimpleSigner.load(str(key.key_path), str(key.certificate_path), [str(key.authority_path)])
 
@@ -173,6 +176,8 @@ class Sender:
 def odd_files(sender: Sender) -> Iterator[OddFile]:
     """Every odd file."""
     plain = written()
+    for scan in sorted(SCANS.glob("*.pdf")):
+        yield OddFile(f"scan {scan.stem}", scan.read_bytes())
     for degrees in (90, 180, 270, -90, 450, 45):
         yield OddFile(f"turned by {degrees}", written(page=put(Rotate=degrees)))
     yield OddFile("crop box away from the origin", written(page=put(CropBox=(100, 150, 550, 750))))

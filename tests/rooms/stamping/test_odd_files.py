@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +21,17 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from docflow.core.ids import new_id
 from docflow.pdf.limits import DEFAULT_LIMITS
 from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.keys import LocalKeys
-from docflow.stamping.ports import SealRequest
-from docflow.stamping.rules import SealSource, StampPlacement
+from docflow.stamping.ports import SealedFile, SealRequest
+from docflow.stamping.queries import SealedRevisionView
+from docflow.stamping.rules import Finding, SealSource, StampKind, StampPlacement
+from docflow.stamping.verification import judged
+from docflow.storage.rules import BlobKind, BlobRef
 
 from .faces import DESIGN, face
 from .odd_files import FULL, OddFile, Sender, odd_files, put, written
@@ -129,6 +136,46 @@ def test_every_odd_file_is_valid_for_every_program_and_its_code_is_read(files, s
             faults[name] = found
 
     assert faults == {}
+
+
+def test_a_hundred_untouched_files_raise_no_false_alarm(files, seal, sealer, sender):
+    own = frozenset({sealer.key_status(sender.at).certificate_sha256})
+    sources = [file.content for file in files.values() if not file.name.startswith("scan")]
+    sources += [
+        written(size=(300 + 7 * at, 420 + 5 * at), pages=1 + at % 3, content=b"0 0 0 rg 40 %d 90 90 re f" % (at * 5))
+        for at in range(100 - len(sources))
+    ]
+    accused = []
+    for at, content in enumerate(sources):
+        sealed, path = seal(content)
+        examination = sealer.examine(path, at=sender.at)
+        kept = kept_as(path.read_bytes(), sealed)
+        # Neither the hash of the whole file nor the seal alone must speak for it.
+        states = (*examination.states, "0" * 64)
+        by_seal = judged(replace(examination, states=states), own=own, kept=[kept])
+        if by_seal.finding is not Finding.AUTHENTIC:
+            accused.append((at, by_seal))
+
+    assert len(sources) == 100
+    assert accused == []
+
+
+def kept_as(content: bytes, sealed: SealedFile) -> SealedRevisionView:
+    """What the registry keeps of a sealed file."""
+    return SealedRevisionView(
+        document_id=new_id(),
+        register_number="A-2026-000145",
+        revision=1,
+        kind=StampKind.ARRIVAL,
+        blob=BlobRef(BlobKind.SEALED, hashlib.sha256(content).hexdigest(), len(content)),
+        source=sealed.source,
+        placement=sealed.placement,
+        level=sealed.level,
+        time_source=sealed.time_source,
+        signer=sealed.signer,
+        certificate_sha256=sealed.certificate_sha256,
+        sealed_at=datetime(2026, 1, 5, tzinfo=UTC),
+    )
 
 
 def test_a_signed_file_stays_the_beginning_of_what_is_sealed(files, seal):
