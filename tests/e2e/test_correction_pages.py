@@ -14,24 +14,15 @@ from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.errors import Unavailable
 from docflow.corrections.operations import Seen, correct_page
 from docflow.corrections.rules import Edit, lines_of
-from docflow.documents.models import Document, Page
-from docflow.documents.operations import (
-    Deposit,
-    PageResult,
-    deposit_document,
-    finish_reading,
-    keep_page,
-    start_reading,
-)
+from docflow.documents.models import Page
 from docflow.documents.queries import PageView, page_views
-from docflow.documents.rules import TextSource
 from docflow.ocr.ports import EngineState
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
-from docflow.storage.rules import BlobKind, BlobRef
 from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, actor, deposit, run_jobs
 from tests.rooms.ingest.test_readers import letter_with_a_scan
 
+from .copies import copy_of
 from .district import ARABIC, District
 
 VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
@@ -65,40 +56,6 @@ def read_scan(runtime: Runtime) -> str:
         for view in page_views(uow.session, document.id, page_index=1):
             uow.session.get_one(Page, view.page.id).needs_review = True
     return str(document.id)
-
-
-def copy_of(runtime: Runtime, document_id: str) -> str:
-    """Deposit the same letter once more as it was read, so that reading it takes no time."""
-    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
-        read = uow.session.get_one(Document, UUID(document_id))
-        original = BlobRef(BlobKind.ORIGINAL, read.original_sha256, read.size_bytes)
-        copy = deposit_document(uow, Deposit(file_name=ARABIC), original=original)
-        start_reading(
-            uow, copy.id, source_kind="tiff", media_type="image/tiff", page_count=read.page_count, is_signed=False
-        )
-        for view in page_views(uow.session, read.id):
-            keep_page(uow, copy.id, view.page.page_index, result=result_of(view))
-        finish_reading(uow, copy.id, searchable=None, proposals={}, values={"subject": read.subject})
-    return str(copy.id)
-
-
-def result_of(view: PageView) -> PageResult:
-    page = view.page
-    return PageResult(
-        width=page.width,
-        height=page.height,
-        dpi=page.dpi,
-        rotation_deg=page.rotation_deg,
-        skew_deg=page.skew_deg,
-        languages=tuple(page.languages.split()),
-        confidence=page.confidence,
-        needs_review=page.needs_review,
-        source=TextSource(view.source),
-        text=view.text,
-        words=view.words,
-        image=BlobRef(BlobKind.PAGE, page.image_sha256 or "", 1),
-        thumbnail=BlobRef(BlobKind.THUMBNAIL, page.thumbnail_sha256 or "", 1),
-    )
 
 
 def fail_scan(runtime: Runtime, clock: FrozenClock) -> str:

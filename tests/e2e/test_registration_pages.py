@@ -22,6 +22,7 @@ from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, actor, deposit, r
 from tests.factories.documents import unit_id
 from tests.factories.registry import registered
 
+from .copies import copy_of
 from .district import ARABIC, FRENCH, District
 
 VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
@@ -140,3 +141,42 @@ def test_a_letter_is_registered_without_scripts(visit: Callable[..., Any], distr
         entry = session.scalar(select(Entry).where(Entry.document_id == UUID(district.documents["left"])))
     assert entry is not None
     assert entry.label == number_of(district, "left")
+
+
+class Keyboard:
+    """Presses keys as a clerk does, and counts them; a chord is one press."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.presses = 0
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.presses += 1
+
+    def go_to(self, field: str) -> None:
+        while self.page.evaluate("document.activeElement.id") != field:
+            self.press("Tab")
+
+
+def test_thirty_letters_are_registered_from_the_keyboard(visit: Callable[..., Any], district: District) -> None:
+    """Thirty in ten minutes leaves twenty seconds a letter: the keys of one must take a few of them."""
+    runtime = district.runtime
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        batch_id = open_batch(uow).id
+    letters = [copy_of(runtime, district.documents["done"], batch_id=batch_id) for _ in range(30)]
+    page = visit("clerk", f"/register/{letters[0]}?batch={batch_id}", locale="fr").page
+    keyboard = Keyboard(page)
+    for letter in letters:
+        assert f"/register/{letter}" in page.url
+        keyboard.go_to("unit")
+        keyboard.press("End")
+        with page.expect_navigation():
+            keyboard.press("Control+Enter")
+
+    assert keyboard.presses <= 30 * 9
+    with runtime.transactions.reading() as session:
+        numbers = [session.get_one(Document, UUID(letter)).register_number for letter in letters]
+    assert all(numbers)
+    counted = [int(number.rsplit("-", 1)[1]) for number in numbers]
+    assert counted == list(range(counted[0], counted[0] + 30))
