@@ -99,6 +99,7 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     images = LineImages(page.grey, page.layout.mm_px, page.layout.lines, reader)
     recognised = with_arabic_digits(recognise_lines(images, first_language=page.language), images)
     lines = with_numbers_reread(kept_lines(recognised), images)
+    kept = {line.line for line in lines}
     is_rtl = page_language(lines) is Language.ARABIC
     order = {line.path: place for place, line in enumerate(page.layout.in_reading_order(is_rtl=is_rtl))}
     lines.sort(key=lambda recognised: order[recognised.line.path])
@@ -112,7 +113,7 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
         confidence=_mean_confidence(words),
         text="\n".join(line.reading.text for line in lines),
         words=words,
-        needs_review=needs_review(words, found=page.layout.lines, read=[line.line for line in lines]),
+        needs_review=needs_review(lines, dropped=[line for line in recognised if line.line not in kept]),
         source="reread" if image.text_state is TextState.REFUSED else "ocr",
     )
 

@@ -4,17 +4,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docflow.ocr.doubt import chance_right, needs_review
+from docflow.ocr.doubt import chance_right, expected_error, needs_review, signs_of
 from docflow.ocr.layout import LineBox
-from docflow.ocr.ports import ReadWord
+from docflow.ocr.ports import Language, LineReading, ReadWord
+from docflow.ocr.recognition import RecognisedLine
+
+WORDS_A_LINE = 10
 
 
-def words(count: int, confidence: float, text: str = "commune") -> list[ReadWord]:
-    return [ReadWord(text, (0, 0, 10, 10), confidence)] * count
+def lines(count: int, confidence: float = 95, text: str = "commune", *, first: int = 0) -> list[RecognisedLine]:
+    boxes = [(0, 100 * place, 1000, 100 * place + 60) for place in range(first, first + count)]
+    return [
+        RecognisedLine(
+            LineBox(box, ((float(box[1]), 0),)),
+            LineReading((ReadWord(text, box, confidence),) * WORDS_A_LINE),
+            Language.FRENCH,
+        )
+        for box in boxes
+    ]
 
 
-def lines(count: int) -> list[LineBox]:
-    return [LineBox((0, 100 * place, 1000, 100 * place + 60), ((float(place), 0),)) for place in range(count)]
+def unread(count: int) -> list[RecognisedLine]:
+    return [
+        RecognisedLine(
+            LineBox((0, 5000 + 100 * place, 1000, 5060 + 100 * place), ()),
+            LineReading(()),
+            Language.FRENCH,
+        )
+        for place in range(count)
+    ]
 
 
 def test_a_number_read_like_a_word_is_less_likely_right() -> None:
@@ -28,18 +46,29 @@ def test_a_surer_reading_is_never_less_likely_right(text: str, confidence: float
 
 
 @pytest.mark.parametrize(
-    ("read", "found_count", "read_count", "needed"),
+    ("read", "dropped", "needed"),
     [
-        (words(200, 95), 20, 20, False),
-        (words(160, 95) + words(40, 40), 20, 20, True),
-        (words(190, 95) + words(10, 40), 20, 20, False),
-        (words(200, 95), 20, 15, True),
-        (words(200, 95), 20, 18, False),
-        (words(5, 95), 2, 2, True),
-        ([], 0, 0, True),
+        (lines(20), [], False),
+        (lines(16) + lines(4, 40, first=16), [], True),
+        (lines(19) + lines(1, 60, first=19), [], False),
+        (lines(20), unread(6), True),
+        (lines(20), unread(2), False),
+        (lines(20), lines(4, 20, "LTR", first=20), False),
+        (lines(20), lines(4, 20, "Abdelaziz", first=20), True),
+        (lines(1), [], True),
+        ([], [], True),
     ],
 )
 def test_a_page_is_checked_when_words_are_probably_wrong_or_lines_are_missing(
-    read: list[ReadWord], found_count: int, read_count: int, needed: bool
+    read: list[RecognisedLine], dropped: list[RecognisedLine], needed: bool
 ) -> None:
-    assert needs_review(read, found=lines(found_count), read=lines(found_count)[:read_count]) is needed
+    assert needs_review(read, dropped=dropped) is needed
+
+
+@pytest.mark.parametrize("text", ["le", "12/03/2014", "Karim كريم سعيد"])
+def test_pieces_numbers_and_both_scripts_read_with_doubt_weigh_more_than_words(
+    text: str,
+) -> None:
+    plain = expected_error(signs_of(lines(19) + lines(1, 78, first=19), dropped=[]))
+
+    assert expected_error(signs_of(lines(19) + lines(1, 78, text, first=19), dropped=[])) > plain
