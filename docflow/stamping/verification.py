@@ -75,7 +75,7 @@ def judged(examination: Examination, *, own: frozenset[str], kept: Sequence[Kept
     def verdict(finding: Finding, reason: str, changes: Sequence[Change] = ()) -> Verdict:
         return Verdict(finding, reports, tuple(changes), number, reason)
 
-    if newest is not None and newest.blob.sha256 == examination.states[-1]:
+    if any(item.blob.sha256 == examination.states[-1] for item in kept):
         return verdict(Finding.AUTHENTIC, "kept_file")
     changes = list(dict.fromkeys(_changes(examination, signatures, seals)))
     if (seals or newest is not None) and changes:

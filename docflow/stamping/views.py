@@ -55,10 +55,12 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @blueprint.post("")
     @requires("stamps.manage")
     @takes_up_to(BODY_BYTES)
-    def keep() -> Response | tuple[str, int]:
+    def keep() -> Response | str | tuple[str, int]:
         versions = _versions(deps)
         try:
             asked = asked_design(request.form, versions[0].design)
+            if "look" in request.form:
+                return _page(deps, versions, asked)
             logo = _kept_logo(deps, asked)
             if logo is not None:
                 asked = replace(asked, logo_sha256=logo.sha256)

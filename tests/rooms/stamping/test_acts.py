@@ -40,12 +40,6 @@ FIELDS = (
 PEOPLE = {name: new_id() for name in ("Visa1", "Visa2", "Signature")}
 
 
-@pytest.fixture
-def sealing(sqlite_runtime):
-    yield sqlite_runtime
-    sqlite_runtime.sealer.close()
-
-
 def frozen(runtime, content: bytes = LETTER):
     document = letter(runtime, content)
     file = runtime.blob_store.put(BlobKind.ORIGINAL, io.BytesIO(content), media_type="application/pdf")

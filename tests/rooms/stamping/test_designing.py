@@ -22,9 +22,8 @@ ADDRESS = "/admin/stamps"
 
 
 @pytest.fixture
-def staffed(sqlite_runtime):
-    yield sqlite_runtime
-    sqlite_runtime.sealer.close()
+def staffed(sealing):
+    return sealing
 
 
 @pytest.fixture

@@ -103,19 +103,18 @@ def test_a_very_long_name_fits_a_certificate(tmp_path):
     assert x509.load_pem_x509_certificate(keys.current(NOW).certificate_path.read_bytes())
 
 
-def test_seals_of_an_earlier_key_stay_valid_after_a_rotation(sqlite_runtime, tmp_path):
+def test_seals_of_an_earlier_key_stay_valid_after_a_rotation(sealing, tmp_path):
     source, first, second = (tmp_path / name for name in ("source.pdf", "first.pdf", "second.pdf"))
     source.write_bytes(written())
-    sealer, now = sqlite_runtime.sealer, sqlite_runtime.clock.now()
+    sealer, now = sealing.sealer, sealing.clock.now()
     sealer.seal(SealRequest(source, first, face(), DESIGN, "a.pdf", now))
 
-    status = rotate_key(sqlite_runtime, OPERATOR)
+    status = rotate_key(sealing, OPERATOR)
     sealer.seal(SealRequest(source, second, face(), DESIGN, "a.pdf", now))
-    sealer.close()
 
-    certificates = {path: signer_of(path, local_keys(sqlite_runtime.settings)) for path in (first, second)}
+    certificates = {path: signer_of(path, local_keys(sealing.settings)) for path in (first, second)}
     assert certificates[second] == status.certificate_sha256 != certificates[first]
-    with sqlite_runtime.transactions.reading() as session:
+    with sealing.transactions.reading() as session:
         verbs = [entry.verb for entry in session.scalars(select(JournalEntry).order_by(JournalEntry.number))]
         assert verbs[-1] == "stamping.key_rotated"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +21,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from docflow.core.ids import new_id
-from docflow.pdf.limits import DEFAULT_LIMITS
 from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
-from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.keys import LocalKeys
 from docflow.stamping.ports import SealedFile, SealRequest
 from docflow.stamping.queries import SealedRevisionView
@@ -40,13 +37,6 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "stamps"
 
 
 @pytest.fixture(scope="module")
-def workshop() -> Iterator[Workshop]:
-    running = Workshop(limits=DEFAULT_LIMITS)
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("stamping")
 
@@ -58,9 +48,9 @@ def sender(home) -> Sender:
 
 
 @pytest.fixture(scope="module")
-def sealer(home, workshop) -> PadesSealer:
+def sealer(home, shared_workshop) -> PadesSealer:
     keys = LocalKeys(home, institution_fr="Arrondissement Hay Hassani")
-    return PadesSealer(Settings(home=home), keys, workshop)
+    return PadesSealer(Settings(home=home), keys, shared_workshop)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 import pypdf
-import pytest
 
 from docflow.registry.sheets import Sheet
 from docflow.stamping.papers import keep_paper, seal_paper
@@ -15,12 +14,6 @@ from docflow.storage.rules import BlobKind
 from tests.conftest import actor
 
 from .tampering import annotated
-
-
-@pytest.fixture
-def sealing(sqlite_runtime):
-    yield sqlite_runtime
-    sqlite_runtime.sealer.close()
 
 
 def paper() -> bytes:

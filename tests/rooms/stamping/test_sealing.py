@@ -31,12 +31,6 @@ from .letters import LETTER, letter, page_of
 SCAN = Path(__file__).parents[2] / "golden" / "scans"
 
 
-@pytest.fixture
-def sealing(sqlite_runtime):
-    yield sqlite_runtime
-    sqlite_runtime.sealer.close()
-
-
 def bytes_of(runtime, revision) -> bytes:
     with runtime.blob_store.open(BlobKind.SEALED, revision.blob.sha256) as stream:
         return stream.read()

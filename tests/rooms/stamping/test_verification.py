@@ -22,12 +22,6 @@ from .odd_files import FULL, Sender, put, written
 from .tampering import annotated, drawn_over, incremental, tampered_files, without_page
 
 
-@pytest.fixture
-def sealing(sqlite_runtime):
-    yield sqlite_runtime
-    sqlite_runtime.sealer.close()
-
-
 def sealed(runtime, content: bytes = LETTER, number: str = "A-2026-000145") -> bytes:
     revision = seal_arrival(runtime, document_id=letter(runtime, content).id, face=face(number))
     with runtime.blob_store.open(BlobKind.SEALED, revision.blob.sha256) as stream:
