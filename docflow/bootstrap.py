@@ -22,6 +22,7 @@ from docflow.core.db import open_engine
 from docflow.core.errors import InvalidInput
 from docflow.core.uow import Transactions
 from docflow.corrections.capability import CAPABILITY as CORRECTIONS
+from docflow.deadlines.capability import CAPABILITY as DEADLINES
 from docflow.documents.capability import CAPABILITY as DOCUMENTS
 from docflow.ingest.capability import CAPABILITY as INGEST
 from docflow.jobs.runner import JobRunner
@@ -58,6 +59,7 @@ CAPABILITIES: Sequence[Capability] = (
     INGEST,
     BATCHES,
     CORRECTIONS,
+    DEADLINES,
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,

@@ -4,6 +4,7 @@ import docflow.accounts.models
 import docflow.audit.models
 import docflow.batches.models
 import docflow.core.jobs
+import docflow.deadlines.models
 import docflow.documents.models
 import docflow.ingest.models
 import docflow.portal.models

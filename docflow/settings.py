@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     public_port: int = Field(8001, ge=1, le=65535)
     """Port of the public site."""
     public_url: str = "http://127.0.0.1:8001"
-    """Base of the addresses that receipts will print in QR codes; nothing prints one yet."""
+    """Base of the addresses in the QR codes of stamps; the public site must answer there."""
     demo: bool = False
     """Whether the first start fills the district with the demonstration people and units."""
     demo_password: SecretStr | None = None

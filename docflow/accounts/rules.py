@@ -55,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "journal.accept_clock",
             "registers.manage",
             "stamps.manage",
+            "calendars.manage",
         }
     ),
     Role.AUDITOR: frozenset({"documents.read", "search.use", "journal.read", "registry.read"}),

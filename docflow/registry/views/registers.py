@@ -6,17 +6,19 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import all_units, names_shown
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
+from docflow.deadlines.labels import CountedTerm, counted_term
 from docflow.documents.delivery import deliver_blob
 from docflow.documents.queries import can_see_content, document_content_for, document_for
 from docflow.registry.deps import Deps
 from docflow.registry.forms import posted_count
 from docflow.registry.labels import ENTRY_STATE_LABELS, LINK_LABELS, PAPER_LABELS, SEAL_STATE_LABELS
-from docflow.registry.models import Register
+from docflow.registry.models import Entry, Register
 from docflow.registry.operations import cancel_entry, move_paper, reserve_numbers
 from docflow.registry.queries import (
     RegisterFilter,
@@ -32,6 +34,7 @@ from docflow.registry.queries import (
 )
 from docflow.registry.rules import MOST_RESERVED, EntryState, PaperPlace, register_year
 from docflow.registry.sealing import seal_again, verification_address
+from docflow.registry.terms import answer_due
 from docflow.stamping.queries import sealed_revision_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
@@ -152,12 +155,14 @@ def show_entry(deps: Deps, actor: Actor, document_id: UUID) -> str:
         links = [(entry.id, link, row) for entry in entries for link, row in links_of(session, actor, entry)]
         is_readable = can_see_content(session, actor, document_id)
         sealed = sealed_revision_of(session, document_id) if is_readable else None
+        terms = {entry.id: _term(session, registers[entry.register_id], entry) for entry in entries}
         names = names_shown(session, [entry.registered_by_name for entry in entries], locale=current_language())
     return render_template(
         "registry/_entry.html",
         entries=entries,
         registers=registers,
         links=links,
+        terms=terms,
         names=names,
         sealed=sealed,
         verification=lambda entry: verification_address(deps.settings.public_url, entry),
@@ -169,6 +174,14 @@ def show_entry(deps: Deps, actor: Actor, document_id: UUID) -> str:
         can_change=lambda entry: actor.can("registry.register") and keeps_desk(actor, registers[entry.register_id]),
         can_read=is_readable and actor.can("registry.read"),
     )
+
+
+def _term(session: Session, register: Register, entry: Entry) -> CountedTerm | None:
+    """Return by when a registered letter is to be answered, with the calculation."""
+    if entry.state != EntryState.REGISTERED or entry.arrived_at is None:
+        return None
+    deadline = answer_due(session, register, entry.arrived_at)
+    return None if deadline is None else counted_term(deadline, language=current_language())
 
 
 def _unregistered(document_id: UUID, actor: Actor) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from werkzeug.wrappers import Response
 from docflow.accounts.queries import all_people, all_units
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
+from docflow.deadlines.labels import CountedTerm, counted_term
 from docflow.documents.forms import posted_metadata, posted_version
 from docflow.documents.labels import CONFIDENTIALITY_LABELS, KIND_LABELS
 from docflow.documents.models import Document
@@ -24,7 +27,7 @@ from docflow.registry.deps import Deps
 from docflow.registry.drafts import draft_of, drafted_ids, keep_draft
 from docflow.registry.forms import drafted, posted_arrival, posted_reserved, western
 from docflow.registry.labels import PAPER_LABELS
-from docflow.registry.models import Entry
+from docflow.registry.models import Entry, Register
 from docflow.registry.operations import enter_reserved, register_document
 from docflow.registry.queries import (
     count_waiting,
@@ -37,6 +40,7 @@ from docflow.registry.queries import (
 )
 from docflow.registry.rules import EntryState
 from docflow.registry.screen import Place, form_values, place_of, shares, to_check
+from docflow.registry.terms import answer_due
 from docflow.unit_proposals.queries import ExplainedProposal, unit_proposal_for
 from docflow.web.formats import isolated
 from docflow.web.guards import requires
@@ -181,6 +185,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         explained = unit_proposal_for(session, actor, document) if document.unit_id is None else None
         people = [person for person in all_people(session) if person.is_active]
         place = place_of(session, actor, document, batch_id=_batch())
+        terms = _terms(session, registers, document.deposited_at)
         duplicate = earlier_duplicates(session, actor, [document]).get(document_id)
         cancelled = [
             entry for entry in entries_of_document(session, document_id) if entry.state == EntryState.CANCELLED
@@ -210,6 +215,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         confidentiality_labels=CONFIDENTIALITY_LABELS,
         paper_labels=PAPER_LABELS,
         place=place,
+        terms=terms,
         batch_id=_batch(),
         before_url=_address(place.before) if place.before else "",
         after_url=_address(place.after),
@@ -220,6 +226,17 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         form_has_errors=refusal is not None,
         **shown,
     )
+
+
+def _terms(session: Session, registers: Sequence[Register], arrived_at: datetime) -> list[tuple[str, CountedTerm]]:
+    """Return, for each register whose letters must be answered within a term, its name and the term."""
+    language = current_language()
+    found = [(register, answer_due(session, register, arrived_at)) for register in registers]
+    return [
+        (register.name(language), counted_term(deadline, language=language))
+        for register, deadline in found
+        if deadline is not None
+    ]
 
 
 def _matter(session: Session, actor: Actor, document: Document, said: Any) -> dict[str, Any]:

@@ -226,3 +226,15 @@ def test_every_page_is_shown_in_both_languages(runtime, locale):
         f"/entries/{entry.id}/cancel", f"/entries/{entry.id}/paper",
     ):  # fmt: skip
         assert f'lang="{locale}"' in page(client.get(address))
+
+
+def test_a_complaint_says_by_when_it_is_answered_and_how_that_was_counted(runtime):
+    # Registered on Monday 2 March: sixty days later is the feast of work, a Friday.
+    entry = registered(runtime, register="complaints")
+    shown = page(signed_in_client(runtime, "clerk2").get(f"/d/{entry.document_id}"))
+    assert "04/05/2026" in shown
+    assert "عيد العمال" in shown or "Fête du Travail" in shown
+    plain = registered(runtime)
+    assert "04/05/2026" not in page(signed_in_client(runtime, "clerk2").get(f"/d/{plain.document_id}"))
+    waiting = read_document(runtime, "Une.")
+    assert "04/05/2026" in page(signed_in_client(runtime, "clerk").get(f"/register/{waiting}"))
