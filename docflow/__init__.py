@@ -13,6 +13,7 @@ A map of the rooms, from the ground up:
 - ``unit_proposals``: the unit that a document probably concerns, learned from what people decided.
 - ``deadlines``: by when something must be done, by the calendar of Morocco.
 - ``registry``: registers, numbers without gaps, entries, the registration screen.
+- ``routing``: what is asked of whom, tasks, the way of a document.
 - ``batches``: separator sheets, and the pages of a batch put in order.
 - ``admin``: people, jobs, health.
 - ``portal``: the public site.

@@ -32,6 +32,7 @@ from docflow.ocr.capability import CAPABILITY as OCR
 from docflow.ocr.ports import LineReader
 from docflow.portal.capability import CAPABILITY as PORTAL
 from docflow.registry.capability import CAPABILITY as REGISTRY
+from docflow.routing.capability import CAPABILITY as ROUTING
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
 from docflow.search.capability import CAPABILITY as SEARCH
@@ -60,6 +61,7 @@ CAPABILITIES: Sequence[Capability] = (
     BATCHES,
     CORRECTIONS,
     DEADLINES,
+    ROUTING,
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,

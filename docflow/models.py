@@ -9,6 +9,7 @@ import docflow.documents.models
 import docflow.ingest.models
 import docflow.portal.models
 import docflow.registry.models
+import docflow.routing.models
 import docflow.stamping.models
 import docflow.storage.models
 import docflow.unit_proposals.models  # noqa: F401 - imported for the tables they declare

@@ -30,23 +30,19 @@ class UnitKind(StrEnum):
     OFFICE = "office"
 
 
+READING = frozenset({"documents.read", "search.use"})
+"""Looking at what one may see."""
+TREATING = READING | {"tasks.read", "routing.send"}
+"""Having tasks, and asking others."""
+
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.CLERK: frozenset(
-        {
-            "documents.read",
-            "documents.deposit",
-            "documents.edit",
-            "documents.correct",
-            "search.use",
-            "registry.read",
-            "registry.register",
-        }
-    ),
-    Role.AGENT: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use"}),
-    Role.HEAD: frozenset({"documents.read", "documents.deposit", "documents.edit", "search.use", "registry.read"}),
-    Role.DIRECTOR: frozenset({"documents.read", "documents.edit", "search.use", "registry.read"}),
-    Role.PRESIDENT: frozenset({"documents.read", "search.use", "registry.read"}),
-    Role.ARCHIVIST: frozenset({"documents.read", "documents.correct", "search.use", "registry.read"}),
+    Role.CLERK: TREATING
+    | {"documents.deposit", "documents.edit", "documents.correct", "registry.read", "registry.register"},
+    Role.AGENT: TREATING | {"documents.deposit", "documents.edit"},
+    Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read"},
+    Role.DIRECTOR: TREATING | {"documents.edit", "registry.read"},
+    Role.PRESIDENT: TREATING | {"registry.read"},
+    Role.ARCHIVIST: READING | {"documents.correct", "registry.read", "tasks.read"},
     Role.ADMIN: frozenset(
         {
             "people.manage",
@@ -58,7 +54,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "calendars.manage",
         }
     ),
-    Role.AUDITOR: frozenset({"documents.read", "search.use", "journal.read", "registry.read"}),
+    Role.AUDITOR: READING | {"journal.read", "registry.read"},
 }
 """What each role may do; what it may see is in ``accounts.visibility``."""
 

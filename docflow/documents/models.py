@@ -127,6 +127,10 @@ class Document(Base):
     """``accounts.visibility.Confidentiality``."""
     named_people: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Accounts named to see it, beside what the rules give."""
+    routed_units: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Units that were asked something about it, or sent it for information, by identifier."""
+    routed_people: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The same of people."""
     is_open: Mapped[bool] = mapped_column(default=False)
     """Whether an entry about it is still being treated."""
     is_registered: Mapped[bool] = mapped_column(default=False)

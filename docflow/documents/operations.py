@@ -114,8 +114,8 @@ def write_scope(uow: UnitOfWork, document: Document) -> None:
         DocumentScope(
             register_code=document.register_code,
             confidentiality=Confidentiality(document.confidentiality),
-            unit_ids=frozenset() if document.unit_id is None else frozenset({document.unit_id}),
-            person_ids=frozenset(UUID(person) for person in document.named_people),
+            unit_ids=frozenset({*map(UUID, document.routed_units), *filter(None, [document.unit_id])}),
+            person_ids=frozenset(map(UUID, [*document.named_people, *document.routed_people])),
             is_open=document.is_open,
             is_registered=document.is_registered,
         )

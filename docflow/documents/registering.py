@@ -31,6 +31,20 @@ def mark_unregistered(uow: UnitOfWork, document: Document) -> None:
     _show_anew(uow, document)
 
 
+def show_to(uow: UnitOfWork, document: Document, *, unit_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
+    """Let the units and people on the route of a document see it, and those who left the route no more."""
+    units, people = (sorted({str(one) for one in ids}) for ids in (unit_ids, person_ids))
+    if (units, people) != (document.routed_units, document.routed_people):
+        document.routed_units, document.routed_people = units, people
+        _show_anew(uow, document)
+
+
+def close_matter(uow: UnitOfWork, document: Document) -> None:
+    """End the treatment of a document; from now on the archivist reads it, and retention runs."""
+    document.is_open = False
+    _show_anew(uow, document)
+
+
 def _show_anew(uow: UnitOfWork, document: Document) -> None:
     document.content_version += 1
     document.scope_version += 1

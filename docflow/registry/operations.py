@@ -35,7 +35,7 @@ from docflow.registry.rules import (
     new_verification_code,
     register_year,
 )
-from docflow.registry.sealing import seal_job
+from docflow.registry.sealing import first_route_job, seal_job
 
 REGISTRABLE = frozenset({DocumentState.READY, DocumentState.FAILED})
 """A letter that could not be read is registered all the same, by what the clerk types."""
@@ -302,6 +302,7 @@ def _give(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *
     drop_draft(uow, document.id)
     _link(uow, entry, arrival.linked, kind=LinkKind.SAME_MATTER)
     uow.enqueue(seal_job(entry))
+    uow.enqueue(first_route_job(entry))
     _record(uow, "registry.registered", entry)
 
 

@@ -115,6 +115,14 @@ def entries_of_document(session: Session, document_id: UUID) -> Sequence[Entry]:
     ).all()
 
 
+def entry_with_id(session: Session, entry_id: UUID) -> tuple[Entry, Register] | None:
+    """Return an entry with its register, whoever asks, or none."""
+    found = session.execute(
+        select(Entry, Register).join(Register, Register.id == Entry.register_id).where(Entry.id == entry_id)
+    ).first()
+    return None if found is None else (found[0], found[1])
+
+
 def entry_with_label(session: Session, label: str) -> Entry | None:
     """Return the entry of a register number, whoever asks."""
     return session.scalar(select(Entry).where(Entry.label == label))

@@ -35,6 +35,16 @@ def seal_job(entry: Entry) -> JobRequest:
     )
 
 
+def first_route_job(entry: Entry) -> JobRequest:
+    """Return the job that asks the unit of an entry to answer it; the room above does it."""
+    return JobRequest(
+        name="routing.send_first",
+        payload={"entry_id": str(entry.id)},
+        unique_key=f"routing.send_first:{entry.id}",
+        priority=15,
+    )
+
+
 def verification_address(public_url: str, entry: Entry) -> str:
     """Return the address of the public page that says what was registered under the number."""
     return f"{public_url.rstrip('/')}/v/{quote(entry.label, safe='')}/{entry.verification_code}"

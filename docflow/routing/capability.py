@@ -1,0 +1,59 @@
+"""What the routing room contributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from docflow.core.actor import Actor
+from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, MenuEntry
+from docflow.routing.jobs import send_entry
+from docflow.routing.labels import INSTRUCTION_LABELS
+from docflow.routing.queries import count_tasks
+from docflow.routing.views import make_blueprint, show_route
+
+
+def _count(deps: Any, actor: Actor) -> int:
+    with deps.transactions.reading() as session:
+        return count_tasks(session, actor, most=MOST_COUNTED + 1)
+
+
+CAPABILITY = Capability(
+    name="routing",
+    blueprints=[make_blueprint],
+    jobs={"routing.send_first": send_entry},
+    menu=[MenuEntry("routing.tasks", lazy_gettext("Tasks"), "list-checks", "tasks.read", order=5, count=_count)],
+    document_facts=[show_route],
+    journal_values={
+        "unit": JournalValue(lazy_gettext("Unit"), subject="unit"),
+        "person": JournalValue(lazy_gettext("Account"), subject="person"),
+        "instruction": JournalValue(lazy_gettext("Instruction"), words=INSTRUCTION_LABELS),
+    },
+    journal_phrases={
+        "routing.sent": lazy_gettext("Sent"),
+        "routing.claimed": lazy_gettext("Task taken"),
+        "routing.done": lazy_gettext("Task done"),
+        "routing.passed_on": lazy_gettext("Task passed on"),
+        "routing.returned": lazy_gettext("Task returned"),
+        "routing.recalled": lazy_gettext("Task recalled"),
+    },
+    error_texts={
+        "document_not_registered": lazy_gettext("Register the document first; then it can be sent."),
+        "matter_closed": lazy_gettext("This matter is closed."),
+        "responsible_exists": lazy_gettext(
+            "One unit is responsible already. Pass its task on, or send this for action, opinion or information."
+        ),
+        "assignment_unknown": lazy_gettext("This task does not exist, or it is not yours."),
+        "assignment_ended": lazy_gettext("Somebody ended this task meanwhile."),
+        "addressee_missing": lazy_gettext("Choose at least one unit or person."),
+        "addressee_unknown": lazy_gettext("One of the addressees does not exist any more. Load the page again."),
+        "confidential_to_unit": lazy_gettext("Confidential mail is sent to people, not to units."),
+        "due_in_past": lazy_gettext("The deadline is over already. Choose a later day."),
+        "task_not_passed_on": lazy_gettext("This task cannot be passed on: it is asked of you."),
+        "task_taken": lazy_gettext("Somebody of your unit took this task already."),
+        "answer_missing": lazy_gettext("Write what is asked for: the answer, the report or the opinion."),
+        "recall_of_others": lazy_gettext("Only who sent it can recall it."),
+        "task_read_already": lazy_gettext("It was opened already, and cannot be recalled any more."),
+    },
+)

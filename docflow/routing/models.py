@@ -1,0 +1,81 @@
+"""Table of assignments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docflow.core.db import Base, UtcDateTime
+from docflow.core.ids import new_id
+from docflow.routing.rules import AssignmentState, Instruction
+
+
+class Assignment(Base):
+    """One thing asked of one unit or person on one document."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        CheckConstraint("(unit_id IS NULL) <> (person_id IS NULL)", name="one_addressee"),
+        Index(
+            "uq_assignments_responsible",
+            "document_id",
+            unique=True,
+            sqlite_where=text("state = 'open' AND instruction = 'attribution'"),
+            postgresql_where=text("state = 'open' AND instruction = 'attribution'"),
+        ),
+        Index(
+            "ix_assignments_of_unit",
+            "unit_id",
+            "due_on",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_assignments_of_person",
+            "person_id",
+            "due_on",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
+    """On which document."""
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("assignments.id"))
+    """The assignment that it follows from."""
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"))
+    """The unit that is asked, in whose basket it lies until somebody claims it."""
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    """The person who is asked."""
+    claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    """Who of the unit took it."""
+    instruction: Mapped[Instruction] = mapped_column(String(20))
+    """What is asked."""
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    """What the sender wrote."""
+    due_on: Mapped[date | None] = mapped_column(Date)
+    """By when, in Casablanca."""
+    state: Mapped[AssignmentState] = mapped_column(String(20), default=AssignmentState.OPEN)
+    """Where it stands."""
+    sent_by: Mapped[UUID | None] = mapped_column()
+    """The account that sent it; no foreign key, the route outlives it."""
+    sent_by_name: Mapped[str] = mapped_column(String(200))
+    """Who sent it, by name at the time."""
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody it was sent to first opened the document; until then it can be recalled."""
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it ended."""
+    closed_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who ended it, by name at the time."""
+    answer: Mapped[str] = mapped_column(String(1000), default="")
+    """What was said at its end: an answer, an opinion, why it was returned."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration

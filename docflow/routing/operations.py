@@ -1,0 +1,280 @@
+"""Writes of the route: asking, taking, ending, returning, recalling; each with its effect on who may see what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docflow.accounts.queries import all_people, all_units
+from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
+from docflow.core.clock import CASABLANCA
+from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.core.uow import UnitOfWork
+from docflow.documents.models import Document
+from docflow.documents.operations import get_visible
+from docflow.documents.queries import can_see_content
+from docflow.documents.registering import close_matter, show_to
+from docflow.routing.models import Assignment
+from docflow.routing.queries import is_addressee, route_of
+from docflow.routing.rules import (
+    EFFECTS,
+    MOST_ADDRESSEES,
+    NOTE_LIMIT,
+    AssignmentState,
+    Instruction,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What is asked of one unit or person."""
+
+    instruction: Instruction
+    unit_id: UUID | None = None
+    person_id: UUID | None = None
+    note: str = ""
+    due_on: date | None = None
+
+
+def send(
+    uow: UnitOfWork, document_id: UUID, dispatches: list[Dispatch], *, passing_on: UUID | None = None
+) -> list[Assignment]:
+    """Ask units and people for things on a registered document; ``passing_on`` ends one's own task by it.
+
+    Raises:
+        PermissionDenied: without ``routing.send``, or without sight of the content or the desk of the register.
+        NotFound: ``document_unknown``, ``assignment_unknown``.
+        Conflict: ``document_not_registered``, ``matter_closed``, ``responsible_exists``, ``assignment_ended``.
+        InvalidInput: ``addressee_missing``, ``addressee_unknown``, ``confidential_to_unit``, ``due_in_past``,
+            ``field_too_long``, ``task_not_passed_on``.
+    """
+    uow.require("routing.send")
+    document = get_visible(uow, document_id)
+    _require_standing(uow, document)
+    if not document.is_registered:
+        raise Conflict("document_not_registered")
+    if not document.is_open:
+        raise Conflict("matter_closed")
+    _check(uow, document, dispatches)
+    parent = None if passing_on is None else _own(uow, passing_on)
+    if parent is not None:
+        if not EFFECTS[Instruction(parent.instruction)].may_pass_on:
+            raise InvalidInput("task_not_passed_on")
+        _end(uow, parent, AssignmentState.PASSED_ON, answer="")
+        uow.session.flush()
+    return [_ask(uow, document, dispatch, parent=parent) for dispatch in dispatches]
+
+
+def send_first(uow: UnitOfWork, document: Document, *, due_on: date | None, sent_by: UUID | None, name: str) -> None:
+    """Ask the unit of a newly registered document to answer it; nothing is asked twice, nor on confidential mail."""
+    is_confidential = document.confidentiality == Confidentiality.CONFIDENTIAL.value
+    if document.unit_id is None or is_confidential or not document.is_open or route_of(uow.session, document.id):
+        return
+    dispatch = Dispatch(Instruction.ATTRIBUTION, unit_id=document.unit_id, due_on=due_on)
+    assignment = _ask(uow, document, dispatch, parent=None)
+    assignment.sent_by, assignment.sent_by_name = sent_by, name
+
+
+def note_read(uow: UnitOfWork, document_id: UUID) -> None:
+    """Note that somebody who is asked opened the document; what they are asked can no longer be recalled."""
+    for assignment in route_of(uow.session, document_id):
+        is_new = assignment.state == AssignmentState.OPEN and assignment.read_at is None
+        if is_new and is_addressee(uow.actor, assignment):
+            assignment.read_at = uow.now
+
+
+def claim(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
+    """Take a task from the basket of one's unit.
+
+    Raises:
+        NotFound: ``assignment_unknown``.
+        Conflict: ``assignment_ended``, ``task_taken``.
+    """
+    assignment = _own(uow, assignment_id)
+    if assignment.claimed_by not in {None, uow.actor.person_id}:
+        raise Conflict("task_taken")
+    assignment.claimed_by, assignment.read_at = uow.actor.person_id, assignment.read_at or uow.now
+    _record(uow, "routing.claimed", assignment)
+    return assignment
+
+
+def finish(uow: UnitOfWork, assignment_id: UUID, *, answer: str) -> Assignment:
+    """End a task with what its instruction asks for; the end of the responsible task closes the matter.
+
+    Raises:
+        NotFound: ``assignment_unknown``.
+        Conflict: ``assignment_ended``.
+        InvalidInput: ``answer_missing``, ``field_too_long``.
+    """
+    assignment = _own(uow, assignment_id)
+    effect = EFFECTS[Instruction(assignment.instruction)]
+    said = _shortened(answer)
+    if effect.needs_text and not said:
+        raise InvalidInput("answer_missing")
+    _end(uow, assignment, AssignmentState.DONE, answer=said)
+    document = uow.session.get_one(Document, assignment.document_id)
+    if effect.is_responsible:
+        close_matter(uow, document)
+    if effect.comes_back and assignment.sent_by is not None and assignment.sent_by != uow.actor.person_id:
+        back = Dispatch(Instruction.INFORMATION, person_id=assignment.sent_by, note=said)
+        _ask(uow, document, back, parent=assignment)
+    return assignment
+
+
+def return_task(uow: UnitOfWork, assignment_id: UUID, *, reason: str) -> Assignment:
+    """Give a task back to whoever sent it, who has to see to it.
+
+    Raises:
+        NotFound: ``assignment_unknown``.
+        Conflict: ``assignment_ended``.
+        InvalidInput: ``reason_missing``, ``field_too_long``.
+    """
+    assignment = _own(uow, assignment_id)
+    said = _shortened(reason)
+    if not said:
+        raise InvalidInput("reason_missing")
+    _end(uow, assignment, AssignmentState.RETURNED, answer=said)
+    uow.session.flush()
+    document = uow.session.get_one(Document, assignment.document_id)
+    if assignment.sent_by is not None:
+        # The responsibility goes back with the letter, or nobody would have it.
+        again = Instruction(assignment.instruction)
+        kind = again if EFFECTS[again].is_responsible else Instruction.ACTION
+        back = Dispatch(kind, person_id=assignment.sent_by, note=said, due_on=assignment.due_on)
+        _ask(uow, document, back, parent=assignment)
+    return assignment
+
+
+def recall(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
+    """Take back what one sent, while nobody opened it.
+
+    Raises:
+        PermissionDenied: ``recall_of_others``.
+        NotFound: ``assignment_unknown``.
+        Conflict: ``assignment_ended``, ``task_read_already``.
+    """
+    uow.require("routing.send")
+    assignment = _locked(uow, assignment_id)
+    if uow.actor.person_id is None or assignment.sent_by != uow.actor.person_id:
+        raise PermissionDenied("recall_of_others")
+    if assignment.state != AssignmentState.OPEN:
+        raise Conflict("assignment_ended")
+    if assignment.read_at is not None:
+        raise Conflict("task_read_already")
+    _end(uow, assignment, AssignmentState.RECALLED, answer="")
+    uow.session.flush()
+    document = uow.session.get_one(Document, assignment.document_id)
+    _show(uow, document)
+    return assignment
+
+
+def _require_standing(uow: UnitOfWork, document: Document) -> None:
+    keeps_desk = uow.actor.tokens & {f"desk:{document.register_code}", OPERATOR_TOKEN}
+    if not keeps_desk and not can_see_content(uow.session, uow.actor, document.id):
+        raise PermissionDenied("content_hidden")
+
+
+def _check(uow: UnitOfWork, document: Document, dispatches: list[Dispatch]) -> None:
+    if not 1 <= len(dispatches) <= MOST_ADDRESSEES:
+        raise InvalidInput("addressee_missing", limit=MOST_ADDRESSEES)
+    units = {unit.id for unit in all_units(uow.session)}
+    people = {person.id for person in all_people(uow.session) if person.is_active}
+    today = uow.now.astimezone(CASABLANCA).date()
+    for dispatch in dispatches:
+        is_known = dispatch.unit_id in units if dispatch.person_id is None else dispatch.person_id in people
+        if not is_known:
+            raise InvalidInput("addressee_unknown")
+        if document.confidentiality == Confidentiality.CONFIDENTIAL.value and dispatch.unit_id is not None:
+            raise InvalidInput("confidential_to_unit")
+        if dispatch.due_on is not None and dispatch.due_on < today:
+            raise InvalidInput("due_in_past")
+        _shortened(dispatch.note)
+    if sum(EFFECTS[dispatch.instruction].is_responsible for dispatch in dispatches) > 1:
+        raise Conflict("responsible_exists")
+
+
+def _ask(uow: UnitOfWork, document: Document, dispatch: Dispatch, *, parent: Assignment | None) -> Assignment:
+    if EFFECTS[dispatch.instruction].is_responsible:
+        held = select(Assignment.id).where(
+            Assignment.document_id == document.id,
+            Assignment.state == AssignmentState.OPEN,
+            Assignment.instruction == Instruction.ATTRIBUTION,
+        )
+        if uow.session.scalar(held.limit(1)) is not None:
+            raise Conflict("responsible_exists")
+    assignment = Assignment(
+        document_id=document.id,
+        parent_id=None if parent is None else parent.id,
+        unit_id=dispatch.unit_id if dispatch.person_id is None else None,
+        person_id=dispatch.person_id,
+        instruction=dispatch.instruction,
+        note=_shortened(dispatch.note),
+        due_on=dispatch.due_on,
+        sent_by=uow.actor.person_id,
+        sent_by_name=uow.actor.name,
+        sent_at=uow.now,
+    )
+    uow.session.add(assignment)
+    uow.session.flush()
+    _show(uow, document)
+    _record(uow, "routing.sent", assignment, instruction=assignment.instruction.value)
+    return assignment
+
+
+def _show(uow: UnitOfWork, document: Document) -> None:
+    """Let the units and people of the route see the document; one whose only task was recalled sees it no more."""
+    kept = [one for one in route_of(uow.session, document.id) if one.state != AssignmentState.RECALLED]
+    show_to(
+        uow,
+        document,
+        unit_ids=[one.unit_id for one in kept if one.unit_id is not None],
+        person_ids=[one.person_id for one in kept if one.person_id is not None],
+    )
+
+
+def _end(uow: UnitOfWork, assignment: Assignment, state: AssignmentState, *, answer: str) -> None:
+    assignment.state, assignment.answer = state, answer
+    assignment.closed_at, assignment.closed_by_name = uow.now, uow.actor.name
+    if state is not AssignmentState.RECALLED:
+        assignment.read_at = assignment.read_at or uow.now
+    _record(uow, f"routing.{state.value}", assignment, instruction=Instruction(assignment.instruction).value)
+
+
+def _own(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
+    """Return an open assignment that asks the actor, locked.
+
+    Raises:
+        NotFound: ``assignment_unknown``, whether it is missing or somebody else's.
+        Conflict: ``assignment_ended``.
+    """
+    uow.require("tasks.read")
+    assignment = _locked(uow, assignment_id)
+    if not is_addressee(uow.actor, assignment):
+        raise NotFound("assignment_unknown")
+    if assignment.state != AssignmentState.OPEN:
+        raise Conflict("assignment_ended")
+    return assignment
+
+
+def _locked(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
+    assignment = uow.session.get(Assignment, assignment_id)
+    if assignment is None:
+        raise NotFound("assignment_unknown")
+    # The document's row is locked first, as everywhere, so that two who end tasks of one document queue.
+    get_visible(uow, assignment.document_id)
+    return uow.session.get_one(Assignment, assignment_id, with_for_update=True, populate_existing=True)
+
+
+def _record(uow: UnitOfWork, verb: str, assignment: Assignment, **values: str) -> None:
+    addressee = {"unit": str(assignment.unit_id)} if assignment.unit_id else {"person": str(assignment.person_id)}
+    uow.record(verb, subject_kind="document", subject_id=assignment.document_id, **addressee, **values)
+
+
+def _shortened(text: str) -> str:
+    said = " ".join(text.split())
+    if len(said) > NOTE_LIMIT:
+        raise InvalidInput("field_too_long", field="note", limit=NOTE_LIMIT)
+    return said

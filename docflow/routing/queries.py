@@ -1,0 +1,97 @@
+"""Reads of routes and tasks: what an actor is asked, what they asked, and the way of a document they may know of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from docflow.core.actor import Actor
+from docflow.documents.models import Document
+from docflow.documents.queries import visible_to
+from docflow.routing.models import Assignment
+from docflow.routing.rules import AssignmentState
+
+UNIT_PREFIX = "unit:"
+TASKS_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An assignment with its document."""
+
+    assignment: Assignment
+    document: Document
+
+
+def own_units(actor: Actor) -> frozenset[UUID]:
+    """Return the units that an actor works in."""
+    return frozenset(UUID(token.removeprefix(UNIT_PREFIX)) for token in actor.tokens if token.startswith(UNIT_PREFIX))
+
+
+def is_asked(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an assignment asks an actor: by name, or by a unit that they work in."""
+    return or_(Assignment.person_id == actor.person_id, Assignment.unit_id.in_(own_units(actor)))
+
+
+def is_addressee(actor: Actor, assignment: Assignment) -> bool:
+    """Return whether an assignment asks an actor."""
+    is_by_name = assignment.person_id is not None and assignment.person_id == actor.person_id
+    return is_by_name or assignment.unit_id in own_units(actor)
+
+
+def tasks_of(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT) -> Sequence[Task]:
+    """Return what an actor is asked and nobody ended, the first due first."""
+    statement = (
+        select(Assignment, Document)
+        .join(Document, Document.id == Assignment.document_id)
+        .where(Assignment.state == AssignmentState.OPEN, is_asked(actor), visible_to(actor))
+        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.sent_at, Assignment.id)
+        .limit(limit)
+    )
+    return [Task(*row) for row in session.execute(statement)]
+
+
+def count_tasks(session: Session, actor: Actor, *, most: int) -> int:
+    """Return how many tasks an actor has; counting ends at ``most``."""
+    counted = (
+        select(Assignment.id)
+        .join(Document, Document.id == Assignment.document_id)
+        .where(Assignment.state == AssignmentState.OPEN, is_asked(actor), visible_to(actor))
+        .limit(most)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def asked_of_others(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT) -> Sequence[Task]:
+    """Return what an actor asked of others and nobody ended, the first due first."""
+    if actor.person_id is None:
+        return ()
+    statement = (
+        select(Assignment, Document)
+        .join(Document, Document.id == Assignment.document_id)
+        .where(Assignment.state == AssignmentState.OPEN, Assignment.sent_by == actor.person_id, visible_to(actor))
+        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.sent_at, Assignment.id)
+        .limit(limit)
+    )
+    return [Task(*row) for row in session.execute(statement)]
+
+
+def route_of(session: Session, document_id: UUID) -> Sequence[Assignment]:
+    """Return the assignments on a document in the order in which they were sent; the caller checked the right."""
+    return session.scalars(
+        select(Assignment).where(Assignment.document_id == document_id).order_by(Assignment.sent_at, Assignment.id)
+    ).all()
+
+
+def open_of(session: Session, actor: Actor, document_id: UUID) -> Sequence[Assignment]:
+    """Return what an actor is asked on one document and nobody ended."""
+    return [
+        assignment
+        for assignment in route_of(session, document_id)
+        if assignment.state == AssignmentState.OPEN and is_addressee(actor, assignment)
+    ]

@@ -1,0 +1,222 @@
+"""The page of tasks, the route on the page of a document, and what may be done on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from docflow.accounts.queries import all_people, all_units, names_shown
+from docflow.core.actor import Actor
+from docflow.core.clock import CASABLANCA
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput
+from docflow.core.uow import UnitOfWork
+from docflow.documents.queries import document_for
+from docflow.routing.forms import PERSON, UNIT, posted_dispatches
+from docflow.routing.labels import FINISH_LABELS, INSTRUCTION_LABELS, STATE_LABELS, URGENCY_LABELS
+from docflow.routing.models import Assignment
+from docflow.routing.operations import claim, finish, note_read, recall, return_task, send
+from docflow.routing.ports import Deps
+from docflow.routing.queries import (
+    Task,
+    asked_of_others,
+    is_addressee,
+    route_of,
+    tasks_of,
+)
+from docflow.routing.rules import EFFECTS, AssignmentState, Instruction, urgency_of
+from docflow.web.guards import requires
+from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of this room."""
+    blueprint = Blueprint("routing", __name__, template_folder="templates")
+
+    @blueprint.get("/tasks")
+    @requires("tasks.read")
+    def tasks() -> str:
+        return _render_tasks(deps)
+
+    @blueprint.route("/d/<uuid:document_id>/route", methods=["GET", "POST"])
+    @requires("routing.send")
+    def route(document_id: UUID) -> str | Response | tuple[str, int]:
+        if request.method == "GET":
+            return _render_send(deps, document_id)
+        try:
+            dispatches = posted_dispatches(request.form)
+            with deps.transactions.writing(current_actor()) as uow:
+                send(uow, document_id, dispatches, passing_on=_identifier(request.form.get("passing_on", "")))
+        except (InvalidInput, Conflict) as refusal:
+            return _render_send(deps, document_id, refusal=refusal), refusal.http_status
+        flash(gettext("It is sent."), "ok")
+        return redirect(url_for("documents.show", document_id=document_id), 303)
+
+    _add_acts(blueprint, deps)
+    return blueprint
+
+
+def _add_acts(blueprint: Blueprint, deps: Deps) -> None:
+    def act(assignment_id: UUID, do: Callable[[UnitOfWork], Assignment], said: str) -> Response:
+        document_id: UUID | None = None
+        try:
+            with deps.transactions.writing(current_actor()) as uow:
+                document_id = do(uow).document_id
+        except (InvalidInput, Conflict) as refusal:
+            flash(_text_of(refusal), "bad")
+            document_id = document_id or _document_of(deps, assignment_id)
+        else:
+            flash(said, "ok")
+        return redirect(url_for("documents.show", document_id=document_id), 303)
+
+    @blueprint.post("/assignments/<uuid:assignment_id>/claim")
+    @requires("tasks.read")
+    def take(assignment_id: UUID) -> Response:
+        return act(assignment_id, lambda uow: claim(uow, assignment_id), gettext("The task is yours."))
+
+    @blueprint.post("/assignments/<uuid:assignment_id>/finish")
+    @requires("tasks.read")
+    def end(assignment_id: UUID) -> Response:
+        answer = request.form.get("answer", "")
+        return act(assignment_id, lambda uow: finish(uow, assignment_id, answer=answer), gettext("The task is done."))
+
+    @blueprint.post("/assignments/<uuid:assignment_id>/return")
+    @requires("tasks.read")
+    def give_back(assignment_id: UUID) -> Response:
+        reason = request.form.get("answer", "")
+        return act(assignment_id, lambda uow: return_task(uow, assignment_id, reason=reason), gettext("It went back."))
+
+    @blueprint.post("/assignments/<uuid:assignment_id>/recall")
+    @requires("routing.send")
+    def take_back(assignment_id: UUID) -> Response:
+        return act(assignment_id, lambda uow: recall(uow, assignment_id), gettext("It is recalled."))
+
+
+def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
+    """Return the way of a document, and what the reader may do on it; opening it is reading what one is asked."""
+    with deps.transactions.reading() as session:
+        document = document_for(session, actor, document_id)
+        route = route_of(session, document_id)
+        is_unread = any(_is_mine(actor, one) and one.read_at is None for one in route)
+        named = _names(session)
+        kept = {one.sent_by_name for one in route} | {one.closed_by_name for one in route}
+        who = names_shown(session, kept, locale=current_language())
+    if is_unread:
+        with deps.transactions.writing(actor) as uow:
+            note_read(uow, document_id)
+    if not document.is_registered:
+        return ""
+    return render_template(
+        "routing/_route.html",
+        document=document,
+        route=route,
+        mine=[one for one in route if _is_mine(actor, one)],
+        may_recall=[
+            one.id
+            for one in route
+            if one.state == AssignmentState.OPEN and one.read_at is None and one.sent_by == actor.person_id
+        ],
+        may_send=actor.can("routing.send") and document.is_open,
+        named=named,
+        who=who,
+        actor_id=actor.person_id,
+        today=_today(deps),
+        effects={instruction.value: effect for instruction, effect in EFFECTS.items()},
+        instruction_labels=INSTRUCTION_LABELS,
+        finish_labels=FINISH_LABELS,
+        state_labels=STATE_LABELS,
+    )
+
+
+def _render_tasks(deps: Deps) -> str:
+    actor, today = current_actor(), _today(deps)
+    view = request.args.get("view", "mine")
+    with deps.transactions.reading() as session:
+        asked, others = tasks_of(session, actor), asked_of_others(session, actor)
+        named = _names(session)
+    mine = [task for task in asked if _is_own(actor, task)]
+    basket = [task for task in asked if not _is_own(actor, task)]
+    shown = {"basket": basket, "others": others}.get(view, mine)
+    groups: dict[Any, list[Task]] = defaultdict(list)
+    for task in shown:
+        groups[urgency_of(task.assignment.due_on, today)].append(task)
+    return render_template(
+        "routing/tasks.html",
+        view=view if view in {"basket", "others"} else "mine",
+        counts={"mine": len(mine), "basket": len(basket), "others": len(others)},
+        groups=[(urgency, label, groups[urgency]) for urgency, label in URGENCY_LABELS.items() if groups[urgency]],
+        named=named,
+        today=today,
+        instruction_labels=INSTRUCTION_LABELS,
+    )
+
+
+def _render_send(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = None) -> str:
+    actor, language = current_actor(), current_language()
+    with deps.transactions.reading() as session:
+        document = document_for(session, actor, document_id)
+        units, people = all_units(session), all_people(session)
+        passable = [
+            one
+            for one in route_of(session, document_id)
+            if _is_mine(actor, one) and EFFECTS[Instruction(one.instruction)].may_pass_on
+        ]
+    return render_template(
+        "routing/send.html",
+        document=document,
+        units=[(f"{UNIT}{unit.id}", unit.name_ar if language == "ar" else unit.name_fr) for unit in units],
+        people=[(f"{PERSON}{person.id}", person.name(language)) for person in people if person.is_active],
+        passable=passable,
+        passable_options=[(str(one.id), _passing_text(one)) for one in passable],
+        instruction_labels=INSTRUCTION_LABELS,
+        given=request.form if refusal is not None else None,
+        refusal_text="" if refusal is None else _text_of(refusal),
+        form_has_errors=refusal is not None,
+    )
+
+
+def _passing_text(assignment: Assignment) -> str:
+    return str(gettext("is passed on: %(task)s", task=INSTRUCTION_LABELS[assignment.instruction]))
+
+
+def _names(session: Session) -> dict[UUID, str]:
+    language = current_language()
+    units = {unit.id: unit.name_ar if language == "ar" else unit.name_fr for unit in all_units(session)}
+    return units | {person.id: person.name(language) for person in all_people(session)}
+
+
+def _is_mine(actor: Actor, assignment: Assignment) -> bool:
+    return assignment.state == AssignmentState.OPEN and is_addressee(actor, assignment)
+
+
+def _is_own(actor: Actor, task: Task) -> bool:
+    """Return whether a task is the person's own: asked by name, or taken from the basket."""
+    return actor.person_id in {task.assignment.person_id, task.assignment.claimed_by}
+
+
+def _document_of(deps: Deps, assignment_id: UUID) -> UUID:
+    with deps.transactions.reading() as session:
+        assignment = session.get_one(Assignment, assignment_id)
+        return document_for(session, current_actor(), assignment.document_id).id
+
+
+def _identifier(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+
+
+def _today(deps: Deps) -> Any:
+    return deps.transactions.clock.now().astimezone(CASABLANCA).date()
+
+
+def _text_of(error: DocFlowError) -> str:
+    return str(current_app.extensions["docflow_error_texts"].text_of(error))
