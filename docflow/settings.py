@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     """Address of a time-stamping authority (RFC 3161); empty: instants are this machine's own."""
     seal_level: Literal["", "B-B", "B-T", "B-LT", "B-LTA"] = ""
     """What seals carry along (PAdES); empty: ``B-T`` with a time-stamping authority, ``B-B`` without."""
+    keys_passphrase: SecretStr | None = None
+    """Passphrase under which the registry's own private keys are kept in the home; empty: the files' rights alone."""
     seal_pkcs12: Path | None = None
     """PKCS#12 file with the key and certificate of the seal; empty: the registry's own key."""
     seal_pkcs12_passphrase: SecretStr | None = None

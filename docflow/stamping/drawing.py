@@ -33,6 +33,8 @@ QUIET_MODULES: Final = 2
 """White modules inside the drawing; the paper of the stamp around it gives the others (ISO/IEC 18004, 5.3.8)."""
 SMALLEST_SHARE: Final = 0.55
 """Of its wanted size; a longer text is cut."""
+EASY_SHARE: Final = 0.8
+"""Of its wanted size; two names that would be smaller stand above each other."""
 KIND_WORDS: Final = {
     StampKind.ARRIVAL: ("وارد", "ARRIVÉE"),
     StampKind.DEPARTURE: ("صادر", "DÉPART"),
@@ -112,12 +114,13 @@ def draw_stamp(face: StampFace, design: StampDesign, *, logo: Logo | None = None
     # A logo takes the upper left of the words' column.
     words_left = left if logo is None else left + 9.5
     head = [
-        _Words(design.name_ar, 4.5, 26.3, Weight.BOLD, is_rtl=True),
-        _Words(design.name_fr, 3.2, 22.4),
+        _Words(design.name_ar, 4.3, 26.7, Weight.BOLD, is_rtl=True),
+        _Words(design.name_fr, 3.0, 22.2),
     ]
+    is_stacked = _is_long(face, left, right)
     body = [
-        _Words(face.register_number, 6.6, 10.5, Weight.BOLD),
-        _Words(shown_time(face), 3.6, 6.6),
+        _Words(face.register_number, *((5.8, 11.3) if is_stacked else (6.6, 10.5)), Weight.BOLD),
+        _Words(shown_time(face), *((3.3, 7.8) if is_stacked else (3.6, 6.6))),
     ]
     parts = [
         f"q {scale:.5f} 0 0 {scale:.5f} 0 0 cm\n".encode(),
@@ -126,7 +129,7 @@ def draw_stamp(face: StampFace, design: StampDesign, *, logo: Logo | None = None
         f"{colour} rg\n".encode(),
         *(_centred(words, words_left, right) for words in head),
         *(_centred(words, left, right) for words in body),
-        _units(face, left, right),
+        _units(face, left, right, is_stacked=is_stacked),
         _desk(design),
         _band(face, left, right),
         b"0 0 0 rg\n",
@@ -181,11 +184,22 @@ def _centred(words: _Words, left: float, right: float) -> bytes:
     return line.drawn(x=x, y=words.baseline, size=size)
 
 
-def _units(face: StampFace, left: float, right: float) -> bytes:
-    """Write the unit in both languages: beside each other on one line, each in its half."""
-    if not (face.unit_ar and face.unit_fr):
-        text, is_rtl = (face.unit_ar, True) if face.unit_ar else (face.unit_fr, False)
-        return _centred(_Words(text, 3.0, 2.5, is_rtl=is_rtl), left, right) if text else b""
+def _is_long(face: StampFace, left: float, right: float) -> bool:
+    """Whether the names of the unit are too long to stand beside each other at a size that is read with ease."""
+    half = (right - left) / 2
+    return any(
+        shaped(text, Weight.REGULAR, is_rtl=is_rtl).width * size * EASY_SHARE / 1000 > half
+        for text, size, is_rtl in ((face.unit_fr, 2.8, False), (face.unit_ar, 3.2, True))
+    )
+
+
+def _units(face: StampFace, left: float, right: float, *, is_stacked: bool) -> bytes:
+    """Write the unit in both languages: beside each other, or above each other when they are long."""
+    if is_stacked or not (face.unit_ar and face.unit_fr):
+        arabic, french = (4.5, 1.5) if face.unit_ar and face.unit_fr else (2.5, 2.5)
+        return _centred(_Words(face.unit_ar, 3.0, arabic, is_rtl=True), left, right) + _centred(
+            _Words(face.unit_fr, 2.7, french), left, right
+        )
     middle = (left + right) / 2
     return _centred(_Words(face.unit_fr, 2.8, 2.5), left, middle - 0.7) + _centred(
         _Words(face.unit_ar, 3.2, 2.5, is_rtl=True), middle + 0.7, right

@@ -20,7 +20,13 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 
 from docflow.core.errors import Conflict, Unavailable
@@ -56,10 +62,11 @@ class LocalKey:
 class LocalKeys:
     """The keys in the home; made when first asked for."""
 
-    def __init__(self, home: Path, *, institution_fr: str) -> None:
-        """Take the home and the name that the certificates bear."""
+    def __init__(self, home: Path, *, institution_fr: str, passphrase: str = "") -> None:
+        """Take the home, the name that the certificates bear, and what private keys are encrypted with, if anything."""
         self._folder = home / FOLDER
         self._institution = institution_fr
+        self._passphrase = passphrase
 
     @property
     def folder(self) -> Path:
@@ -80,7 +87,19 @@ class LocalKeys:
         key = self._key(numbers[-1])
         if not key.key_path.exists():
             raise Unavailable("keys_unusable", reason="no private key")
+        if self._passphrase and not _is_encrypted(key.key_path):
+            self._encrypt_all()
         return key
+
+    def spec(self, key: LocalKey) -> dict[str, Any]:
+        """Return how the sealing process finds a local key (see the port)."""
+        return {
+            "kind": "files",
+            "key": str(key.key_path),
+            "certificate": str(key.certificate_path),
+            "chain": [str(key.authority_path)],
+            "passphrase": self._passphrase,
+        }
 
     def rotate(self, now: datetime) -> LocalKey:
         """Make the next key, seal with it from now on, and destroy the private part of the one before.
@@ -95,7 +114,7 @@ class LocalKeys:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._issued(key, _name(self._institution, SEAL_UNIT), SEAL_LIFE, now)
         try:
-            _write_secret(after.key_path, _key_bytes(key))
+            _write_secret(after.key_path, self._bytes(key))
         except FileExistsError as error:
             raise Conflict("keys_rotated_meanwhile") from error
         _write(after.certificate_path, certificate.public_bytes(Encoding.PEM))
@@ -121,7 +140,7 @@ class LocalKeys:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._issued(key, _name(name, PERSON_UNIT, organization=self._institution), PERSON_LIFE, now)
         try:
-            _write_secret(made.key_path, _key_bytes(key))
+            _write_secret(made.key_path, self._bytes(key))
         except FileExistsError as error:
             raise Conflict("keys_rotated_meanwhile") from error
         _write(made.certificate_path, certificate.public_bytes(Encoding.PEM))
@@ -131,11 +150,36 @@ class LocalKeys:
         self, key: ec.EllipticCurvePrivateKey, subject: x509.Name, life: timedelta, now: datetime
     ) -> x509.Certificate:
         """Return a certificate of the registry's own authority."""
-        authority_key = load_pem_private_key((self._folder / "authority.key").read_bytes(), password=None)
+        authority_key = self._loaded(self._folder / "authority.key")
         authority = x509.load_pem_x509_certificate((self._folder / "authority.pem").read_bytes())
-        if not isinstance(authority_key, ec.EllipticCurvePrivateKey):
-            raise Unavailable("keys_unusable", reason="authority key")
         return _leaf_certificate(key, authority, authority_key, subject=subject, life=life, now=now)
+
+    def _loaded(self, path: Path) -> ec.EllipticCurvePrivateKey:
+        """Return a private key.
+
+        Raises:
+            Unavailable: ``keys_unusable`` with ``reason``.
+        """
+        password = self._passphrase.encode() if _is_encrypted(path) else None
+        try:
+            key = load_pem_private_key(path.read_bytes(), password=password)
+        except (OSError, ValueError, TypeError) as error:
+            raise Unavailable("keys_unusable", reason=f"{path.name}: {type(error).__name__}") from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise Unavailable("keys_unusable", reason=path.name)
+        return key
+
+    def _encrypt_all(self) -> None:
+        """Encrypt the private keys that were made before there was a passphrase."""
+        for path in self._folder.rglob("*.key"):
+            if not _is_encrypted(path):
+                part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+                _write_secret(part, self._bytes(self._loaded(path)))
+                part.replace(path)
+
+    def _bytes(self, key: ec.EllipticCurvePrivateKey) -> bytes:
+        secret = BestAvailableEncryption(self._passphrase.encode()) if self._passphrase else NoEncryption()
+        return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, secret)
 
     def certificates(self) -> Sequence[Path]:
         """Return the certificates of the authority and of every key there ever was."""
@@ -172,8 +216,8 @@ class LocalKeys:
             key = ec.generate_private_key(ec.SECP256R1())
             subject = _name(self._institution, SEAL_UNIT)
             certificate = _leaf_certificate(key, authority, authority_key, subject=subject, life=SEAL_LIFE, now=now)
-            _write_secret(made / "authority.key", _key_bytes(authority_key))
-            _write_secret(made / "seal-0001.key", _key_bytes(key))
+            _write_secret(made / "authority.key", self._bytes(authority_key))
+            _write_secret(made / "seal-0001.key", self._bytes(key))
             _write(made / "authority.pem", authority.public_bytes(Encoding.PEM))
             _write(made / "seal-0001.pem", certificate.public_bytes(Encoding.PEM))
             made.rename(self._folder)
@@ -199,26 +243,18 @@ class LocalPersonKeys:
 
     def key_of(self, person_id: UUID, *, name: str, now: datetime) -> dict[str, Any]:
         """Return how the sealing process finds the key of a person (see the port)."""
-        return as_spec(self._keys.person_key(person_id, name=name, now=now))
-
-
-def as_spec(key: LocalKey) -> dict[str, Any]:
-    """Return how the sealing process finds a local key."""
-    return {
-        "kind": "files",
-        "key": str(key.key_path),
-        "certificate": str(key.certificate_path),
-        "chain": [str(key.authority_path)],
-    }
+        return self._keys.spec(self._keys.person_key(person_id, name=name, now=now))
 
 
 def local_keys(settings: Settings) -> LocalKeys:
     """Return the registry's own keys."""
-    return LocalKeys(settings.home, institution_fr=settings.district_name_fr)
+    secret = settings.keys_passphrase
+    passphrase = "" if secret is None else secret.get_secret_value()
+    return LocalKeys(settings.home, institution_fr=settings.district_name_fr, passphrase=passphrase)
 
 
-def _key_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+def _is_encrypted(path: Path) -> bool:
+    return b"ENCRYPTED PRIVATE KEY" in path.read_bytes()
 
 
 def _write_secret(path: Path, content: bytes) -> None:

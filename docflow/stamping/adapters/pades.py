@@ -11,7 +11,7 @@ from typing import Any
 from docflow.pdf.limits import SourceLimits
 from docflow.settings import Settings
 from docflow.stamping.adapters.workshop import Workshop
-from docflow.stamping.keys import LocalKeys, as_spec
+from docflow.stamping.keys import LocalKeys
 from docflow.stamping.ports import (
     Examination,
     Examined,
@@ -189,7 +189,7 @@ class PadesSealer:
                 "label": settings.seal_pkcs11_label,
                 "pin": None if pin is None else pin.get_secret_value(),
             }
-        return as_spec(self._keys.current(now))
+        return self._keys.spec(self._keys.current(now))
 
     def _attestation(self) -> dict[str, Any]:
         return {

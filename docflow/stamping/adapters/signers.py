@@ -21,7 +21,12 @@ def opened_signer(spec: dict[str, Any]) -> Iterator[signers.Signer]:
         Unavailable: ``keys_unusable`` with ``reason``, which names what is wrong and never a secret.
     """
     if spec["kind"] == "files":
-        signer = signers.SimpleSigner.load(spec["key"], spec["certificate"], ca_chain_files=spec["chain"])
+        signer = signers.SimpleSigner.load(
+            spec["key"],
+            spec["certificate"],
+            ca_chain_files=spec["chain"],
+            key_passphrase=spec["passphrase"].encode() if spec["passphrase"] else None,
+        )
         if signer is None:
             raise Unavailable("keys_unusable", reason="key or certificate unreadable")
         yield signer

@@ -15,7 +15,7 @@ from pathlib import Path
 import pikepdf
 
 from docflow.stamping.adapters import examining, sealing
-from docflow.stamping.keys import LocalKeys, as_spec
+from docflow.stamping.keys import LocalKeys
 from docflow.stamping.rules import SealLevel, StampDesign, StampFace, StampKind
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -33,7 +33,8 @@ FACE = StampFace(
 def warm() -> None:
     """Seal and examine once, and keep the garbage collector from copying what forks share."""
     with tempfile.TemporaryDirectory(prefix="docflow-warm-") as folder:
-        key = LocalKeys(Path(folder), institution_fr="Essai").current(AT)
+        keys = LocalKeys(Path(folder), institution_fr="Essai")
+        key = keys.current(AT)
         source, out = Path(folder) / "page.pdf", Path(folder) / "sealed.pdf"
         source.write_bytes(_page())
         request = {
@@ -44,7 +45,7 @@ def warm() -> None:
             "file_name": "page.pdf",
             "logo": None,
             "at": AT.isoformat(),
-            "key": as_spec(key),
+            "key": keys.spec(key),
             "level": SealLevel.BASIC,
             "time_stamp_url": "",
             "trusted": [str(key.authority_path)],

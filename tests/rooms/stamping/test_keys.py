@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from pydantic import SecretStr
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
@@ -19,7 +20,9 @@ from sqlalchemy import select
 from docflow.accounts.queries import OPERATOR
 from docflow.audit.models import JournalEntry
 from docflow.core.errors import Conflict, PermissionDenied, Unavailable
+from docflow.core.ids import new_id
 from docflow.settings import Settings
+from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.keys import LocalKeys, local_keys
 from docflow.stamping.ports import SealRequest
 from docflow.stamping.renewing import rotate_key
@@ -147,3 +150,39 @@ def test_a_bought_key_is_not_replaced_here(sqlite_runtime, tmp_path):
 
     with pytest.raises(Conflict, match="keys_not_local"):
         rotate_key(bought, OPERATOR)
+
+
+def test_a_passphrase_encrypts_the_keys_that_are_there_and_those_to_come(sealing, shared_workshop, tmp_path):
+    settings = Settings(home=tmp_path / "home", keys_passphrase=SecretStr("passphrase of the keys"))
+    clear = LocalKeys(settings.home, institution_fr="Arrondissement")
+    clear.current(NOW)
+    clear.person_key(new_id(), name="Karim", now=NOW)
+    keys = local_keys(settings)
+    source, out = tmp_path / "source.pdf", tmp_path / "sealed.pdf"
+    source.write_bytes(written())
+
+    PadesSealer(settings, keys, shared_workshop).seal(SealRequest(source, out, face(), DESIGN, "a.pdf", NOW))
+    keys.rotate(NOW)
+    keys.person_key(new_id(), name="Samira", now=NOW)
+
+    private = [path.read_text() for path in keys.folder.rglob("*.key")]
+    assert len(private) == 4
+    assert all("ENCRYPTED PRIVATE KEY" in text for text in private)
+    assert keys.exposed_files() == []
+    assert signer_of(out, keys)
+
+
+def test_a_wrong_passphrase_is_told_without_it(shared_workshop, tmp_path):
+    LocalKeys(tmp_path, institution_fr="Arrondissement", passphrase="the right one").current(NOW)
+    settings = Settings(home=tmp_path, keys_passphrase=SecretStr("a wrong one"))
+    source = tmp_path / "source.pdf"
+    source.write_bytes(written())
+    request = SealRequest(source, tmp_path / "sealed.pdf", face(), DESIGN, "a.pdf", NOW)
+
+    with pytest.raises(Unavailable) as refused:
+        PadesSealer(settings, local_keys(settings), shared_workshop).seal(request)
+    with pytest.raises(Unavailable, match="keys_unusable"):
+        local_keys(settings).rotate(NOW)
+
+    assert refused.value.code == "keys_unusable"
+    assert "wrong one" not in str(refused.value)
