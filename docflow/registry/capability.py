@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry
-from docflow.registry.jobs import seal
+from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob
+from docflow.registry.jobs import forget, make, seal
 from docflow.registry.journal import SUBJECTS, VALUES
 from docflow.registry.queries import count_waiting
 from docflow.registry.views import make_blueprint
@@ -23,7 +23,8 @@ def _count(deps: Any, actor: Actor) -> int:
 CAPABILITY = Capability(
     name="registry",
     blueprints=[make_blueprint],
-    jobs={"registry.seal": seal},
+    jobs={"registry.seal": seal, "registry.print": make, "registry.forget_prints": forget},
+    periodic=[PeriodicJob("registry.forget_prints", every_s=24 * 3600)],
     menu=[
         MenuEntry(
             "registry.waiting", lazy_gettext("Registration"), "stamp", "registry.register", order=15, count=_count
@@ -43,6 +44,11 @@ CAPABILITY = Capability(
         "registry.not_sealed": lazy_gettext("Could not be stamped and sealed"),
         "registry.seal_asked_again": lazy_gettext("Stamp and seal asked for again"),
         "registry.draft_kept": lazy_gettext("Draft of the registration kept"),
+        "registry.print_asked": lazy_gettext("Print of the register asked for"),
+        "registry.printed": lazy_gettext("Register printed and sealed"),
+        "registry.not_printed": lazy_gettext("Register could not be printed"),
+        "registry.prints_forgotten": lazy_gettext("Old prints of registers dropped"),
+        "registry.exported": lazy_gettext("Register exported"),
         "registry.register_opened": lazy_gettext("Register opened"),
         "registry.register_changed": lazy_gettext("Register changed"),
     },
@@ -68,6 +74,8 @@ CAPABILITY = Capability(
         "entry_unknown": lazy_gettext("This entry does not exist, or it is not shown to you."),
         "entry_cancelled_already": lazy_gettext("The number %(number)s was cancelled already."),
         "link_to_itself": lazy_gettext("A letter cannot be linked to itself."),
+        "person_needed": lazy_gettext("Sign in as a person to do this."),
+        "print_unknown": lazy_gettext("This print does not exist any more, or it is not yours. Ask for a new one."),
         "paper_place_missing": lazy_gettext("Say where the paper is kept, or to whom it was returned."),
         "subject_missing": lazy_gettext("Write what the letter is about."),
         "unit_missing": lazy_gettext("Choose the unit that the letter concerns."),

@@ -12,8 +12,9 @@ from werkzeug.datastructures import MultiDict
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import InvalidInput
 from docflow.registry.operations import Arrival
+from docflow.registry.queries import RegisterFilter
 from docflow.registry.registers import RegisterSetup
-from docflow.registry.rules import PaperPlace, RegisterKind
+from docflow.registry.rules import EntryState, PaperPlace, RegisterKind
 
 DRAFTED = (
     "register", "reserved", "subject", "sender", "addressee", "cin", "phone", "document_date", "reference", "unit",
@@ -79,6 +80,24 @@ def posted_count(text: str) -> int:
     if not said.isascii() or not said.isdigit() or len(said) > 6:
         raise InvalidInput("count_not_understood")
     return int(said)
+
+
+def wanted_lines(given: Mapping[str, str], this_year: int) -> RegisterFilter:
+    """Return which lines of a register are asked for; what cannot be meant is left out."""
+    known = {one.value for one in EntryState}
+    state = given.get("state", "")
+    return RegisterFilter(
+        year=wanted_year(given, this_year),
+        state=EntryState(state) if state in known else None,
+        text=given.get("q", "")[:200],
+    )
+
+
+def wanted_year(given: Mapping[str, str], this_year: int) -> int:
+    """Return the year asked for, this one when it cannot be meant."""
+    said = western(given.get("year", "")).strip()
+    year = int(said) if said.isascii() and said.isdigit() and len(said) == 4 else this_year
+    return year if 1900 < year < 3000 else this_year
 
 
 def posted_reserved(form: Mapping[str, str]) -> UUID | None:

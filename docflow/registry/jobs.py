@@ -12,10 +12,21 @@ from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
 from docflow.core.errors import Conflict, DocFlowError, Unavailable
 from docflow.registry.deps import Deps
+from docflow.registry.prints import forget_prints, make_print
 from docflow.registry.sealing import due_seal, note_not_sealed, note_sealed
 from docflow.stamping.operations import seal_arrival
 
 logger = structlog.get_logger()
+
+
+def make(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Make a print of a register."""
+    make_print(deps, UUID(payload["print_id"]), is_last_attempt=context.is_last_attempt)
+
+
+def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Drop old prints."""
+    forget_prints(deps)
 
 
 def seal(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:

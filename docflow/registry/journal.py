@@ -46,5 +46,9 @@ VALUES = {
     "place": JournalValue(lazy_gettext("Place of the paper"), words=PAPER_LABELS),
     "first": JournalValue(lazy_gettext("From number"), form="reference"),
     "last": JournalValue(lazy_gettext("To number"), form="reference"),
+    "year": JournalValue(lazy_gettext("Year"), form="reference"),
+    "count": JournalValue(lazy_gettext("Lines")),
+    "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
+    "format": JournalValue(lazy_gettext("Format"), form="reference"),
     "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
 }

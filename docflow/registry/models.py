@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.registry.rules import EntryState, LinkKind, PaperPlace, RegisterKind, SealState
+from docflow.registry.rules import EntryState, LinkKind, PaperPlace, PrintState, RegisterKind, SealState
 
 
 class Register(Base):
@@ -148,6 +148,38 @@ class EntryLink(Base):
     """Who linked them, by name at the time."""
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When."""
+
+
+class RegisterPrint(Base):
+    """A print of a year of a register, as somebody asked for it; it is theirs alone, and goes after some days."""
+
+    __tablename__ = "register_prints"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    register_id: Mapped[UUID] = mapped_column(ForeignKey("registers.id"))
+    """Which register."""
+    year: Mapped[int] = mapped_column()
+    """Which year."""
+    locale: Mapped[str] = mapped_column(String(5))
+    """The language whose side the first column is at."""
+    asked_by: Mapped[UUID] = mapped_column(index=True)
+    """The account that asked, to whose eyes its lines are held."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When."""
+    state: Mapped[PrintState] = mapped_column(String(10), default=PrintState.WAITING)
+    """Where it stands."""
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    """Why it could not be made."""
+    error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Values of that text."""
+    line_count: Mapped[int] = mapped_column(default=0)
+    """How many lines it has."""
+    page_count: Mapped[int] = mapped_column(default=0)
+    """How many pages."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """The sealed file."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Its size."""
 
 
 class RegistrationDraft(Base):

@@ -27,6 +27,23 @@ QUIET_MODULES: Final = 4
 Align: TypeAlias = Literal["L", "C", "R"]
 
 
+class _Drawn(dict[int, str]):
+    """What is drawn for each character: itself, its ordinary form, the sign of a missing one, or nothing."""
+
+    def __init__(self, letters: frozenset[int]) -> None:
+        super().__init__()
+        self._letters = letters
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        forms = (character, unicodedata.normalize("NFKC", character))
+        if unicodedata.category(character) in UNDRAWN or VOWELS[0] <= character <= VOWELS[1]:
+            self[point] = ""
+        else:
+            self[point] = next((form for form in forms if self._letters.issuperset(map(ord, form))), MISSING)
+        return self[point]
+
+
 class Sheet:
     """A PDF in the making: pages of one size, with fonts embedded and letters shaped."""
 
@@ -42,7 +59,8 @@ class Sheet:
             self._pdf.add_font("Plex", style, _font(weight))
         self._widths: dict[tuple[str, bool], float] = {}
         self._fonts = [font for font in self._pdf.fonts.values() if isinstance(font, TTFFont)]
-        self._letters = frozenset(self._fonts[0].cmap)
+        self._drawn = _Drawn(frozenset(self._fonts[0].cmap))
+        self._wrapped: dict[tuple[str, float, float, bool], list[str]] = {}
         self._style: tuple[bool, float] | None = None
 
     def add_page(self) -> None:
@@ -67,7 +85,7 @@ class Sheet:
         said = self.printable(text)
         if not said:
             return
-        wide = self.width_of(said, size_pt=size_pt, bold=bold)
+        wide = self._sum(said, size_pt=size_pt, bold=bold)
         size_pt *= min(1.0, width / wide) if wide else 1.0
         self._use(bold=bold, size_pt=size_pt)
         wide = min(wide, width)
@@ -118,13 +136,10 @@ class Sheet:
         self, text: str, *, width: float, size_pt: float, bold: bool = False, most: int | None = None
     ) -> list[str]:
         """Return a text in lines no wider than ``width``; with ``most``, what is left over ends in an ellipsis."""
-        lines: list[str] = []
-        for word in self.printable(text).split(" "):
-            joined = f"{lines[-1]} {word}" if lines else word
-            if lines and self._sum(joined, size_pt=size_pt, bold=bold) <= width:
-                lines[-1] = joined
-                continue
-            lines += self._pieces(word, width=width, size_pt=size_pt, bold=bold)
+        key = (text, width, size_pt, bold)
+        if key not in self._wrapped:
+            self._wrapped[key] = self._broken(self.printable(text), width=width, size_pt=size_pt, bold=bold)
+        lines = self._wrapped[key]
         if most is not None and len(lines) > most:
             lines = [
                 *lines[: most - 1],
@@ -148,12 +163,7 @@ class Sheet:
 
         Vowel signs are left out: the library that draws puts them beside their letters.
         """
-        kept = "".join(
-            character
-            for character in unicodedata.normalize("NFC", " ".join(text.split()))
-            if unicodedata.category(character) not in UNDRAWN and not VOWELS[0] <= character <= VOWELS[1]
-        )
-        return "".join(self._drawable(character) for character in kept)
+        return unicodedata.normalize("NFC", " ".join(text.split())).translate(self._drawn)
 
     def rule(
         self, *, x: float, y: float, width: float, height: float = 0, line_width: float = 0.2, is_dashed: bool = False
@@ -196,11 +206,6 @@ class Sheet:
         for font in self._fonts:
             font.close()
 
-    def _drawable(self, character: str) -> str:
-        """Return a character as the typeface has it: itself, its ordinary form, or the sign of a missing one."""
-        forms = (character, unicodedata.normalize("NFKC", character))
-        return next((form for form in forms if all(ord(part) in self._letters for part in form)), MISSING)
-
     def _use(self, *, bold: bool, size_pt: float) -> None:
         if self._style != (bold, size_pt):
             self._pdf.set_font("Plex", "B" if bold else "", size_pt)
@@ -211,6 +216,20 @@ class Sheet:
         words = line.split(" ")
         space = self.width_of(" ", size_pt=size_pt, bold=bold)
         return sum(self.width_of(word, size_pt=size_pt, bold=bold) for word in words) + space * (len(words) - 1)
+
+    def _broken(self, text: str, *, width: float, size_pt: float, bold: bool) -> list[str]:
+        lines: list[str] = []
+        space = self.width_of(" ", size_pt=size_pt, bold=bold)
+        taken = 0.0
+        for word in text.split(" "):
+            wide = self.width_of(word, size_pt=size_pt, bold=bold)
+            if lines and taken + space + wide <= width:
+                lines[-1] = f"{lines[-1]} {word}"
+                taken += space + wide
+                continue
+            lines += self._pieces(word, width=width, size_pt=size_pt, bold=bold)
+            taken = self.width_of(lines[-1], size_pt=size_pt, bold=bold)
+        return lines
 
     def _pieces(self, word: str, *, width: float, size_pt: float, bold: bool) -> list[str]:
         """Return a word, in pieces when it is wider than a line: an address, or what a stranger typed."""

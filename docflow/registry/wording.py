@@ -43,3 +43,25 @@ ATTESTED: Final = Words(
 )
 PRINTED: Final = Words("طبع في", "Imprimé le")
 STAMP_PLACE: Final = Words("طابع وتوقيع مكتب الضبط", "Cachet et signature du bureau d'ordre")
+
+PRINTED_REGISTER: Final = Words("مستخرج من السجل", "Extrait du registre")
+REFERENCE: Final = Words("مرجع الوثيقة وتاريخها", "Référence et date")
+STATE: Final = Words("الحالة", "État")
+STATES: Final = {
+    "registered": Words("مسجل", "Enregistré"),
+    "cancelled": Words("ملغى", "Annulé"),
+    "reserved": Words("محجوز", "Réservé"),
+}
+REASON: Final = Words("السبب", "Motif")
+NO_LINE: Final = Words("لا يوجد أي تسجيل", "Aucun enregistrement")
+ON_PAGE: Final = Words("مجموع الصفحة", "Total de la page")
+OF_CANCELLED: Final = Words("منها ملغى", "dont annulés")
+BROUGHT: Final = Words("المنقول", "Report")
+CARRIED: Final = Words("للنقل", "À reporter")
+IN_ALL: Final = Words("المجموع العام", "Total général")
+MADE: Final = Words("أنجز في", "Établi le")
+BY: Final = Words("من طرف", "par")
+KNOWN_ONLY: Final = Words(
+    "لا يتضمن هذا المستخرج إلا ما يحق لطالبه الاطلاع عليه.",
+    "Cet extrait ne contient que ce que son demandeur peut connaître.",
+)

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from docflow.registry.deps import Deps
 from docflow.registry.views.administration import add_administration
-from docflow.registry.views.papers import add_papers
+from docflow.registry.views.papers import add_papers, add_prints
 from docflow.registry.views.registers import add_entries, add_registers, add_seals
 from docflow.registry.views.registration import add_registration
 
@@ -19,5 +19,6 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_entries(blueprint, deps)
     add_seals(blueprint, deps)
     add_papers(blueprint, deps)
+    add_prints(blueprint, deps)
     add_administration(blueprint, deps)
     return blueprint

@@ -1,18 +1,35 @@
-"""What the registry prints: receipts of entries."""
+"""What the registry prints and gives away: receipts of entries, registers of a year."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.documents.delivery import deliver_blob
 from docflow.registry.deps import Deps
+from docflow.registry.exports import ExportTexts, csv_of, xlsx_of
+from docflow.registry.forms import wanted_lines, wanted_year
+from docflow.registry.labels import ENTRY_STATE_LABELS, PRINT_STATE_LABELS
+from docflow.registry.models import Register
+from docflow.registry.prints import KEPT_FOR, ask_print, export_lines, print_for, prints_of
+from docflow.registry.queries import register_with_code
 from docflow.registry.receipt_drawing import draw_acknowledgement, draw_roll
 from docflow.registry.receipts import Receipt, receipt_for
+from docflow.registry.rules import PrintState, register_year
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
+
+EXPORTS = {
+    "csv": (csv_of, "text/csv; charset=utf-8"),
+    "xlsx": (xlsx_of, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+"""What makes each form of an export, and its media type."""
 
 
 def add_papers(blueprint: Blueprint, deps: Deps) -> None:
@@ -27,6 +44,73 @@ def add_papers(blueprint: Blueprint, deps: Deps) -> None:
     @requires("registry.read")
     def acknowledgement(document_id: UUID) -> Response:
         return _printed(deps, document_id, draw_acknowledgement)
+
+
+def add_prints(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the prints of a register, and its lines for spreadsheets."""
+
+    @blueprint.route("/registers/<code>/print", methods=["GET", "POST"])
+    @requires("registry.read")
+    def print_page(code: str) -> str | Response:
+        year = wanted_year(request.values, register_year(deps.clock.now()))
+        if request.method == "POST":
+            with deps.transactions.writing(current_actor()) as uow:
+                ask_print(uow, code, year=year)
+            return redirect(url_for("registry.print_page", code=code, year=year), 303)
+        with deps.transactions.reading() as session:
+            register = register_with_code(session, code)
+            prints = prints_of(session, current_actor(), register, year=year)
+        return render_template(
+            "registry/print.html",
+            register=register,
+            register_name=register.name(current_language()),
+            year=year,
+            prints=prints,
+            is_waiting=any(one.state == PrintState.WAITING for one in prints),
+            state_labels=PRINT_STATE_LABELS,
+            failure=lambda one: _text_of(InvalidInput(one.error_code, **one.error_params)),
+            kept_days=KEPT_FOR.days,
+        )
+
+    @blueprint.get("/prints/<uuid:print_id>/file")
+    @requires("registry.read")
+    def print_file(print_id: UUID) -> Response:
+        with deps.transactions.reading() as session:
+            found, register, blob = print_for(session, current_actor(), print_id)
+        name = f"{register.code}-{found.year}.pdf"
+        return deliver_blob(deps.blob_store, blob, name=name, media_type="application/pdf")
+
+    @blueprint.post("/registers/<code>/export/<any(csv, xlsx):file_format>")
+    @requires("registry.read")
+    def export(code: str, file_format: str) -> Response:
+        wanted = wanted_lines(request.form, register_year(deps.clock.now()))
+        with deps.transactions.writing(current_actor()) as uow:
+            register, lines = export_lines(uow, code, wanted, file_format=file_format)
+        make, media_type = EXPORTS[file_format]
+        response = Response(make(lines, _export_texts(register, wanted.year)), content_type=media_type)
+        name = f"{register.code}-{wanted.year}.{file_format}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _export_texts(register: Register, year: int) -> ExportTexts:
+    language = current_language()
+    headings = [
+        gettext("Number"), gettext("Arrival"), gettext("Sender"), gettext("Reference"), gettext("Date of the document"),
+        gettext("Subject"), gettext("Unit"), gettext("State"), gettext("Reason"),
+    ]  # fmt: skip
+    return ExportTexts(
+        name=f"{year} {register.name(language)}",
+        headings=[str(heading) for heading in headings],
+        states={state: str(label) for state, label in ENTRY_STATE_LABELS.items()},
+        unopened=str(gettext("Unopened")),
+        is_rtl=language == "ar",
+    )
+
+
+def _text_of(error: DocFlowError) -> str:
+    return str(current_app.extensions["docflow_error_texts"].text_of(error))
 
 
 def _printed(deps: Deps, document_id: UUID, draw: Callable[[Receipt], bytes]) -> Response:

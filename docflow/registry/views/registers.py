@@ -16,7 +16,7 @@ from docflow.deadlines.labels import CountedTerm, counted_term
 from docflow.documents.delivery import deliver_blob
 from docflow.documents.queries import can_see_content, document_content_for, document_for
 from docflow.registry.deps import Deps
-from docflow.registry.forms import posted_count
+from docflow.registry.forms import posted_count, wanted_lines
 from docflow.registry.labels import ENTRY_STATE_LABELS, LINK_LABELS, PAPER_LABELS, SEAL_STATE_LABELS
 from docflow.registry.models import Entry, Register
 from docflow.registry.operations import cancel_entry, move_paper, reserve_numbers
@@ -193,7 +193,7 @@ def _unregistered(document_id: UUID, actor: Actor) -> str:
 def _render_register(deps: Deps, code: str, *, refusal: DocFlowError | None = None) -> str:
     actor = current_actor()
     this_year = register_year(deps.transactions.clock.now())
-    wanted = _wanted(this_year)
+    wanted = wanted_lines(request.args, this_year)
     number = max(1, min(request.args.get("page", 1, type=int), 100_000))
     with deps.transactions.reading() as session:
         register = register_with_code(session, code)
@@ -247,17 +247,6 @@ def _address_after(deps: Deps, entry_id: UUID) -> str:
     if row.document is not None:
         return url_for("documents.show", document_id=row.document.id)
     return url_for("registry.register_page", code=register.code, year=row.entry.year)
-
-
-def _wanted(this_year: int) -> RegisterFilter:
-    year = request.args.get("year", this_year, type=int)
-    state = request.args.get("state", "")
-    known = {one.value for one in EntryState}
-    return RegisterFilter(
-        year=year if 1900 < year < 3000 else this_year,
-        state=EntryState(state) if state in known else None,
-        text=request.args.get("q", "")[:200],
-    )
 
 
 def _name(register: Register) -> str:
