@@ -64,7 +64,7 @@ STEPS: Mapping[str, tuple[Any, str, Any]] = {
     "levelling": (reading, "levelled", lambda grey: grey),
     "wiping": (orientation, "without_drawings", lambda grey: PlainPage(grey, ink_map(grey))),
     "deskew": (orientation, "skew_of", lambda _grey: 0.0),
-    "other-language": (recognition, "_doubts_language", lambda _reading, _language: False),
+    "other-language": (recognition, "_doubts_language", lambda _readings, _language: False),
     "second-look": (recognition, "CLEANED_BELOW", -1),
     "numbers": (reading, "with_numbers_reread", lambda lines, _images: lines),
     "mending": (recognition, "_tidied", lambda line: line),

@@ -8,10 +8,12 @@ from statistics import fmean, median
 import numpy as np
 from numpy.typing import NDArray
 
+from docflow.ocr.crops import cropped
 from docflow.ocr.drawings import straight_drawings, without_drawings
 from docflow.ocr.imaging import deskewed, skew_of, turned
 from docflow.ocr.ink import InkMap, ink_map
 from docflow.ocr.layout import LineBox, PageLayout, find_lines
+from docflow.ocr.letter_shapes import MIDDLE_SHARE, share_of_wide_pieces
 from docflow.ocr.ports import GreyImage, Language, LineReader
 from docflow.ocr.recognition import LineImages
 
@@ -115,10 +117,17 @@ def _best_language(probes: LineImages) -> tuple[float, Language]:
     best = (0.0, Language.FRENCH)
     if not probes.lines:
         return best
-    for language in Language:
+    for language in _likelier_first(probes):
         readings = probes.read(range(len(probes.lines)), language=language)
         confidence = fmean(reading.confidence for reading in readings)
         best = max(best, (confidence, language))
         if confidence >= SURE_OF_LANGUAGE:
             break
     return best
+
+
+def _likelier_first(probes: LineImages) -> tuple[Language, Language]:
+    """Return the languages, that of the script which the letters of the probes look like first."""
+    crops = [cropped(probes.grey, line.box, mm_px=probes.mm_px).pixels for line in probes.lines]
+    is_latin = fmean(share_of_wide_pieces(crop)[0] for crop in crops) < MIDDLE_SHARE
+    return (Language.FRENCH, Language.ARABIC) if is_latin else (Language.ARABIC, Language.FRENCH)

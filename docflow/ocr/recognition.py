@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from statistics import median
 
 from docflow.ocr.crops import Crop, cropped, without_intruders
 from docflow.ocr.layout import LineBox
+from docflow.ocr.letter_shapes import sure_language_of
 from docflow.ocr.mixed import has_both_scripts, language_of, put_together
 from docflow.ocr.ports import Box, GreyImage, Language, LineReader, LineReading
 from docflow.ocr.script import doubts_script, main_language, script_share, tidied_word
@@ -60,6 +61,10 @@ class LineImages:
         """Return the readings of some lines without the ink that reaches into them from elsewhere."""
         crops = [without_intruders(self.grey, self.lines[index].box, mm_px=self.mm_px) for index in indexes]
         return self._read(crops, language=language)
+
+    def sure_languages(self) -> list[Language | None]:
+        """Return for each line the language that the shapes of its letters tell, if they do."""
+        return [sure_language_of(cropped(self.grey, line.box, mm_px=self.mm_px).pixels) for line in self.lines]
 
     def _read(self, crops: Sequence[Crop], *, language: Language) -> list[LineReading]:
         readings = self.reader.read_lines([crop.pixels for crop in crops], language=language)
@@ -113,12 +118,18 @@ def _box_around(lines: Sequence[RecognisedLine]) -> Box:
 
 def _each_recognised(images: LineImages, *, first_language: Language) -> list[RecognisedLine]:
     indexes = range(len(images.lines))
-    readings = [{first_language: reading} for reading in images.read(indexes, language=first_language)]
-
     other = first_language.other
-    wanted = [index for index in indexes if _doubts_language(readings[index][first_language], first_language)]
-    for index, reading in zip(wanted, images.read(wanted, language=other), strict=True):
-        readings[index][other] = reading
+    readings: list[dict[Language, LineReading]] = [{} for _ in indexes]
+    of_other = {index for index, language in enumerate(images.sure_languages()) if language is other}
+
+    def read(wanted: Sequence[int], language: Language) -> None:
+        for index, reading in zip(wanted, images.read(wanted, language=language), strict=True):
+            readings[index][language] = reading
+
+    read([index for index in indexes if index not in of_other], first_language)
+    doubted = {index for index in indexes if _doubts_language(readings[index], first_language)}
+    read(sorted(of_other | doubted), other)
+    read([index for index in sorted(of_other) if _doubts_language(readings[index], other)], first_language)
 
     for language in Language:
         wanted = [
@@ -161,8 +172,11 @@ def _usual_height(lines: Sequence[RecognisedLine]) -> float:
     return median(heights) if heights else 0.0
 
 
-def _doubts_language(reading: LineReading, language: Language) -> bool:
-    return reading.confidence < OTHER_LANGUAGE_BELOW or doubts_script(reading, language=language)
+def _doubts_language(readings: Mapping[Language, LineReading], language: Language) -> bool:
+    reading = readings.get(language)
+    return reading is not None and (
+        reading.confidence < OTHER_LANGUAGE_BELOW or doubts_script(reading, language=language)
+    )
 
 
 def _is_text(line: RecognisedLine, written: Set[Language], usual_height: float) -> bool:

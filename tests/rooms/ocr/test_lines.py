@@ -10,6 +10,7 @@ import pytest
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.crops import cropped, without_intruders
 from docflow.ocr.layout import LineBox
+from docflow.ocr.letter_shapes import sure_language_of
 from docflow.ocr.mixed import put_together
 from docflow.ocr.ports import EngineState, GreyImage, Language, LineReading, ReadWord
 from docflow.ocr.recognition import LineImages, RecognisedLine, kept_lines, recognise_lines
@@ -217,3 +218,55 @@ def test_a_faint_line_is_kept_when_it_is_long_and_as_high_as_the_others(
     kept = kept_lines([line("Commune de Rabat", 95, 10, 30), line(text, confidence, 100, height)])
 
     assert (len(kept) == 2) is is_kept
+
+
+def text_line(*pieces: tuple[int, int]) -> GreyImage:
+    """A crop with pieces of ink so wide and high beside one another."""
+    line = np.full((48, 900), 250, np.uint8)
+    x = 10
+    for width, height in pieces:
+        cv2.rectangle(line, (x, 40 - height), (x + width - 1, 39), 0, -1)
+        x += width + 6
+    return line
+
+
+@pytest.mark.parametrize(
+    ("pieces", "language"),
+    [
+        ([(14, 22)] * 20, FRENCH),
+        ([(40, 22), (10, 26)] * 8, ARABIC),
+        ([(40, 22), (10, 26)] * 2, None),
+        ([(14, 22)] * 16 + [(40, 22)] * 2, None),
+        ([(14, 22)] * 20 + [(8, 4)] * 10, FRENCH),
+        ([], None),
+    ],
+)
+def test_the_shapes_of_letters_tell_the_script_of_a_long_line(
+    pieces: list[tuple[int, int]], language: Language | None
+) -> None:
+    assert sure_language_of(text_line(*pieces)) is language
+
+
+class Asked(Shades):
+    """A reader that remembers how many crops it was asked for in each language."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.counts = {FRENCH: 0, ARABIC: 0}
+
+    def read_lines(self, crops: Sequence[GreyImage], *, language: Language) -> list[LineReading]:
+        self.counts[language] += len(crops)
+        text = "Commune" if language is FRENCH else "جماعة"
+        return [LineReading((ReadWord(text, (0, 0, 40, 20), 95),)) for _ in crops]
+
+
+def test_a_line_surely_in_the_other_script_is_read_by_its_model_only() -> None:
+    page = np.full((400, 900), 250, np.uint8)
+    page[50:98], page[150:198] = text_line(*[(14, 22)] * 20), text_line(*[(40, 22), (10, 26)] * 8)
+    lines = [LineBox((10, top + 10, 520, top + 40), ((float(top), 0),)) for top in (50, 150)]
+    reader = Asked()
+
+    read = recognise_lines(LineImages(page, 8, lines, reader), first_language=FRENCH)
+
+    assert [line.reading.text for line in read] == ["Commune", "جماعة"]
+    assert reader.counts == {FRENCH: 1, ARABIC: 1}
