@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docflow.ocr.columns import shared_gap
-from docflow.ocr.ink import InkMap
+from docflow.ocr.ink import Ink, InkMap
 from docflow.ocr.ports import Box
 from docflow.ocr.rows import Run, inner_gaps, pitch, runs, split_tall, usual_height, without_slivers
 
@@ -32,6 +32,12 @@ INTRUSION_MM = 1.3
 LETTER_MM2 = 0.4
 SPECK_BESIDE_MM = 1.5
 SPECK_ABOVE_MM = 1.0
+DOT_MM = 1.0
+COLON_MM = (0.8, 2.6)
+"""How far the dots of a colon are from one another."""
+COLON_BESIDE_MM = 4.5
+MOST_DOTS = 1000
+"""A page with more of them is dirty."""
 Path: TypeAlias = tuple[tuple[float, int], ...]
 """Where a line stands in the tree of cuts: for each cut, from the top and from the left."""
 
@@ -92,9 +98,29 @@ def _text_ink(page: InkMap) -> InkMap:
     near = np.asarray(cv2.dilate(is_letter[labels].astype(np.uint8), reach))
     is_kept = is_letter.copy()
     is_kept[np.unique(labels[near > 0])] = True
+    beside = cv2.dilate(near, np.ones((1, round(COLON_BESIDE_MM * mm) * 2 + 1), np.uint8))
+    is_kept[_colons(sizes, near=np.asarray(beside), mm=mm)] = True
     is_kept[0] = False
     is_kept &= ~is_blob
     return replace(page, ink=is_kept[labels].astype(np.uint8))
+
+
+def _colons(sizes: NDArray[np.int32], *, near: Ink, mm: float) -> NDArray[np.intp]:
+    """Return the numbers of specks that stand over one another like the dots of a colon, not far beside a letter.
+
+    A typewriter sets a colon so far from its label that the line would fall apart there.
+    """
+    left, top, width, height = sizes[:, : cv2.CC_STAT_AREA].T
+    is_dot = (np.maximum(width, height) <= DOT_MM * mm) & (np.maximum(width, height) > 1)
+    is_dot[0] = False
+    dots = np.flatnonzero(is_dot)
+    dots = dots[near[top[dots], left[dots]] > 0]
+    if len(dots) > MOST_DOTS:
+        return np.zeros(0, np.intp)
+    below = top[dots][None, :] - top[dots][:, None]
+    aside = np.abs(2 * left[dots] + width[dots] - (2 * left[dots] + width[dots])[:, None])
+    is_pair = (below > COLON_MM[0] * mm) & (below < COLON_MM[1] * mm) & (aside <= 2)
+    return dots[is_pair.any(axis=0) | is_pair.any(axis=1)]
 
 
 def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:

@@ -54,3 +54,15 @@ def test_a_closing_line_beside_a_paragraph_that_a_stroke_ties_to_the_signature_i
     end = {"paragraph": (60, 500), "closing": (600, 545), "signature": (60, 590)}
 
     assert read_order(letter | end, is_rtl=True, stroke=(150, 495, 600)) == [*letter, *end]
+
+
+def test_a_colon_set_far_from_its_label_holds_the_line_together() -> None:
+    page = np.full((1200, 900), 255, np.uint8)
+    cv2.putText(page, "ref", (60, 300), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    cv2.putText(page, "2019", (154, 300), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    assert len(find_lines(ink_map(page)).lines) == 2
+
+    for top in (289, 297):
+        page[top : top + 3, 125:128] = 0
+
+    assert len(find_lines(ink_map(page)).lines) == 1
