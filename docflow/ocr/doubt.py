@@ -36,7 +36,7 @@ WEIGHTS = {
 """What each sign adds to the share of letters that are expected wrong: a linear fit on 660 pages of synthetic letters
 of every quality whose text is known (``benchmarks/fit_doubt.py``)."""
 REVIEW_ABOVE = 0.037
-"""On the pages counted, this sends twice as many as have more than 5 % of their letters wrong."""
+"""On the pages counted, this sends less than twice as many as have more than 5 % of their letters wrong."""
 SURE_ENOUGH = 80
 SHORT_SIGNS = 2
 MAX_UNREAD_SHARE = 0.2

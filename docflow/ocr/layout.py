@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -105,7 +105,7 @@ def _text_ink(page: InkMap) -> InkMap:
     return replace(page, ink=is_kept[labels].astype(np.uint8))
 
 
-def _colons(sizes: NDArray[np.int32], *, near: Ink, mm: float) -> NDArray[np.intp]:
+def _colons(sizes: NDArray[Any], *, near: Ink, mm: float) -> list[int]:
     """Return the numbers of specks that stand over one another like the dots of a colon, not far beside a letter.
 
     A typewriter sets a colon so far from its label that the line would fall apart there.
@@ -116,11 +116,11 @@ def _colons(sizes: NDArray[np.int32], *, near: Ink, mm: float) -> NDArray[np.int
     dots = np.flatnonzero(is_dot)
     dots = dots[near[top[dots], left[dots]] > 0]
     if len(dots) > MOST_DOTS:
-        return np.zeros(0, np.intp)
+        return []
     below = top[dots][None, :] - top[dots][:, None]
     aside = np.abs(2 * left[dots] + width[dots] - (2 * left[dots] + width[dots])[:, None])
     is_pair = (below > COLON_MM[0] * mm) & (below < COLON_MM[1] * mm) & (aside <= 2)
-    return dots[is_pair.any(axis=0) | is_pair.any(axis=1)]
+    return [int(number) for number in dots[is_pair.any(axis=0) | is_pair.any(axis=1)]]
 
 
 def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
