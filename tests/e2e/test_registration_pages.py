@@ -10,14 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from docflow.app import create_staff_app
+from docflow.app import create_public_app, create_staff_app
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.documents.models import Document
 from docflow.ingest.operations import open_batch
 from docflow.registry.models import Entry
 from docflow.registry.operations import reserve_numbers
+from docflow.registry.sealing import verification_address
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
+from docflow.stamping.queries import sealed_revision_of
 from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, actor, deposit, run_jobs
 from tests.factories.documents import unit_id
 from tests.factories.registry import registered
@@ -37,6 +39,11 @@ SCREENS = {
     "paper": ("clerk", "/entries/{entry}/paper"),
     "document with its number": ("clerk", "/d/{done}"),
     "administration": ("admin", "/admin/registers"),
+    "calendar": ("admin", "/admin/calendars?year=2026"),
+    "tasks": ("agent", "/tasks?view=basket"),
+    "nothing to do": ("president", "/tasks"),
+    "document on its way": ("agent", "/d/{done}"),
+    "sending": ("agent", "/d/{done}/route"),
 }  # fmt: skip
 
 
@@ -65,7 +72,7 @@ def district(
     yield District(
         runtime=runtime,
         address=serve(create_staff_app(runtime)),
-        public_address="",
+        public_address=serve(create_public_app(runtime)),
         batch_id=str(batch_id),
         stack_id="",
         documents=documents,
@@ -100,6 +107,46 @@ def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
     opened = visit(username, path, locale=locale, width=width, scheme=scheme)
 
     assert opened.response.status == 200
+    opened.assert_sound()
+
+
+@pytest.mark.parametrize(("locale", "width", "scheme"), VIEWS)
+def test_the_public_pages_of_a_stamped_paper_are_accessible_and_fit(
+    open_page: Any, district: District, locale: str, width: int, scheme: str
+) -> None:
+    with district.runtime.transactions.reading() as session:
+        entry = session.get_one(Entry, UUID(district.documents["entry"]))
+    for path in ("/", "/verify", verification_address("", entry)):
+        opened = open_page(
+            district.public_address + path, locale=locale, width=width, scheme=scheme, cookies={"lang": locale}
+        )
+        assert opened.response.status == 200
+        opened.assert_sound()
+
+
+def test_a_sealed_file_is_verified_in_the_browser(open_page: Any, district: District, tmp_path: Any) -> None:
+    runtime = district.runtime
+    with runtime.transactions.reading() as session:
+        sealed = sealed_revision_of(session, UUID(district.documents["done"]))
+    assert sealed is not None
+    with runtime.blob_store.open(sealed.blob.kind, sealed.blob.sha256) as stream:
+        (tmp_path / "sealed.pdf").write_bytes(stream.read())
+    opened = open_page(district.public_address + "/verify", locale="fr", cookies={"lang": "fr"})
+    opened.page.set_input_files("#file", str(tmp_path / "sealed.pdf"))
+    with opened.page.expect_navigation():
+        opened.page.locator("main button[type=submit]").click()
+    assert opened.page.locator("#answer .chip--ok").count() == 1
+    opened.assert_sound()
+
+
+def test_a_task_is_ended_on_the_page_of_its_document(visit: Callable[..., Any], district: District) -> None:
+    opened = visit("agent", "/tasks?view=basket", locale="fr")
+    page = opened.page
+    page.locator(f"a[href='/d/{district.documents['done']}']").last.click()
+    page.locator("section textarea[name=answer]").fill("La lampe est changée.")
+    with page.expect_navigation():
+        page.locator("section form .btn--primary").click()
+    assert "La lampe est changée." in page.locator(".steps").inner_text()
     opened.assert_sound()
 
 
