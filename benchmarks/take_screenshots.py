@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pikepdf
 from flask import Flask
@@ -24,15 +25,20 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from docflow.accounts.demo import fill_demo_district
 from docflow.accounts.operations import set_locale
-from docflow.accounts.queries import actor_named
+from docflow.accounts.queries import actor_named, all_units
 from docflow.accounts.sign_in import Credentials, sign_in
 from docflow.accounts.views import COOKIE
+from docflow.accounts.visibility import Confidentiality
 from docflow.app import create_public_app, create_staff_app
 from docflow.batches.separators import SheetText, draw_separators
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.actor import Actor
+from docflow.documents.editing import Metadata
 from docflow.documents.operations import Deposit
+from docflow.documents.queries import document_for
 from docflow.ingest.operations import IncomingFile, deposit_file, open_batch
+from docflow.registry.operations import Arrival, register_document
+from docflow.registry.sealing import verification_address
 from docflow.schema import migrate
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
@@ -79,8 +85,21 @@ PICTURES_TAKEN = (
     Picture("corrections-ar", "clerk", f"/corrections/{{{AR}}}/2"),
     Picture("corrections-fr-phone", "clerk", f"/corrections/{{{AR}}}/2", locale="fr", width=390),
     Picture("health-fr", "admin", "/admin/health", locale="fr"),
+    Picture("registration-ar", "clerk", "/register/{left}?batch={batch}"),
+    Picture("registration-fr-phone", "clerk", "/register/{left}?batch={batch}", locale="fr", width=390),
+    Picture("register-fr", "clerk", "/registers/complaints", locale="fr"),
+    Picture("route-ar", "agent", "/d/{sent}"),
+    Picture("tasks-fr", "agent", "/tasks?view=basket", locale="fr"),
+    Picture("calendar-ar-phone", "admin", "/admin/calendars", width=390),
     Picture("journal-ar", "auditor", "/journal?kind=document"),
     Picture("journal-line-fr", "auditor", "/journal/40", locale="fr"),
+)
+
+
+PUBLIC_PICTURES = (
+    Picture("public-ar-phone", "", "/", width=390),
+    Picture("verified-fr", "", "{paper}", locale="fr"),
+    Picture("verified-ar-phone", "", "{paper}", width=390),
 )
 
 
@@ -103,7 +122,8 @@ def main() -> int:
             for picture in PICTURES_TAKEN:
                 _take(browser, runtime, staff + _filled(picture.path, names), picture)
         with _served(create_public_app(runtime)) as public:
-            _take(browser, runtime, public + "/", Picture("public-ar-phone", "", "/", width=390))
+            for picture in PUBLIC_PICTURES:
+                _take(browser, runtime, public + _filled(picture.path, names), picture)
         browser.close()
         runtime.access_log.flush()
         runtime.search_index.close()
@@ -136,10 +156,43 @@ def _fill(runtime: Runtime) -> dict[str, str]:
         content = (SCANS / file_name).read_bytes()
         names[file_name] = _deposit(runtime, clerk, content, Deposit(file_name=file_name, batch_id=batch_id))
     _deposit(runtime, clerk, _stack(), Deposit(file_name="pile.pdf", batch_id=stack_id))
+    _work(runtime)
+    names["left"] = names["ar_clean_2026_0000.pdf"]
+    complaint = _deposit(runtime, clerk, _letter(), Deposit("plainte.pdf"))
+    names["sent"], names["paper"] = _register(runtime, clerk, complaint)
+    return names
+
+
+def _work(runtime: Runtime) -> None:
     runner = runtime.make_runner()
     while runner.run_one():
         pass
-    return names
+
+
+def _letter() -> bytes:
+    return (SCANS / "ar_office_2026_0000.pdf").read_bytes()
+
+
+def _register(runtime: Runtime, clerk: Actor, document_id: str) -> tuple[str, str]:
+    """Register a complaint, let it go to its unit; return its identifier and the path of its public page."""
+    _work(runtime)
+    with runtime.transactions.writing(clerk) as uow:
+        document = document_for(uow.session, clerk, UUID(document_id))
+        unit_id = next(unit.id for unit in all_units(uow.session) if unit.code == "TRV")
+        said = Metadata(
+            document.subject, document.sender, "", document.reference, document.document_date, "complaint", unit_id,
+            Confidentiality.NORMAL,
+        )  # fmt: skip
+        entry = register_document(
+            uow,
+            document.id,
+            register_code="complaints",
+            metadata=said,
+            arrival=Arrival(enclosure_count=2),
+            expected_version=document.version,
+        )
+    _work(runtime)
+    return document_id, verification_address("", entry)
 
 
 def _deposit(runtime: Runtime, clerk: Actor, content: bytes, said: Deposit) -> str:
