@@ -35,7 +35,7 @@ from docflow.registry.rules import (
     new_verification_code,
     register_year,
 )
-from docflow.registry.sealing import first_route_job, seal_job
+from docflow.registry.sealing import first_route_job, seal_job, withdraw_job
 
 REGISTRABLE = frozenset({DocumentState.READY, DocumentState.FAILED})
 """A letter that could not be read is registered all the same, by what the clerk types."""
@@ -163,6 +163,7 @@ def cancel_entry(uow: UnitOfWork, entry_id: UUID, *, reason: str) -> Entry:
         document = uow.session.get(Document, entry.document_id)
         if document is not None:
             mark_unregistered(uow, document)
+            uow.enqueue(withdraw_job(entry))
     _record(uow, "registry.cancelled", entry)
     return entry
 

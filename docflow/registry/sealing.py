@@ -45,6 +45,16 @@ def first_route_job(entry: Entry) -> JobRequest:
     )
 
 
+def withdraw_job(entry: Entry) -> JobRequest:
+    """Return the job that takes back what is asked on a document whose number was cancelled; the room above does it."""
+    return JobRequest(
+        name="routing.withdraw",
+        payload={"document_id": str(entry.document_id)},
+        unique_key=f"routing.withdraw:{entry.id}",
+        priority=15,
+    )
+
+
 def verification_address(public_url: str, entry: Entry) -> str:
     """Return the address of the public page that says what was registered under the number."""
     return f"{public_url.rstrip('/')}/v/{quote(entry.label, safe='')}/{entry.verification_code}"

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, MenuEntry
-from docflow.routing.jobs import send_entry
+from docflow.routing.jobs import send_entry, withdraw_cancelled
 from docflow.routing.labels import INSTRUCTION_LABELS
 from docflow.routing.queries import count_tasks
 from docflow.routing.views import make_blueprint, show_route
@@ -22,7 +22,7 @@ def _count(deps: Any, actor: Actor) -> int:
 CAPABILITY = Capability(
     name="routing",
     blueprints=[make_blueprint],
-    jobs={"routing.send_first": send_entry},
+    jobs={"routing.send_first": send_entry, "routing.withdraw": withdraw_cancelled},
     menu=[MenuEntry("routing.tasks", lazy_gettext("Tasks"), "list-checks", "tasks.read", order=5, count=_count)],
     document_facts=[show_route],
     journal_values={

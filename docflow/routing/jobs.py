@@ -12,7 +12,7 @@ from docflow.documents.models import Document
 from docflow.registry.queries import entry_with_id
 from docflow.registry.rules import EntryState
 from docflow.registry.terms import answer_due
-from docflow.routing.operations import send_first
+from docflow.routing.operations import send_first, withdraw
 from docflow.routing.ports import Deps
 
 
@@ -32,3 +32,9 @@ def send_entry(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> 
             sent_by=entry.registered_by,
             name=entry.registered_by_name,
         )
+
+
+def withdraw_cancelled(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Take back what is asked on a document whose number was cancelled."""
+    with deps.transactions.writing(SYSTEM) as uow:
+        withdraw(uow, UUID(payload["document_id"]))

@@ -71,11 +71,24 @@ def send(
 def send_first(uow: UnitOfWork, document: Document, *, due_on: date | None, sent_by: UUID | None, name: str) -> None:
     """Ask the unit of a newly registered document to answer it; nothing is asked twice, nor on confidential mail."""
     is_confidential = document.confidentiality == Confidentiality.CONFIDENTIAL.value
-    if document.unit_id is None or is_confidential or not document.is_open or route_of(uow.session, document.id):
+    is_asked = any(one.state == AssignmentState.OPEN for one in route_of(uow.session, document.id))
+    if document.unit_id is None or is_confidential or not document.is_open or is_asked:
         return
     dispatch = Dispatch(Instruction.ATTRIBUTION, unit_id=document.unit_id, due_on=due_on)
     assignment = _ask(uow, document, dispatch, parent=None)
     assignment.sent_by, assignment.sent_by_name = sent_by, name
+
+
+def withdraw(uow: UnitOfWork, document_id: UUID) -> None:
+    """Take back everything that is asked on a document whose number was cancelled, unless it has another by now."""
+    document = uow.session.get_one(Document, document_id, with_for_update=True)
+    if document.is_registered:
+        return
+    for assignment in route_of(uow.session, document_id):
+        if assignment.state == AssignmentState.OPEN:
+            _end(uow, assignment, AssignmentState.RECALLED, answer="")
+    uow.session.flush()
+    _show(uow, document)
 
 
 def note_read(uow: UnitOfWork, document_id: UUID) -> None:

@@ -17,7 +17,7 @@ from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.uow import UnitOfWork
-from docflow.documents.queries import document_for
+from docflow.documents.queries import can_see_content, document_for
 from docflow.routing.forms import PERSON, UNIT, posted_dispatches
 from docflow.routing.labels import FINISH_LABELS, INSTRUCTION_LABELS, STATE_LABELS, URGENCY_LABELS
 from docflow.routing.models import Assignment
@@ -105,6 +105,7 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
         document = document_for(session, actor, document_id)
         route = route_of(session, document_id)
         is_unread = any(_is_mine(actor, one) and one.read_at is None for one in route)
+        is_readable = can_see_content(session, actor, document_id)
         named = _names(session)
         kept = {one.sent_by_name for one in route} | {one.closed_by_name for one in route}
         who = names_shown(session, kept, locale=current_language())
@@ -116,6 +117,7 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
     return render_template(
         "routing/_route.html",
         document=document,
+        is_readable=is_readable,
         route=route,
         mine=[one for one in route if _is_mine(actor, one)],
         may_recall=[

@@ -81,3 +81,15 @@ def test_every_page_is_shown_in_both_languages(runtime, locale):
 @pytest.mark.parametrize("username", ["admin", "auditor"])
 def test_those_without_tasks_have_no_page_of_them(runtime, username):
     assert signed_in_client(runtime, username).get("/tasks").status_code == 403
+
+
+def test_what_is_written_on_the_way_is_content(runtime):
+    entry = registered(runtime)
+    run_jobs(runtime)
+    agent = signed_in_client(runtime, "agent")
+    address = f"/d/{entry.document_id}"
+    civil_status = f"unit:{unit_id(runtime, 'EC')}"
+    posted(agent, f"{address}/route", instruction="opinion", to=civil_status, note="Une note confidentielle")
+    assert "Une note confidentielle" in page(agent.get(address))
+    for username in ("clerk2", "auditor", "archivist"):
+        assert "Une note confidentielle" not in page(signed_in_client(runtime, username).get(address))

@@ -11,7 +11,7 @@ from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.documents.models import Document
 from docflow.documents.queries import can_see_content
-from docflow.registry.operations import Arrival
+from docflow.registry.operations import Arrival, cancel_entry
 from docflow.routing.models import Assignment
 from docflow.routing.operations import Dispatch, claim, finish, note_read, recall, return_task, send
 from docflow.routing.queries import asked_of_others, count_tasks, route_of, tasks_of
@@ -261,3 +261,15 @@ def test_tasks_are_grouped_by_when_they_are_due():
 
 def test_every_instruction_has_an_effect():
     assert set(EFFECTS) == set(Instruction)
+
+
+def test_a_cancelled_number_takes_back_what_was_asked_and_the_next_one_asks_again(runtime):
+    entry = registered(runtime)
+    run_jobs(runtime)
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        cancel_entry(uow, entry.id, reason="Mauvais registre")
+    run_jobs(runtime)
+    assert tasks(runtime, "agent") == []
+    registered(runtime, entry.document_id, register="complaints")
+    run_jobs(runtime)
+    assert [one.instruction for one in tasks(runtime, "agent")] == [Instruction.ATTRIBUTION]
