@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -39,17 +40,15 @@ from docflow.documents.doubt import (
 )
 from docflow.documents.labels import LANGUAGE_LABELS, SOURCE_LABELS
 from docflow.documents.queries import document_content_for, page_views, pages_of
+from docflow.documents.screen import pictures_of
 from docflow.documents.texts import text_versions, version_words, words_of
 from docflow.ingest.operations import read_page_again
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
-from docflow.web.viewer import PageView as ViewerPage
 
 PAGE_SIZE = 50
 MOST_PAGES = 500
-A4_WIDTH, A4_HEIGHT = 1240, 1754
-"""Shape of a page of which there is no picture."""
 
 MOST_VERSIONS = 20
 
@@ -193,7 +192,7 @@ def _render_proof(deps: Deps, place: DoubtfulPage, *, refusal: InvalidInput | No
         place=place,
         view=view,
         proof=proof_of(view.words, given=request.form if refusal else None),
-        pages=[_viewer_page(document_id, page.page_index, page.width, page.height) for page in pages],
+        pages=pictures_of(pages, document_id=document_id, address=partial(_page_address, document_id)),
         reason=_reason(place),
         before_url=_address(before) if before is not None else "",
         after_url=_address(after) if after is not None else url_for("corrections.end", language=language or None),
@@ -204,21 +203,8 @@ def _render_proof(deps: Deps, place: DoubtfulPage, *, refusal: InvalidInput | No
     )
 
 
-def _viewer_page(document_id: UUID, page_index: int, width: int, height: int) -> ViewerPage:
-    number = page_index + 1
-    return ViewerPage(
-        number=number,
-        image_url=url_for("documents.picture", document_id=document_id, page_number=number),
-        thumb_url=url_for("documents.thumbnail", document_id=document_id, page_number=number),
-        width=width or A4_WIDTH,
-        height=height or A4_HEIGHT,
-        url=url_for(
-            "corrections.proof",
-            document_id=document_id,
-            page_number=number,
-            **_kept_arguments(),
-        ),
-    )
+def _page_address(document_id: UUID, page_number: int) -> str:
+    return url_for("corrections.proof", document_id=document_id, page_number=page_number, **_kept_arguments())
 
 
 def _kept_arguments() -> dict[str, Any]:

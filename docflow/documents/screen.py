@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from uuid import UUID
+
+from flask import url_for
 
 from docflow.documents.labels import KIND_LABELS
-from docflow.documents.models import Document
+from docflow.documents.models import Document, Page
 from docflow.documents.queries import PageView
 from docflow.documents.rules import is_sure
 from docflow.web.formats import local_date
+from docflow.web.viewer import PageView as ViewerPage
 from docflow.web.viewer import WordView, ZoneView
 
 FIELDS = {
@@ -22,6 +26,10 @@ FIELDS = {
 
 SURE_PERCENT = 84
 """Under this confidence a person must compare what was read with the picture, as the macros say too."""
+
+
+A4_WIDTH, A4_HEIGHT = 1240, 1754
+"""Shape of a page of which there is no picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,22 @@ def opened_page(document: Document, view: PageView, *, hits: Sequence[int] = ())
         for _, line in groupby(view.words, key=lambda word: word.line_index)
     ]
     return OpenedPage(view, zones or field_zones(document, view.page.page_index + 1), lines)
+
+
+def pictures_of(pages: Sequence[Page], *, document_id: UUID, address: Callable[[int], str]) -> list[ViewerPage]:
+    """Return the pages of a document for the viewer; ``address`` gives the one that shows a page (from 1)."""
+    return [
+        ViewerPage(
+            number=number,
+            image_url=url_for("documents.picture", document_id=document_id, page_number=number),
+            thumb_url=url_for("documents.thumbnail", document_id=document_id, page_number=number),
+            width=page.width or A4_WIDTH,
+            height=page.height or A4_HEIGHT,
+            url=address(number),
+        )
+        for page in pages
+        for number in [page.page_index + 1]
+    ]
 
 
 def field_zones(document: Document, page_number: int) -> list[ZoneView]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,14 +40,13 @@ from docflow.documents.queries import (
     page_views,
     pages_of,
 )
-from docflow.documents.screen import OpenedPage, all_badges, badges_of, doubtful_values, opened_page
+from docflow.documents.screen import OpenedPage, all_badges, badges_of, doubtful_values, opened_page, pictures_of
 from docflow.documents.sources import Source, sources_of
 from docflow.storage.rules import BlobKind, BlobRef
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.pictures import picture_response
 from docflow.web.shell import current_language
-from docflow.web.viewer import PageView as ViewerPage
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -126,7 +126,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         is_readable=is_readable,
         can_edit=is_readable and actor.can("documents.edit"),
         tab=tab,
-        pages=[_viewer_page(document, page.page_index, page.width, page.height) for page in pages],
+        pages=pictures_of(pages, document_id=document_id, address=partial(_page_address, document)),
         number=number,
         opened=opened,
         doubts=doubtful_values(document) if is_readable else {},
@@ -194,21 +194,13 @@ def _page_number() -> int:
         return 1
 
 
-def _viewer_page(document: Document, page_index: int, width: int, height: int) -> ViewerPage:
-    number = page_index + 1
-    return ViewerPage(
-        number=number,
-        image_url=url_for("documents.picture", document_id=document.id, page_number=number),
-        thumb_url=url_for("documents.thumbnail", document_id=document.id, page_number=number),
-        width=width or 1240,
-        height=height or 1754,
-        url=url_for(
-            request.endpoint or "documents.show",
-            document_id=document.id,
-            page=number,
-            q=request.args.get("q"),
-            tab=request.args.get("tab"),
-        ),
+def _page_address(document: Document, page_number: int) -> str:
+    return url_for(
+        request.endpoint or "documents.show",
+        document_id=document.id,
+        page=page_number,
+        q=request.args.get("q"),
+        tab=request.args.get("tab"),
     )
 
 

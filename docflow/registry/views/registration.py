@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from docflow.documents.forms import posted_metadata, posted_version
 from docflow.documents.labels import CONFIDENTIALITY_LABELS, KIND_LABELS
 from docflow.documents.models import Document
 from docflow.documents.queries import document_content_for, document_for, earlier_duplicates, page_views, pages_of
-from docflow.documents.screen import OpenedPage, all_badges, doubtful_values, opened_page
+from docflow.documents.screen import OpenedPage, all_badges, doubtful_values, opened_page, pictures_of
 from docflow.registry.deps import Deps
 from docflow.registry.drafts import draft_of, drafted_ids, keep_draft
 from docflow.registry.forms import drafted, posted_arrival, posted_reserved, western
@@ -49,8 +50,6 @@ from docflow.web.shell import current_language
 from docflow.web.viewer import PageView as ViewerPage
 
 LIST_LIMIT = 100
-A4_WIDTH, A4_HEIGHT = 1240, 1754
-"""Shape of a page of which there is no picture."""
 FIELD_OF_REFUSAL = {
     "subject_missing": "subject",
     "unit_missing": "unit",
@@ -272,21 +271,13 @@ def _opened(session: Session, document: Document) -> tuple[OpenedPage | None, li
         return None, []
     number = max(1, min(request.args.get("page", 1, type=int), len(pages)))
     view = page_views(session, document.id, page_index=number - 1)[0]
-    return opened_page(document, view), [
-        _viewer_page(document.id, page.page_index, page.width, page.height) for page in pages
-    ]
-
-
-def _viewer_page(document_id: UUID, page_index: int, width: int, height: int) -> ViewerPage:
-    number = page_index + 1
-    return ViewerPage(
-        number=number,
-        image_url=url_for("documents.picture", document_id=document_id, page_number=number),
-        thumb_url=url_for("documents.thumbnail", document_id=document_id, page_number=number),
-        width=width or A4_WIDTH,
-        height=height or A4_HEIGHT,
-        url=url_for("registry.register", document_id=document_id, page=number, batch=_batch()),
+    return opened_page(document, view), pictures_of(
+        pages, document_id=document.id, address=partial(_page_address, document.id)
     )
+
+
+def _page_address(document_id: UUID, page_number: int) -> str:
+    return url_for("registry.register", document_id=document_id, page=page_number, batch=_batch())
 
 
 def _place(deps: Deps, document_id: UUID) -> Place:
