@@ -30,6 +30,7 @@ CAPABILITY = Capability(
             "registry.waiting", lazy_gettext("Registration"), "stamp", "registry.register", order=15, count=_count
         ),
         MenuEntry("registry.registers", lazy_gettext("Registers"), "layers", "registry.read", order=40),
+        MenuEntry("registry.transmittals", lazy_gettext("Transmittal slips"), "archive", "registry.register", order=42),
         MenuEntry("registry.manage", lazy_gettext("Registers"), "layers", "registers.manage", order=77),
     ],
     document_facts=[show_entry],
@@ -49,6 +50,8 @@ CAPABILITY = Capability(
         "registry.not_printed": lazy_gettext("Register could not be printed"),
         "registry.prints_forgotten": lazy_gettext("Old prints of registers dropped"),
         "registry.exported": lazy_gettext("Register exported"),
+        "registry.transmittal_made": lazy_gettext("Transmittal slip made"),
+        "registry.transmittal_returned": lazy_gettext("Transmittal slip returned, papers counted"),
         "registry.register_opened": lazy_gettext("Register opened"),
         "registry.register_changed": lazy_gettext("Register changed"),
     },
@@ -74,6 +77,16 @@ CAPABILITY = Capability(
         "entry_unknown": lazy_gettext("This entry does not exist, or it is not shown to you."),
         "entry_cancelled_already": lazy_gettext("The number %(number)s was cancelled already."),
         "link_to_itself": lazy_gettext("A letter cannot be linked to itself."),
+        "slip_empty": lazy_gettext("Choose the entries whose papers go on the slip."),
+        "slip_too_long": lazy_gettext("A slip holds at most %(limit)s letters. Make several."),
+        "paper_not_here": lazy_gettext("The registry does not keep the paper of %(number)s, so it cannot be sent."),
+        "paper_on_its_way": lazy_gettext("The paper of %(number)s is on the slip %(slip)s, which has not come back."),
+        "transmittal_unknown": lazy_gettext("This slip does not exist, or it is not shown to you."),
+        "transmittal_returned": lazy_gettext("The return of the slip %(number)s was noted already."),
+        "receiver_missing": lazy_gettext("Write the name of the person who signed for the papers."),
+        "papers_differ": lazy_gettext(
+            "The letters that arrived should have %(expected)s papers. Tick what is missing, or say what differs."
+        ),
         "person_needed": lazy_gettext("Sign in as a person to do this."),
         "print_unknown": lazy_gettext("This print does not exist any more, or it is not yours. Ask for a new one."),
         "paper_place_missing": lazy_gettext("Say where the paper is kept, or to whom it was returned."),

@@ -13,8 +13,9 @@ from docflow.core.capability import JournalName, JournalSubject, JournalValue
 from docflow.core.db import identifier_in
 from docflow.core.ids import ids_among
 from docflow.registry.labels import LINK_LABELS, PAPER_LABELS
-from docflow.registry.models import Entry, Register
+from docflow.registry.models import Entry, Register, Transmittal
 from docflow.registry.queries import is_shown
+from docflow.registry.transmittals import is_slip_shown
 
 
 def _is_shown(session: Session, actor: Actor, identifier: ColumnElement[str]) -> ColumnElement[bool]:
@@ -33,8 +34,22 @@ def _registers(session: Session, _actor: Actor, ids: Sequence[str], locale: str)
     }
 
 
+def _is_slip_shown(session: Session, actor: Actor, identifier: ColumnElement[str]) -> ColumnElement[bool]:
+    return (
+        select(Transmittal.id)
+        .where(Transmittal.id == identifier_in(session, identifier), is_slip_shown(actor))
+        .exists()
+    )
+
+
+def _transmittals(session: Session, actor: Actor, ids: Sequence[str], _locale: str) -> Mapping[str, JournalName]:
+    slips = session.scalars(select(Transmittal).where(Transmittal.id.in_(ids_among(ids)), is_slip_shown(actor)))
+    return {str(slip.id): JournalName(slip.label) for slip in slips}
+
+
 SUBJECTS = {
     "entry": JournalSubject(lazy_gettext("Register number"), is_shown=_is_shown, names=_entries),
+    "transmittal": JournalSubject(lazy_gettext("Transmittal slip"), is_shown=_is_slip_shown, names=_transmittals),
     "register": JournalSubject(lazy_gettext("Register"), names=_registers),
 }
 
@@ -50,5 +65,7 @@ VALUES = {
     "count": JournalValue(lazy_gettext("Lines")),
     "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
     "format": JournalValue(lazy_gettext("Format"), form="reference"),
+    "slip": JournalValue(lazy_gettext("Transmittal slip"), form="reference"),
+    "missing": JournalValue(lazy_gettext("Missing")),
     "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
 }

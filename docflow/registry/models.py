@@ -182,6 +182,80 @@ class RegisterPrint(Base):
     """Its size."""
 
 
+class TransmittalCounter(Base):
+    """The number of the last transmittal slip of a year; its row lock puts those who make one in a queue."""
+
+    __tablename__ = "transmittal_counters"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Which year, in Casablanca time."""
+    last_number: Mapped[int] = mapped_column()
+    """The last number; the next transaction to commit takes the one after it."""
+
+
+class Transmittal(Base):
+    """A slip with which papers go to a unit, and come back counted and signed."""
+
+    __tablename__ = "transmittals"
+    __table_args__ = (UniqueConstraint("year", "number"), Index("ix_transmittals_made_at", "made_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    year: Mapped[int] = mapped_column()
+    """Year of the number, in Casablanca time."""
+    number: Mapped[int] = mapped_column()
+    """From 1 every year, without gaps."""
+    label: Mapped[str] = mapped_column(String(40), unique=True)
+    """The number as it is written."""
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"))
+    """To which unit the papers go."""
+    note: Mapped[str] = mapped_column(String(300), default="")
+    """What the registry says to the unit."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was made."""
+    made_by_name: Mapped[str] = mapped_column(String(200))
+    """Who made it, by name at the time."""
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the unit signed for the papers; none while the slip is out."""
+    received_by: Mapped[str] = mapped_column(String(200), default="")
+    """Who signed, as it is written on the slip."""
+    counted: Mapped[int] = mapped_column(default=0)
+    """How many papers they counted."""
+    return_note: Mapped[str] = mapped_column(String(300), default="")
+    """What is said of a difference."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class TransmittalLine(Base):
+    """A letter on a slip, with how many papers of it go along."""
+
+    __tablename__ = "transmittal_lines"
+    __table_args__ = (
+        Index(
+            "uq_transmittal_lines_out",
+            "entry_id",
+            unique=True,
+            sqlite_where=text("is_out = 1"),
+            postgresql_where=text("is_out"),
+        ),
+    )
+
+    transmittal_id: Mapped[UUID] = mapped_column(ForeignKey("transmittals.id"), primary_key=True)
+    """Of which slip."""
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True, index=True)
+    """Which letter."""
+    position: Mapped[int] = mapped_column()
+    """Its place on the slip, from 1."""
+    enclosure_count: Mapped[int] = mapped_column()
+    """How many enclosures go with the original."""
+    is_out: Mapped[bool] = mapped_column(default=True)
+    """Whether its slip has not come back; a paper is on one such slip at most."""
+    is_missing: Mapped[bool] = mapped_column(default=False)
+    """Whether the unit did not find it."""
+
+
 class RegistrationDraft(Base):
     """What a clerk typed of a document that has no number yet; it goes when the document gets one."""
 

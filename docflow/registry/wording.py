@@ -65,3 +65,21 @@ KNOWN_ONLY: Final = Words(
     "لا يتضمن هذا المستخرج إلا ما يحق لطالبه الاطلاع عليه.",
     "Cet extrait ne contient que ce que son demandeur peut connaître.",
 )
+
+TRANSMITTAL: Final = Words("ورقة الإرسال", "Bordereau d'envoi")
+ADDRESSED: Final = Words("إلى", "À")
+SENT: Final = Words("تاريخ الإرسال", "Date d'envoi")
+ORIGINAL: Final = Words("الأصل", "Original")
+ORDER: Final = Words("ر.ت", "N°")
+LETTER: Final = Words("المرسل والموضوع", "Expéditeur et objet")
+OBSERVATIONS: Final = Words("ملاحظات", "Observations")
+PAPERS: Final = Words("عدد الوثائق الورقية", "Nombre de pièces papier")
+RECEIVED_BY: Final = Words("الاسم الكامل للمستلم", "Nom de la personne qui reçoit")
+RECEIVED_AT: Final = Words("تاريخ وساعة الاستلام", "Date et heure de réception")
+COUNTED: Final = Words("عدد الوثائق المستلمة", "Pièces reçues, comptées")
+SIGNATURE: Final = Words("التوقيع والطابع", "Signature et cachet")
+SENDING_DESK: Final = Words("مكتب الضبط المرسل", "Bureau d'ordre expéditeur")
+RETURN_SLIP: Final = Words(
+    "يعد الوثائق من يستلمها ويوقع هذه الورقة ويرجعها إلى مكتب الضبط.",
+    "La personne qui reçoit compte les pièces, signe ce bordereau et le retourne au bureau d'ordre.",
+)

@@ -44,6 +44,9 @@ SCREENS = {
     "nothing to do": ("president", "/tasks"),
     "document on its way": ("agent", "/d/{done}"),
     "sending": ("agent", "/d/{done}/route"),
+    "printing": ("clerk", "/registers/incoming/print"),
+    "transmittal slips": ("clerk", "/bordereaux"),
+    "a new slip": ("clerk", "/bordereaux/new?entry={entry}"),
 }  # fmt: skip
 
 
@@ -188,6 +191,34 @@ def test_a_letter_is_registered_without_scripts(visit: Callable[..., Any], distr
         entry = session.scalar(select(Entry).where(Entry.document_id == UUID(district.documents["left"])))
     assert entry is not None
     assert entry.label == number_of(district, "left")
+
+
+def test_the_receipt_is_one_press_away_from_the_document(visit: Callable[..., Any], district: District) -> None:
+    page = visit("clerk", "/d/{done}", locale="fr").page
+    receipt = page.locator(".entry a", has_text="Récépissé").get_attribute("href")
+    answer = page.request.get(district.address + receipt)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.body().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_slip_is_made_from_a_line_that_was_ticked(
+    visit: Callable[..., Any], district: District, javascript: bool
+) -> None:
+    entry = registered(district.runtime)
+    opened = visit("clerk", "/registers/incoming", locale="fr", width=390, javascript=javascript)
+    page = opened.page
+    bar = page.locator(".bulk")
+    assert not bar.is_visible()
+    page.locator(f'input[name=entry][value="{entry.id}"]').check()
+    assert bar.is_visible()
+    # The bar stands above the tabs at the foot of a phone, and can be pressed.
+    bar.locator("button").click()
+    page.locator("#unit").select_option(str(unit_id(district.runtime, "URB")))
+    page.locator("form .btn--primary").click()
+    assert "/bordereaux/" in page.url
+    assert entry.label in page.locator("table").inner_text()
+    opened.assert_sound()
 
 
 class Keyboard:
