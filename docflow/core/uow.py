@@ -49,6 +49,7 @@ class UnitOfWork:
         self.now = now
         self.clock = clock
         self.acts: list[Act] = []
+        self.requests: list[JobRequest] = []
 
     def record(self, verb: str, *, subject_kind: str, subject_id: UUID | str, **values: Any) -> None:
         """Keep an act for the journal line that is written at commit."""
@@ -64,7 +65,20 @@ class UnitOfWork:
             raise PermissionDenied("permission_missing", permission=permission)
 
     def enqueue(self, request: JobRequest) -> None:
-        """Add a job to this transaction; a ready job of the same unique key absorbs it."""
+        """Add a job to this transaction; a ready job of the same unique key absorbs it.
+
+        It is written at the end, in the order of keys: rows of jobs are locks, and two transactions that took them in
+        the order of their operations would wait for one another.
+        """
+        self.requests.append(request)
+
+    def write_requests(self) -> None:
+        """Write the jobs that were asked for; called last but the journal."""
+        for request in sorted(self.requests, key=lambda request: request.unique_key or ""):
+            self._write_request(request)
+        self.requests.clear()
+
+    def _write_request(self, request: JobRequest) -> None:
         values = {
             "id": new_id(),
             "name": request.name,
@@ -115,6 +129,7 @@ class Transactions:
                 with session.begin():
                     yield uow
                     session.flush()
+                    uow.write_requests()
                     if uow.acts:
                         self._write_journal(session, uow.acts, actor, self.clock)
             except StaleDataError as error:

@@ -1,4 +1,4 @@
-"""What an administrator says of the calendar; every term that is not over follows at once, since none is kept."""
+"""What an administrator says of the calendar; terms are counted anew when shown, and those of tasks by a job."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from docflow.core.errors import Conflict, InvalidInput, NotFound
+from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
 from docflow.deadlines.calendars import LUNAR, computed_feasts
 from docflow.deadlines.models import FeastShift, LocalClosure
 
 SHIFTS = (-1, 0, 1)
+RECOUNT_JOB = JobRequest(name="routing.recount_terms", unique_key="routing.recount_terms")
+"""Brings the deadlines of open tasks in line with the calendar; the room above does it."""
 
 
 def shift_feast(uow: UnitOfWork, *, year: int, feast: str, days: int) -> None:
@@ -30,6 +33,7 @@ def shift_feast(uow: UnitOfWork, *, year: int, feast: str, days: int) -> None:
     uow.session.execute(delete(FeastShift).where(FeastShift.year == year, FeastShift.feast == feast))
     if days:
         uow.session.add(FeastShift(year=year, feast=feast, days=days))
+    uow.enqueue(RECOUNT_JOB)
     uow.record("deadlines.feast_shifted", subject_kind="calendar", subject_id=str(year), feast=feast, days=days)
 
 
@@ -50,6 +54,7 @@ def close_day(uow: UnitOfWork, day: date, *, name_ar: str, name_fr: str) -> Loca
     closure = LocalClosure(day=day, name_ar=names[0], name_fr=names[1])
     uow.session.add(closure)
     uow.session.flush()
+    uow.enqueue(RECOUNT_JOB)
     uow.record("deadlines.day_closed", subject_kind="calendar", subject_id=str(day.year), day=day.isoformat())
     return closure
 
@@ -66,6 +71,7 @@ def open_day(uow: UnitOfWork, closure_id: UUID) -> None:
     if closure is None:
         raise NotFound("closure_unknown")
     uow.session.delete(closure)
+    uow.enqueue(RECOUNT_JOB)
     uow.record(
         "deadlines.day_opened",
         subject_kind="calendar",

@@ -43,11 +43,11 @@ def posted_date(text: str) -> date | None:
     """
     if not text.strip():
         return None
-    western = "".join(str(int(char)) if char.isdigit() else char for char in text.strip())
+    western = "".join(str(int(char)) if char.isdecimal() else char for char in text.strip()[:40])
     try:
         day, month, year = (int(part) for part in western.replace("-", "/").replace(".", "/").split("/"))
         return date(year, month, day)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InvalidInput("date_not_understood", text=text[:40]) from error
 
 

@@ -45,6 +45,7 @@ class Document(Base):
             postgresql_where=text("NOT is_registered"),
         ),
         Index("ix_documents_deposited_at", "deposited_at"),
+        Index("ix_documents_reference", "reference"),
         Index("ix_documents_original_sha256", "original_sha256"),
     )
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability
+from docflow.core.capability import Capability, PeriodicJob
+from docflow.portal.jobs import forget
 
 CAPABILITY = Capability(
     name="portal",
+    jobs={"portal.forget_attempts": forget},
+    periodic=[PeriodicJob("portal.forget_attempts", every_s=3600)],
     error_texts={
         "too_many_checks": lazy_gettext(
             "Too many checks from this network. Try again in %(minutes)s minutes, or ask the registry desk."

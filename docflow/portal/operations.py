@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from docflow.core.actor import ANONYMOUS
+from docflow.core.actor import ANONYMOUS, SYSTEM
 from docflow.core.errors import TooManyRequests
 from docflow.core.uow import Transactions
 from docflow.portal.models import PublicAttempt
@@ -24,12 +26,22 @@ def require_allowance(transactions: Transactions, address: str, purpose: Purpose
         raise TooManyRequests("too_many_checks", minutes=int(WINDOW.total_seconds() // 60))
 
 
-def count_attempt(transactions: Transactions, address: str, purpose: Purpose) -> None:
-    """Count an attempt of an address, and forget those whose window is over."""
-    with transactions.writing(ANONYMOUS) as uow:
+def forget_attempts(transactions: Transactions) -> None:
+    """Forget the addresses whose window is over."""
+    with transactions.writing(SYSTEM) as uow:
         uow.session.execute(delete(PublicAttempt).where(PublicAttempt.window_start <= uow.now - WINDOW))
-        kept = uow.session.get(PublicAttempt, (address, purpose), with_for_update=True)
-        if kept is None:
-            kept = PublicAttempt(address=address, purpose=purpose, attempts=0, window_start=uow.now)
-            uow.session.add(kept)
-        kept.attempts += 1
+
+
+def count_attempt(transactions: Transactions, address: str, purpose: Purpose) -> None:
+    """Count an attempt of an address, in a new window when the one before is over."""
+    with transactions.writing(ANONYMOUS) as uow:
+        over = PublicAttempt.window_start <= uow.now - WINDOW
+        uow.session.execute(delete(PublicAttempt).where(PublicAttempt.address == address, over))
+        insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        first = insert(PublicAttempt).values(address=address, purpose=purpose, attempts=1, window_start=uow.now)
+        uow.session.execute(
+            first.on_conflict_do_update(
+                index_elements=[PublicAttempt.address, PublicAttempt.purpose],
+                set_={"attempts": PublicAttempt.attempts + 1},
+            )
+        )

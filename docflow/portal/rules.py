@@ -33,7 +33,10 @@ class StampCode:
 
 def stamp_code(text: str, *, public_url: str) -> StampCode | None:
     """Return what a code on a paper names when it leads to this site, or none."""
-    asked, own = urlsplit(text.strip()), urlsplit(public_url.rstrip("/"))
+    try:
+        asked, own = urlsplit(text.strip()), urlsplit(public_url.rstrip("/"))
+    except ValueError:
+        return None
     prefix = f"{own.path}/v/"
     if (asked.scheme, asked.netloc) != (own.scheme, own.netloc) or not asked.path.startswith(prefix):
         return None

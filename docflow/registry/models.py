@@ -69,6 +69,15 @@ class Entry(Base):
             postgresql_where=text("state = 'registered'"),
         ),
         Index("ix_register_entries_sender_key", "sender_key"),
+        Index("ix_register_entries_sender_cin", "sender_cin"),
+        Index(
+            "ix_register_entries_reserved",
+            "register_id",
+            "year",
+            "number",
+            sqlite_where=text("state = 'reserved'"),
+            postgresql_where=text("state = 'reserved'"),
+        ),
         CheckConstraint("state <> 'registered' OR document_id IS NOT NULL", name="registered_has_document"),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,6 +39,8 @@ from docflow.registry.sealing import first_route_job, seal_job, withdraw_job
 
 REGISTRABLE = frozenset({DocumentState.READY, DocumentState.FAILED})
 """A letter that could not be read is registered all the same, by what the clerk types."""
+OLDEST_ARRIVAL = timedelta(days=366)
+"""Mail that came earlier than this is a slip of the pen."""
 CIN_FORM = re.compile(r"[A-Z]{1,2}[0-9]{1,6}")
 
 
@@ -244,6 +246,8 @@ def _check(uow: UnitOfWork, metadata: Metadata, arrival: Arrival) -> None:
         raise InvalidInput("unit_missing")
     if arrival.arrived_at is not None and arrival.arrived_at > uow.now:
         raise InvalidInput("arrival_in_future")
+    if arrival.arrived_at is not None and arrival.arrived_at < uow.now - OLDEST_ARRIVAL:
+        raise InvalidInput("arrival_too_old")
     if not 0 <= arrival.enclosure_count <= MOST_ENCLOSURES:
         raise InvalidInput("enclosure_count_invalid", limit=MOST_ENCLOSURES)
     if arrival.sender_cin and not CIN_FORM.fullmatch(_cin(arrival.sender_cin)):
@@ -285,6 +289,8 @@ def _new_entry(uow: UnitOfWork, register: Register, *, at: datetime) -> Entry:
 
 
 def _give(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *, register: Register) -> None:
+    is_confidential = document.confidentiality == Confidentiality.CONFIDENTIAL.value
+    named = arrival.named_people if is_confidential else ()
     entry.state, entry.document_id = EntryState.REGISTERED, document.id
     entry.registered_at = require_clock(uow)
     entry.registered_by, entry.registered_by_name = uow.actor.person_id, uow.actor.name
@@ -298,7 +304,7 @@ def _give(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *
     entry.is_unopened = arrival.is_unopened
     entry.paper_place = arrival.paper_place
     entry.paper_note = _shortened(arrival.paper_note, name="paper_note", limit=200)
-    mark_registered(uow, document, number=entry.label, register_code=register.code, person_ids=arrival.named_people)
+    mark_registered(uow, document, number=entry.label, register_code=register.code, person_ids=named)
     uow.session.flush()
     drop_draft(uow, document.id)
     _link(uow, entry, arrival.linked, kind=LinkKind.SAME_MATTER)
@@ -328,9 +334,13 @@ def _locked(uow: UnitOfWork, entry_id: UUID) -> tuple[Entry, Register]:
     shown = entry_shown(uow.session, uow.actor, entry_id)
     if shown is None:
         raise NotFound("entry_unknown")
-    if shown.document_id is not None:
-        uow.session.get(Document, shown.document_id, with_for_update=True)
+    document_id = shown.document_id
+    if document_id is not None:
+        uow.session.get(Document, document_id, with_for_update=True)
     entry = uow.session.get_one(Entry, entry_id, with_for_update=True, populate_existing=True)
+    if entry.document_id != document_id:
+        # A colleague gave the number to a letter meanwhile, which is not locked and which nobody asked about.
+        raise Conflict("changed_meanwhile")
     return entry, uow.session.get_one(Register, entry.register_id)
 
 

@@ -22,6 +22,8 @@ from docflow.registry.rules import EntryState
 DESK_PREFIX = "desk:"
 MOST_SENDERS = 8
 MOST_EARLIER = 6
+LEAST_TYPED = 3
+"""Letters of a sender's name before others are looked for: fewer are in most names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +171,10 @@ def count_waiting(session: Session, actor: Actor, *, batch_id: UUID | None = Non
 
 def known_senders(session: Session, actor: Actor, typed: str) -> Sequence[KnownSender]:
     """Return senders of earlier letters whose name holds what was typed, the most frequent first."""
-    key = sender_key(typed)
-    if not key:
+    # Folded names hold letters, digits and single spaces alone, so nothing in a pattern means anything else.
+    pattern = sender_key(typed)
+    if len(pattern) < LEAST_TYPED:
         return ()
-    pattern = key.replace("%", "").replace("_", "")
     statement = (
         select(func.max(Document.sender), func.count(Entry.id))
         .join(Document, Document.id == Entry.document_id)
@@ -234,11 +236,11 @@ def _wanted(statement: Select, actor: Actor, register: Register, wanted: Registe
     if wanted.state is not None:
         statement = statement.where(Entry.state == wanted.state)
     if wanted.text.strip():
-        pattern = f"%{wanted.text.strip()}%"
-        key = sender_key(wanted.text)
-        statement = statement.where(
-            or_(Entry.label.ilike(pattern), Document.subject.ilike(pattern), Entry.sender_key.like(f"%{key}%"))
-        )
+        pattern = f"%{_literal(wanted.text.strip())}%"
+        alike = [Entry.label.ilike(pattern, escape="\\"), Document.subject.ilike(pattern, escape="\\")]
+        if key := sender_key(wanted.text):
+            alike.append(Entry.sender_key.like(f"%{key}%"))
+        statement = statement.where(or_(*alike))
     return statement
 
 
@@ -251,3 +253,8 @@ def _waiting(statement: Select, actor: Actor, batch_id: UUID | None) -> Select: 
     if OPERATOR_TOKEN not in actor.tokens:
         statement = statement.where(Document.register_code.in_(sorted(desk_codes(actor))))
     return statement if batch_id is None else statement.where(Document.batch_id == batch_id)
+
+
+def _literal(text: str) -> str:
+    """Return a text whose signs mean themselves in a pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

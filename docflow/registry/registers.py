@@ -11,8 +11,8 @@ from sqlalchemy import select
 from docflow.accounts.operations import set_desk
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
-from docflow.registry.models import Register
-from docflow.registry.rules import NumberFormat, RegisterKind
+from docflow.registry.models import Entry, Register
+from docflow.registry.rules import SLIP_NUMBERS, NumberFormat, RegisterKind
 
 CODE_FORM = re.compile(r"[a-z][a-z0-9-]{1,38}")
 
@@ -83,9 +83,19 @@ def _apply(uow: UnitOfWork, register: Register, setup: RegisterSetup) -> None:
 
 
 def _check_format(uow: UnitOfWork, register: Register, pattern: str) -> None:
-    """Refuse a form that would give the number of another register."""
-    wanted = NumberFormat(pattern).shape
+    """Refuse a form whose numbers another register gives, or gave while it had another form."""
+    prefix = NumberFormat(pattern).prefix
+    if prefix == SLIP_NUMBERS.prefix:
+        raise InvalidInput("number_format_invalid", pattern=pattern)
     others = select(Register.code, Register.number_format).where(Register.code != register.code)
     for code, taken in uow.session.execute(others):
-        if NumberFormat(taken).shape == wanted:
+        if NumberFormat(taken).prefix == prefix:
             raise Conflict("number_format_taken", register=code)
+    given = (
+        select(Register.code)
+        .join(Entry, Entry.register_id == Register.id)
+        .where(Register.code != register.code, Entry.label.like(f"{prefix}____%"))
+    )
+    former = uow.session.scalar(given.limit(1))
+    if former is not None:
+        raise Conflict("number_format_taken", register=former)

@@ -84,7 +84,7 @@ _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z]+)(?::0(?P<digits>[1-9]))?\}")
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """The form of a register's numbers: fixed signs with ``{year}`` and ``{number}`` or ``{number:06}``, each once."""
+    """The form of a register's numbers: a prefix of its own, then ``{year}``, then ``{number}`` or ``{number:06}``."""
 
     pattern: str
 
@@ -96,21 +96,27 @@ class NumberFormat:
         """
         names = [match["name"] for match in _PLACEHOLDER.finditer(self.pattern)]
         fixed = _PLACEHOLDER.sub("", self.pattern)
-        is_whole = sorted(names) == ["number", "year"] and re.fullmatch(r"[A-Z0-9/.\-]*", fixed) is not None
+        is_whole = names == ["year", "number"] and re.fullmatch(r"[A-Z0-9/.\-]*", fixed) is not None
+        # The prefix begins with a letter and the number ends it, so that numbers of two registers never are one.
+        is_whole = is_whole and re.match("[A-Z]", self.pattern) is not None and self.pattern.endswith("}")
         # Two runs of digits that touch would make 2026+1 and 202+61 one number.
         touches = re.search(r"[0-9}]\{|\}[0-9]", self.pattern) is not None
         if not is_whole or touches or len(self.label(year=9999, number=999_999_999)) > NUMBER_LIMIT:
             raise InvalidInput("number_format_invalid", pattern=self.pattern[:60])
 
     @property
-    def shape(self) -> str:
-        """The pattern without the widths of its numbers, which do not keep two numbers apart."""
-        return _PLACEHOLDER.sub(lambda match: f"{{{match['name']}}}", self.pattern)
+    def prefix(self) -> str:
+        """What stands before the year; no two registers ever share it."""
+        return self.pattern[: self.pattern.index("{")]
 
     def label(self, *, year: int, number: int) -> str:
         """Return the number as it is written: ``A-2026-000145``."""
         values = {"year": year, "number": number}
         return _PLACEHOLDER.sub(lambda match: f"{values[match['name']]:0{match['digits'] or 1}d}", self.pattern)
+
+
+SLIP_NUMBERS: Final = NumberFormat("B-{year}-{number:06}")
+"""The form of the numbers of transmittal slips, which no register may have."""
 
 
 def register_year(at: datetime) -> int:

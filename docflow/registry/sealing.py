@@ -49,7 +49,10 @@ def withdraw_job(entry: Entry) -> JobRequest:
     """Return the job that takes back what is asked on a document whose number was cancelled; the room above does it."""
     return JobRequest(
         name="routing.withdraw",
-        payload={"document_id": str(entry.document_id)},
+        payload={
+            "document_id": str(entry.document_id),
+            "before": "" if entry.cancelled_at is None else entry.cancelled_at.isoformat(),
+        },
         unique_key=f"routing.withdraw:{entry.id}",
         priority=15,
     )

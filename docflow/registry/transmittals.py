@@ -23,9 +23,8 @@ from docflow.documents.models import Document
 from docflow.registry.models import Entry, Register, Transmittal, TransmittalCounter, TransmittalLine
 from docflow.registry.operations import move_paper
 from docflow.registry.queries import is_shown, keeps_desk
-from docflow.registry.rules import EntryState, NumberFormat, PaperPlace, register_year
+from docflow.registry.rules import SLIP_NUMBERS, EntryState, PaperPlace, register_year
 
-NUMBERS: Final = NumberFormat("B-{year}-{number:06}")
 MOST_ENTRIES: Final = 100
 MOST_COUNTED: Final = 99_999
 
@@ -113,7 +112,7 @@ def make_transmittal(uow: UnitOfWork, entry_ids: Sequence[UUID], *, unit_id: UUI
     slip = Transmittal(
         year=year,
         number=number,
-        label=NUMBERS.label(year=year, number=number),
+        label=SLIP_NUMBERS.label(year=year, number=number),
         unit_id=unit.id,
         note=said,
         made_at=at,

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, MenuEntry
-from docflow.routing.jobs import send_entry, withdraw_cancelled
+from docflow.routing.jobs import recount_terms, send_entry, withdraw_cancelled
 from docflow.routing.labels import INSTRUCTION_LABELS
 from docflow.routing.queries import count_tasks
 from docflow.routing.views import make_blueprint, show_route
@@ -22,7 +22,11 @@ def _count(deps: Any, actor: Actor) -> int:
 CAPABILITY = Capability(
     name="routing",
     blueprints=[make_blueprint],
-    jobs={"routing.send_first": send_entry, "routing.withdraw": withdraw_cancelled},
+    jobs={
+        "routing.send_first": send_entry,
+        "routing.withdraw": withdraw_cancelled,
+        "routing.recount_terms": recount_terms,
+    },
     menu=[MenuEntry("routing.tasks", lazy_gettext("Tasks"), "list-checks", "tasks.read", order=5, count=_count)],
     document_facts=[show_route],
     journal_values={
@@ -37,6 +41,8 @@ CAPABILITY = Capability(
         "routing.passed_on": lazy_gettext("Task passed on"),
         "routing.returned": lazy_gettext("Task returned"),
         "routing.recalled": lazy_gettext("Task recalled"),
+        "routing.deadline_moved": lazy_gettext("Deadline moved with the calendar"),
+        "routing.reopened": lazy_gettext("Task given back"),
     },
     error_texts={
         "document_not_registered": lazy_gettext("Register the document first; then it can be sent."),
@@ -51,6 +57,10 @@ CAPABILITY = Capability(
         "confidential_to_unit": lazy_gettext("Confidential mail is sent to people, not to units."),
         "due_in_past": lazy_gettext("The deadline is over already. Choose a later day."),
         "task_not_passed_on": lazy_gettext("This task cannot be passed on: it is asked of you."),
+        "responsible_missing": lazy_gettext(
+            "You are responsible: pass the matter on for attribution, or keep your task and ask others beside it."
+        ),
+        "sender_gone": lazy_gettext("Whoever sent this has no account any more. Send it to somebody else instead."),
         "task_taken": lazy_gettext("Somebody of your unit took this task already."),
         "answer_missing": lazy_gettext("Write what is asked for: the answer, the report or the opinion."),
         "recall_of_others": lazy_gettext("Only who sent it can recall it."),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
 from docflow.documents.models import Document
-from docflow.registry.queries import entry_with_id
+from docflow.registry.queries import entries_of_document, entry_with_id
 from docflow.registry.rules import EntryState
+from docflow.registry.sealing import first_route_job
 from docflow.registry.terms import answer_due
-from docflow.routing.operations import send_first, withdraw
+from docflow.routing.operations import recount, send_first, withdraw
 from docflow.routing.ports import Deps
+from docflow.routing.queries import open_by_law
 
 
 def send_entry(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
@@ -36,5 +39,24 @@ def send_entry(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> 
 
 def withdraw_cancelled(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
     """Take back what is asked on a document whose number was cancelled."""
+    document_id, before = UUID(payload["document_id"]), datetime.fromisoformat(payload["before"])
     with deps.transactions.writing(SYSTEM) as uow:
-        withdraw(uow, UUID(payload["document_id"]))
+        withdraw(uow, document_id, before=before)
+        # Its next number may have been given before this ran, and have asked nobody because somebody was asked.
+        for entry in entries_of_document(uow.session, document_id):
+            if entry.state == EntryState.REGISTERED:
+                uow.enqueue(first_route_job(entry))
+
+
+def recount_terms(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Count the terms of open tasks anew, after the calendar changed."""
+    with deps.transactions.reading() as session:
+        tasks = open_by_law(session)
+    for assignment_id, document_id in tasks:
+        with deps.transactions.writing(SYSTEM) as uow:
+            for entry in entries_of_document(uow.session, document_id):
+                found = entry_with_id(uow.session, entry.id)
+                if found is None or entry.state != EntryState.REGISTERED or entry.arrived_at is None:
+                    continue
+                term = answer_due(uow.session, found[1], entry.arrived_at)
+                recount(uow, assignment_id, due_on=None if term is None else term.due)

@@ -59,6 +59,8 @@ class Assignment(Base):
     """What the sender wrote."""
     due_on: Mapped[date | None] = mapped_column(Date)
     """By when, in Casablanca."""
+    is_by_law: Mapped[bool] = mapped_column(default=False)
+    """Whether the deadline is a term of the law, which follows the calendar."""
     state: Mapped[AssignmentState] = mapped_column(String(20), default=AssignmentState.OPEN)
     """Where it stands."""
     sent_by: Mapped[UUID | None] = mapped_column()

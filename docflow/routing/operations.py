@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from docflow.accounts.queries import all_people, all_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
@@ -18,7 +18,7 @@ from docflow.documents.operations import get_visible
 from docflow.documents.queries import can_see_content
 from docflow.documents.registering import close_matter, show_to
 from docflow.routing.models import Assignment
-from docflow.routing.queries import is_addressee, route_of
+from docflow.routing.queries import is_addressee, is_asked, own_units, route_of
 from docflow.routing.rules import (
     EFFECTS,
     MOST_ADDRESSEES,
@@ -53,19 +53,25 @@ def send(
     """
     uow.require("routing.send")
     document = get_visible(uow, document_id)
-    _require_standing(uow, document)
+    _require_standing(uow, document, dispatches)
     if not document.is_registered:
         raise Conflict("document_not_registered")
     if not document.is_open:
         raise Conflict("matter_closed")
     _check(uow, document, dispatches)
-    parent = None if passing_on is None else _own(uow, passing_on)
-    if parent is not None:
-        if not EFFECTS[Instruction(parent.instruction)].may_pass_on:
-            raise InvalidInput("task_not_passed_on")
-        _end(uow, parent, AssignmentState.PASSED_ON, answer="")
-        uow.session.flush()
-    return [_ask(uow, document, dispatch, parent=parent) for dispatch in dispatches]
+    parent = None if passing_on is None else _passed_on(uow, passing_on, document, dispatches)
+    if parent is not None and EFFECTS[Instruction(parent.instruction)].is_responsible:
+        # The term of the law goes with the responsibility.
+        dispatches = [
+            replace(one, due_on=one.due_on or parent.due_on) if EFFECTS[one.instruction].is_responsible else one
+            for one in dispatches
+        ]
+    asked = [_ask(uow, document, dispatch, parent=parent) for dispatch in dispatches]
+    if parent is not None and parent.is_by_law:
+        for assignment in asked:
+            is_heir = EFFECTS[Instruction(assignment.instruction)].is_responsible
+            assignment.is_by_law = is_heir and assignment.due_on == parent.due_on
+    return asked
 
 
 def send_first(uow: UnitOfWork, document: Document, *, due_on: date | None, sent_by: UUID | None, name: str) -> None:
@@ -77,15 +83,23 @@ def send_first(uow: UnitOfWork, document: Document, *, due_on: date | None, sent
     dispatch = Dispatch(Instruction.ATTRIBUTION, unit_id=document.unit_id, due_on=due_on)
     assignment = _ask(uow, document, dispatch, parent=None)
     assignment.sent_by, assignment.sent_by_name = sent_by, name
+    assignment.is_by_law = due_on is not None
 
 
-def withdraw(uow: UnitOfWork, document_id: UUID) -> None:
-    """Take back everything that is asked on a document whose number was cancelled, unless it has another by now."""
-    document = uow.session.get_one(Document, document_id, with_for_update=True)
-    if document.is_registered:
+def recount(uow: UnitOfWork, assignment_id: UUID, *, due_on: date | None) -> None:
+    """Bring the deadline of an open task in line with the term of the law, after the calendar changed."""
+    assignment = uow.session.get(Assignment, assignment_id, with_for_update=True)
+    if assignment is None or assignment.state != AssignmentState.OPEN or assignment.due_on == due_on:
         return
+    assignment.due_on = due_on
+    _record(uow, "routing.deadline_moved", assignment)
+
+
+def withdraw(uow: UnitOfWork, document_id: UUID, *, before: datetime) -> None:
+    """Take back everything that was asked on a document until its number was cancelled, whatever it has by now."""
+    document = uow.session.get_one(Document, document_id, with_for_update=True)
     for assignment in route_of(uow.session, document_id):
-        if assignment.state == AssignmentState.OPEN:
+        if assignment.state == AssignmentState.OPEN and assignment.sent_at <= before:
             _end(uow, assignment, AssignmentState.RECALLED, answer="")
     uow.session.flush()
     _show(uow, document)
@@ -93,10 +107,18 @@ def withdraw(uow: UnitOfWork, document_id: UUID) -> None:
 
 def note_read(uow: UnitOfWork, document_id: UUID) -> None:
     """Note that somebody who is asked opened the document; what they are asked can no longer be recalled."""
-    for assignment in route_of(uow.session, document_id):
-        is_new = assignment.state == AssignmentState.OPEN and assignment.read_at is None
-        if is_new and is_addressee(uow.actor, assignment):
-            assignment.read_at = uow.now
+    # Two colleagues may open one letter at once: this changes nothing that a version would guard.
+    uow.session.execute(
+        update(Assignment)
+        .where(
+            Assignment.document_id == document_id,
+            Assignment.state == AssignmentState.OPEN,
+            Assignment.read_at.is_(None),
+            is_asked(uow.actor),
+        )
+        .values(read_at=uow.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def claim(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
@@ -107,8 +129,6 @@ def claim(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
         Conflict: ``assignment_ended``, ``task_taken``.
     """
     assignment = _own(uow, assignment_id)
-    if assignment.claimed_by not in {None, uow.actor.person_id}:
-        raise Conflict("task_taken")
     assignment.claimed_by, assignment.read_at = uow.actor.person_id, assignment.read_at or uow.now
     _record(uow, "routing.claimed", assignment)
     return assignment
@@ -131,7 +151,8 @@ def finish(uow: UnitOfWork, assignment_id: UUID, *, answer: str) -> Assignment:
     document = uow.session.get_one(Document, assignment.document_id)
     if effect.is_responsible:
         close_matter(uow, document)
-    if effect.comes_back and assignment.sent_by is not None and assignment.sent_by != uow.actor.person_id:
+    people = {person.id for person in all_people(uow.session)}
+    if effect.comes_back and assignment.sent_by in people - {uow.actor.person_id}:
         back = Dispatch(Instruction.INFORMATION, person_id=assignment.sent_by, note=said)
         _ask(uow, document, back, parent=assignment)
     return assignment
@@ -149,15 +170,17 @@ def return_task(uow: UnitOfWork, assignment_id: UUID, *, reason: str) -> Assignm
     said = _shortened(reason)
     if not said:
         raise InvalidInput("reason_missing")
+    sender = next((one for one in all_people(uow.session) if one.id == assignment.sent_by and one.is_active), None)
+    if sender is None:
+        raise Conflict("sender_gone")
     _end(uow, assignment, AssignmentState.RETURNED, answer=said)
     uow.session.flush()
     document = uow.session.get_one(Document, assignment.document_id)
-    if assignment.sent_by is not None:
-        # The responsibility goes back with the letter, or nobody would have it.
-        again = Instruction(assignment.instruction)
-        kind = again if EFFECTS[again].is_responsible else Instruction.ACTION
-        back = Dispatch(kind, person_id=assignment.sent_by, note=said, due_on=assignment.due_on)
-        _ask(uow, document, back, parent=assignment)
+    # The responsibility goes back with the letter, or nobody would have it.
+    again = Instruction(assignment.instruction)
+    kind = again if EFFECTS[again].is_responsible else Instruction.ACTION
+    back = Dispatch(kind, person_id=sender.id, note=said, due_on=assignment.due_on)
+    _ask(uow, document, back, parent=assignment)
     return assignment
 
 
@@ -179,15 +202,55 @@ def recall(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
         raise Conflict("task_read_already")
     _end(uow, assignment, AssignmentState.RECALLED, answer="")
     uow.session.flush()
+    _reopen_parent(uow, assignment)
     document = uow.session.get_one(Document, assignment.document_id)
     _show(uow, document)
     return assignment
 
 
-def _require_standing(uow: UnitOfWork, document: Document) -> None:
+def _reopen_parent(uow: UnitOfWork, recalled: Assignment) -> None:
+    """Give back a task that had been passed on by what was recalled, when nothing else of it is left."""
+    parent = None if recalled.parent_id is None else uow.session.get(Assignment, recalled.parent_id)
+    if parent is None or parent.state != AssignmentState.PASSED_ON or parent.instruction != recalled.instruction:
+        return
+    parent.state, parent.closed_at, parent.closed_by_name = AssignmentState.OPEN, None, ""
+    _record(uow, "routing.reopened", parent, instruction=Instruction(parent.instruction).value)
+
+
+def _require_standing(uow: UnitOfWork, document: Document, dispatches: list[Dispatch]) -> None:
+    """Refuse whoever neither reads the document nor keeps its desk, and a desk that would let itself read it."""
+    if can_see_content(uow.session, uow.actor, document.id):
+        return
     keeps_desk = uow.actor.tokens & {f"desk:{document.register_code}", OPERATOR_TOKEN}
-    if not keeps_desk and not can_see_content(uow.session, uow.actor, document.id):
+    asks_itself = any(
+        dispatch.unit_id in own_units(uow.actor)
+        or (dispatch.person_id is not None and dispatch.person_id == uow.actor.person_id)
+        for dispatch in dispatches
+    )
+    if not keeps_desk or asks_itself or document.confidentiality != Confidentiality.NORMAL.value:
         raise PermissionDenied("content_hidden")
+
+
+def _passed_on(uow: UnitOfWork, assignment_id: UUID, document: Document, dispatches: list[Dispatch]) -> Assignment:
+    """End one's own task on a document by passing it on; a responsibility is passed on as one.
+
+    Raises:
+        NotFound: ``assignment_unknown``.
+        Conflict: ``assignment_ended``.
+        InvalidInput: ``task_not_passed_on``, ``responsible_missing``.
+    """
+    asked = uow.session.get(Assignment, assignment_id)
+    if asked is None or asked.document_id != document.id:
+        raise NotFound("assignment_unknown")
+    parent = _own(uow, assignment_id)
+    effect = EFFECTS[Instruction(parent.instruction)]
+    if not effect.may_pass_on:
+        raise InvalidInput("task_not_passed_on")
+    if effect.is_responsible and not any(EFFECTS[one.instruction].is_responsible for one in dispatches):
+        raise InvalidInput("responsible_missing")
+    _end(uow, parent, AssignmentState.PASSED_ON, answer="")
+    uow.session.flush()
+    return parent
 
 
 def _check(uow: UnitOfWork, document: Document, dispatches: list[Dispatch]) -> None:
@@ -269,6 +332,8 @@ def _own(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
         raise NotFound("assignment_unknown")
     if assignment.state != AssignmentState.OPEN:
         raise Conflict("assignment_ended")
+    if assignment.claimed_by not in {None, uow.actor.person_id}:
+        raise Conflict("task_taken")
     return assignment
 
 

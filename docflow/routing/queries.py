@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
@@ -43,12 +43,22 @@ def is_addressee(actor: Actor, assignment: Assignment) -> bool:
     return is_by_name or assignment.unit_id in own_units(actor)
 
 
-def tasks_of(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT) -> Sequence[Task]:
-    """Return what an actor is asked and nobody ended, the first due first."""
+def is_own(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an assignment is an actor's own: asked by name, or taken from the basket."""
+    return or_(Assignment.person_id == actor.person_id, Assignment.claimed_by == actor.person_id)
+
+
+def tasks_of(session: Session, actor: Actor, *, own: bool | None = None, limit: int = TASKS_LIMIT) -> Sequence[Task]:
+    """Return what an actor is asked and nobody ended, the first due first.
+
+    ``own``: only what is the actor's own, or only what lies in the basket of a unit and nobody took; none: all.
+    """
+    in_basket = and_(Assignment.person_id.is_(None), Assignment.claimed_by.is_(None))
+    narrowed = true() if own is None else is_own(actor) if own else in_basket
     statement = (
         select(Assignment, Document)
         .join(Document, Document.id == Assignment.document_id)
-        .where(Assignment.state == AssignmentState.OPEN, is_asked(actor), visible_to(actor))
+        .where(Assignment.state == AssignmentState.OPEN, is_asked(actor), narrowed, visible_to(actor))
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.sent_at, Assignment.id)
         .limit(limit)
     )
@@ -79,6 +89,14 @@ def asked_of_others(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT)
         .limit(limit)
     )
     return [Task(*row) for row in session.execute(statement)]
+
+
+def open_by_law(session: Session) -> Sequence[tuple[UUID, UUID]]:
+    """Return the open tasks whose deadline is a term of the law, each with its document."""
+    statement = select(Assignment.id, Assignment.document_id).where(
+        Assignment.state == AssignmentState.OPEN, Assignment.is_by_law.is_(True)
+    )
+    return [(assignment_id, document_id) for assignment_id, document_id in session.execute(statement)]
 
 
 def route_of(session: Session, document_id: UUID) -> Sequence[Assignment]:

@@ -141,10 +141,9 @@ def _render_tasks(deps: Deps) -> str:
     actor, today = current_actor(), _today(deps)
     view = request.args.get("view", "mine")
     with deps.transactions.reading() as session:
-        asked, others = tasks_of(session, actor), asked_of_others(session, actor)
+        mine, basket = tasks_of(session, actor, own=True), tasks_of(session, actor, own=False)
+        others = asked_of_others(session, actor)
         named = _names(session)
-    mine = [task for task in asked if _is_own(actor, task)]
-    basket = [task for task in asked if not _is_own(actor, task)]
     shown = {"basket": basket, "others": others}.get(view, mine)
     groups: dict[Any, list[Task]] = defaultdict(list)
     for task in shown:
@@ -196,11 +195,6 @@ def _names(session: Session) -> dict[UUID, str]:
 
 def _is_mine(actor: Actor, assignment: Assignment) -> bool:
     return assignment.state == AssignmentState.OPEN and is_addressee(actor, assignment)
-
-
-def _is_own(actor: Actor, task: Task) -> bool:
-    """Return whether a task is the person's own: asked by name, or taken from the basket."""
-    return actor.person_id in {task.assignment.person_id, task.assignment.claimed_by}
 
 
 def _document_of(deps: Deps, assignment_id: UUID) -> UUID:

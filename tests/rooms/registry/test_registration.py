@@ -360,3 +360,23 @@ def test_a_new_form_counts_from_the_next_number_and_a_closed_register_gives_none
     with pytest.raises(NotFound) as refusal:
         registered(runtime)
     assert code_of(refusal) == "register_unknown"
+
+
+def test_a_form_that_another_register_had_or_that_slips_have_is_refused(runtime):
+    registered(runtime)
+    with runtime.transactions.reading() as session:
+        register = register_with_code(session, "incoming")
+    renamed = RegisterSetup(
+        "incoming", RegisterKind.INCOMING, register.name_ar, register.name_fr, "NEW-{year}-{number}"
+    )
+    with runtime.transactions.writing(OPERATOR) as uow:
+        change_register(uow, register.id, renamed, expected_version=register.version)
+    for pattern, error in (("A-{year}-{number:06}", Conflict), ("B-{year}-{number}", InvalidInput)):
+        with pytest.raises(error), runtime.transactions.writing(OPERATOR) as uow:
+            create_register(uow, RegisterSetup("other", RegisterKind.INCOMING, "سجل", "Registre", pattern))
+
+
+def test_people_named_by_mistake_on_mail_that_is_not_confidential_see_nothing(runtime):
+    entry = registered(runtime, arrival=Arrival(named_people=(person_id(runtime, "agent2"),)))
+    with runtime.transactions.reading() as session:
+        assert not can_see_content(session, actor(runtime, "agent2"), entry.document_id)

@@ -14,7 +14,7 @@ from docflow.registry.rules import NumberFormat, is_code, new_verification_code,
 
 def test_a_number_is_written_as_its_register_says():
     assert NumberFormat("A-{year}-{number:06}").label(year=2026, number=145) == "A-2026-000145"
-    assert NumberFormat("{number}/{year}").label(year=2026, number=145) == "145/2026"
+    assert NumberFormat("ARR.{year}/{number}").label(year=2026, number=145) == "ARR.2026/145"
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,9 @@ def test_a_number_is_written_as_its_register_says():
         "A-{year}-{number}-{number}",
         "A {year}-{number}",
         "{year}-1{number}",
+        "{year}/{number}",
+        "A-{number}/{year}",
+        "A-{year}-{number}-5",
     ],
 )
 def test_a_form_that_could_give_one_number_twice_or_cannot_be_typed_is_refused(pattern):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.deadlines.operations import close_day
 from docflow.documents.models import Document
 from docflow.documents.queries import can_see_content
 from docflow.registry.operations import Arrival, cancel_entry
@@ -273,3 +274,71 @@ def test_a_cancelled_number_takes_back_what_was_asked_and_the_next_one_asks_agai
     registered(runtime, entry.document_id, register="complaints")
     run_jobs(runtime)
     assert [one.instruction for one in tasks(runtime, "agent")] == [Instruction.ATTRIBUTION]
+
+
+def test_a_desk_that_does_not_read_a_letter_cannot_send_it_to_itself(runtime):
+    plain = registered(runtime)
+    kept = registered(runtime, confidentiality=Confidentiality.RESTRICTED)
+    for document_id, dispatch in (
+        (plain.document_id, to_person(runtime, "clerk2", Instruction.INFORMATION)),
+        (plain.document_id, to_unit(runtime, "BO", Instruction.INFORMATION)),
+        (kept.document_id, to_unit(runtime, "EC", Instruction.INFORMATION)),
+    ):
+        with pytest.raises(PermissionDenied):
+            sent(runtime, document_id, dispatch, by="clerk2")
+    assert not reads(runtime, "clerk2", plain.document_id)
+    sent(runtime, plain.document_id, to_unit(runtime, "EC", Instruction.INFORMATION), by="clerk2")
+
+
+def test_a_task_is_passed_on_with_its_own_document_and_a_responsibility_as_one(runtime):
+    one, other = registered(runtime, register="complaints"), registered(runtime, register="complaints")
+    run_jobs(runtime)
+    mine = {task.document_id: task for task in tasks(runtime, "agent")}
+    ours = to_unit(runtime, "ECL", Instruction.ATTRIBUTION)
+    with pytest.raises(NotFound):
+        sent(runtime, one.document_id, ours, by="agent", passing_on=mine[other.document_id].id)
+    with pytest.raises(InvalidInput) as refusal:
+        sent(
+            runtime,
+            one.document_id,
+            to_unit(runtime, "ECL", Instruction.INFORMATION),
+            by="agent",
+            passing_on=mine[one.document_id].id,
+        )
+    assert refusal.value.code == "responsible_missing"
+    passed = sent(runtime, one.document_id, ours, by="agent", passing_on=mine[one.document_id].id)
+    assert (passed[0].due_on, passed[0].is_by_law) == (date(2026, 5, 4), True)
+    does(runtime, "agent", recall, passed[0].id)
+    assert one.document_id in {task.document_id for task in tasks(runtime, "agent")}
+
+
+def test_a_number_given_again_before_the_worker_came_asks_its_unit_all_the_same(runtime):
+    entry = registered(runtime)
+    run_jobs(runtime)
+    runtime.clock.move(minutes=1)
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        cancel_entry(uow, entry.id, reason="Mauvaise entité")
+    runtime.clock.move(minutes=1)
+    registered(runtime, entry.document_id, unit_id=unit_id(runtime, "EC"))
+    run_jobs(runtime)
+    assert tasks(runtime, "agent") == []
+    assert [task.instruction for task in tasks(runtime, "agent2")] == [Instruction.ATTRIBUTION]
+
+
+def test_terms_of_tasks_follow_the_calendar(runtime):
+    registered(runtime, register="complaints")
+    run_jobs(runtime)
+    assert [task.due_on for task in tasks(runtime, "agent")] == [date(2026, 5, 4)]
+    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        close_day(uow, date(2026, 5, 4), name_ar="إغلاق", name_fr="Fermeture")
+    run_jobs(runtime)
+    assert [task.due_on for task in tasks(runtime, "agent")] == [date(2026, 5, 5)]
+
+
+def test_what_a_colleague_took_is_not_ended_by_another(runtime):
+    entry = registered(runtime)
+    task = sent(runtime, entry.document_id, to_unit(runtime, "EC"))[0]
+    does(runtime, "agent2", claim, task.id)
+    with pytest.raises(Conflict) as refusal:
+        does(runtime, "temp", finish, task.id, answer="Fait")
+    assert refusal.value.code == "task_taken"
