@@ -27,6 +27,9 @@ from tests.factories.registry import registered
 from .copies import copy_of
 from .district import ARABIC, FRENCH, District
 
+pytestmark = pytest.mark.xdist_group("registration")
+"""On one worker: the letters are read once."""
+
 VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
 SCREENS = {
     "waiting": ("clerk", "/register"),
@@ -100,8 +103,14 @@ def number_of(district: District, name: str) -> str:
         return session.get_one(Document, UUID(district.documents[name])).register_number
 
 
-@pytest.mark.parametrize(("locale", "width", "scheme"), VIEWS)
-@pytest.mark.parametrize("screen", SCREENS)
+PAIRS = ((VIEWS[0], VIEWS[3]), (VIEWS[1], VIEWS[2]))
+"""Each screen is seen in two of the views, in both languages, once wide and once narrow."""
+
+
+@pytest.mark.parametrize(
+    ("screen", "locale", "width", "scheme"),
+    [(screen, *view) for at, screen in enumerate(SCREENS) for view in PAIRS[at % 2]],
+)
 def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
     visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str
 ) -> None:
