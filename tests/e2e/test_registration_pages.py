@@ -227,7 +227,12 @@ def test_a_slip_is_made_from_a_line_that_was_ticked(
     page.locator("form .btn--primary").click()
     assert "/bordereaux/" in page.url
     assert entry.label in page.locator("table").inner_text()
-    opened.assert_sound()
+    if javascript:
+        # What looks at a page is a script itself.
+        opened.assert_sound()
+
+
+MOST_STOPS = 60
 
 
 class Keyboard:
@@ -242,8 +247,11 @@ class Keyboard:
         self.presses += 1
 
     def go_to(self, field: str) -> None:
-        while self.page.evaluate("document.activeElement.id") != field:
+        for _ in range(MOST_STOPS):
+            if self.page.evaluate("document.activeElement.id") == field:
+                return
             self.press("Tab")
+        raise AssertionError(self.page.locator("main").inner_text()[:400])
 
 
 def test_thirty_letters_are_registered_from_the_keyboard(visit: Callable[..., Any], district: District) -> None:
