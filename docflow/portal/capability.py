@@ -15,6 +15,9 @@ CAPABILITY = Capability(
         "too_many_checks": lazy_gettext(
             "Too many checks from this network. Try again in %(minutes)s minutes, or ask the registry desk."
         ),
+        "matter_unknown": lazy_gettext(
+            "There is no matter with this number and this secret. Copy both from the receipt."
+        ),
         "paper_unknown": lazy_gettext(
             "Nothing was registered here under this number with this code. Type the address as it is under the code of "
             "the stamp, or ask the registry desk."

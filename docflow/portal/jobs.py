@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from docflow.core.capability import JobContext
-from docflow.portal.deps import Deps
 from docflow.portal.operations import forget_attempts
+from docflow.stamping.ports import Deps
 
 
 def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from docflow.core.errors import InvalidInput, NotFound
+from docflow.deadlines.labels import counted_term
 from docflow.pdf.limits import SourceLimits
-from docflow.portal.deps import Deps
 from docflow.portal.operations import count_attempt, require_allowance
 from docflow.portal.papers import code_of_paper
 from docflow.portal.rules import Purpose
+from docflow.registry.following import FollowedMatter, followed_matter
+from docflow.registry.rules import NUMBER_LIMIT
 from docflow.registry.verifying import registered_fact
 from docflow.stamping.labels import CHANGE_TEXTS, FINDING_LABELS, REASON_TEXTS
+from docflow.stamping.ports import Deps
 from docflow.stamping.rules import Verdict
 from docflow.stamping.verification import verify_bytes
 from docflow.web.bodies import takes_up_to
@@ -39,6 +42,26 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @public
     def fact(number: str, code: str) -> Response:
         return _private(_render_fact(deps, number, code, is_from_paper="paper" in request.args))
+
+    @blueprint.get("/track")
+    @blueprint.get("/track/<path:number>")
+    @public
+    def track(number: str = "") -> str:
+        return render_template("portal/track.html", number=number[:NUMBER_LIMIT], refusal_text="")
+
+    @blueprint.post("/track")
+    @public
+    def follow() -> Response:
+        require_allowance(deps.transactions, _address(), Purpose.SECRET)
+        number = request.form.get("number", "")[:NUMBER_LIMIT]
+        with deps.transactions.reading() as session:
+            found = followed_matter(session, number, request.form.get("secret", "")[:NUMBER_LIMIT])
+        if found is None:
+            count_attempt(deps.transactions, _address(), Purpose.SECRET)
+            refusal = str(current_app.extensions["docflow_error_texts"].text_of(NotFound("matter_unknown")))
+            page = render_template("portal/track.html", number=number, refusal_text=refusal, form_has_errors=True)
+            return _private(page, status=NotFound.http_status)
+        return _private(_render_matter(found))
 
     @blueprint.get("/verify")
     @public
@@ -81,6 +104,16 @@ def _render_fact(deps: Deps, number: str, code: str, *, is_from_paper: bool) -> 
     )
 
 
+def _render_matter(matter: FollowedMatter) -> str:
+    language = current_language()
+    return render_template(
+        "portal/matter.html",
+        matter=matter,
+        register_name=matter.register_name_ar if language == "ar" else matter.register_name_fr,
+        term=None if matter.term is None else counted_term(matter.term, language=language),
+    )
+
+
 def _render_verdict(deps: Deps, verdict: Verdict, *, file_name: str) -> str:
     return render_template(
         "portal/verify.html",
@@ -103,8 +136,8 @@ def _address() -> str:
     return (request.remote_addr or "")[:64]
 
 
-def _private(page: str) -> Response:
-    response = Response(page, mimetype="text/html")
+def _private(page: str, *, status: int = 200) -> Response:
+    response = Response(page, status=status, mimetype="text/html")
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

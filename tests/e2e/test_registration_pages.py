@@ -16,6 +16,7 @@ from docflow.documents.models import Document
 from docflow.ingest.operations import open_batch
 from docflow.registry.models import Entry
 from docflow.registry.operations import reserve_numbers
+from docflow.registry.receipts import tracking_address
 from docflow.registry.sealing import verification_address
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
@@ -128,12 +129,24 @@ def test_the_public_pages_of_a_stamped_paper_are_accessible_and_fit(
 ) -> None:
     with district.runtime.transactions.reading() as session:
         entry = session.get_one(Entry, UUID(district.documents["entry"]))
-    for path in ("/", "/verify", verification_address("", entry)):
+    for path in ("/", "/track", "/verify", verification_address("", entry)):
         opened = open_page(
             district.public_address + path, locale=locale, width=width, scheme=scheme, cookies={"lang": locale}
         )
         assert opened.response.status == 200
         opened.assert_sound()
+
+
+def test_a_citizen_follows_a_letter_in_the_browser(open_page: Any, district: District) -> None:
+    with district.runtime.transactions.reading() as session:
+        entry = session.get_one(Entry, UUID(district.documents["entry"]))
+    address = district.public_address + tracking_address("", entry)
+    opened = open_page(address, locale="ar", width=390, cookies={"lang": "ar"})
+    opened.page.locator("#secret").fill(entry.tracking_secret)
+    with opened.page.expect_navigation():
+        opened.page.locator("main button[type=submit]").click()
+    assert opened.page.locator(".steps li").count() == 4
+    opened.assert_sound()
 
 
 def test_a_sealed_file_is_verified_in_the_browser(open_page: Any, district: District, tmp_path: Any) -> None:
