@@ -87,9 +87,13 @@ def built_interface() -> None:
     compile_catalogues()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Run the system's Chromium."""
+    """Run the system's Chromium while tests of this folder last.
+
+    Its driver keeps an event loop in the thread of the tests: whatever came after it could start none of its own, and
+    signing a PDF does.
+    """
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert executable, "the tests of pages need Chromium: apt-get install chromium"
     with sync_playwright() as playwright:
