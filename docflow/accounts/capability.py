@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import g
 from flask_babel import lazy_gettext
 
 from docflow.accounts.journal import SUBJECTS, VALUES
+from docflow.accounts.queries import SignedIn
 from docflow.accounts.views import make_blueprint
-from docflow.core.capability import Capability
+from docflow.core.actor import Actor
+from docflow.core.capability import Capability, MenuEntry
+
+
+def _powers_held(_deps: Any, _actor: Actor) -> int:
+    """Return how many powers the reader holds now; the request found them already."""
+    found: SignedIn | None = g.get("signed_in")
+    return 0 if found is None else len(found.powers)
+
 
 CAPABILITY = Capability(
     name="accounts",
     blueprints=[make_blueprint],
+    menu=[
+        MenuEntry(
+            "accounts.powers",
+            lazy_gettext("Delegations"),
+            "key-round",
+            permission="",
+            order=200,
+            count=_powers_held,
+            in_account=True,
+        )
+    ],
     journal_values=VALUES,
     journal_subjects=SUBJECTS,
     journal_phrases={
@@ -22,6 +45,8 @@ CAPABILITY = Capability(
         "accounts.person_closed": lazy_gettext("Account closed"),
         "accounts.password_set": lazy_gettext("Password changed"),
         "accounts.locked": lazy_gettext("Account locked after wrong passwords"),
+        "accounts.power_given": lazy_gettext("Somebody stands in"),
+        "accounts.power_ended": lazy_gettext("Standing in ended before its day"),
         "accounts.signed_in": lazy_gettext("Signed in"),
     },
     error_texts={
@@ -43,6 +68,31 @@ CAPABILITY = Capability(
         "unit_unknown": lazy_gettext("This unit does not exist."),
         "unit_incomplete": lazy_gettext("Give the unit a code and a name in both languages."),
         "unit_code_taken": lazy_gettext("The code %(unit_code)s is taken by another unit."),
+        "power_days_missing": lazy_gettext("Give the first and the last day."),
+        "power_dates_reversed": lazy_gettext("The last day is before the first."),
+        "power_in_past": lazy_gettext("A power begins today at the earliest: nothing is signed under it backwards."),
+        "power_to_oneself": lazy_gettext("Nobody stands in for themselves. Choose somebody else."),
+        "power_not_held": lazy_gettext(
+            "This person decides on nothing there by a function of their own, and cannot have somebody stand in."
+        ),
+        "power_not_passed_on": lazy_gettext(
+            "What somebody decides in the place of another cannot be passed on to a third person."
+        ),
+        "power_of_others": lazy_gettext("Only the person themselves, or the administrator, lets somebody stand in."),
+        "power_unknown": lazy_gettext("This delegation or interim does not exist, or it is not yours to end."),
+        "power_ended": lazy_gettext("It is over already."),
+        "power_given_already": lazy_gettext("This person stands in for the same already during these days."),
+        "power_circle": lazy_gettext(
+            "During these days the one stands in, directly or through others, for the other already. "
+            "Two people cannot stand in for each other."
+        ),
+        "interim_taken": lazy_gettext(
+            "Somebody else is acting for this person during these days. There is one interim at a time; end that one "
+            "first, or choose other days."
+        ),
+        "holder_unfit": lazy_gettext(
+            "This person cannot stand in: the account must be open on the first day, with a role in a unit."
+        ),
         "own_account": lazy_gettext("You cannot close your own account or end your own role."),
         "role_unknown": lazy_gettext("This role does not exist any more."),
         "permission_missing": lazy_gettext("You do not have the right to do this. Ask the administrator."),

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.labels import ROLE_LABELS
+from docflow.accounts.labels import POWER_LABELS, ROLE_LABELS
 from docflow.accounts.models import OrgUnit, Person
 from docflow.accounts.queries import all_people
 from docflow.core.actor import Actor
@@ -43,5 +43,8 @@ VALUES = {
     "code": JournalValue(lazy_gettext("Code"), form="reference"),
     "username": JournalValue(lazy_gettext("User name"), form="reference"),
     "role": JournalValue(lazy_gettext("Role"), words=ROLE_LABELS),
+    "power": JournalValue(lazy_gettext("Power"), words=POWER_LABELS),
+    "holder": JournalValue(lazy_gettext("Who stands in"), subject="person"),
+    "until": JournalValue(lazy_gettext("Until"), form="instant"),
     "unit_id": JournalValue(lazy_gettext("Unit"), subject="unit"),
 }

@@ -14,3 +14,19 @@ ROLE_LABELS = {
     "admin": lazy_gettext("Administrator"),
     "auditor": lazy_gettext("Auditor"),
 }
+
+POWER_LABELS = {
+    "delegation": lazy_gettext("Delegation of signature"),
+    "interim": lazy_gettext("Acting for (interim)"),
+}
+
+ACT_KIND_LABELS = {
+    "letter": lazy_gettext("Letter"),
+    "notice": lazy_gettext("Notice"),
+    "note": lazy_gettext("Note"),
+    "circular": lazy_gettext("Circular"),
+    "minutes": lazy_gettext("Minutes"),
+    "summons": lazy_gettext("Summons"),
+    "invitation": lazy_gettext("Invitation"),
+    "other": lazy_gettext("Other"),
+}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from docflow.accounts.power_rules import PowerKind
 from docflow.accounts.rules import Role, UnitKind
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
@@ -87,6 +88,62 @@ class Membership(Base):
     """From when."""
     valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when."""
+
+
+class Power(Base):
+    """That somebody stands in for somebody else, with names and titles as they were, since it outlives accounts."""
+
+    __tablename__ = "powers"
+    __table_args__ = (
+        Index("ix_powers_holder_id", "holder_id", "ends_at"),
+        Index("ix_powers_principal_id", "principal_id", "ends_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[PowerKind] = mapped_column(String(20))
+    """Delegation of signature or interim."""
+    principal_id: Mapped[UUID] = mapped_column()
+    """The account of the person stood in for; no foreign key, the power outlives it."""
+    principal_name_ar: Mapped[str] = mapped_column(String(200))
+    """Their name in Arabic at the time."""
+    principal_name_fr: Mapped[str] = mapped_column(String(200))
+    """Their name in Latin letters at the time."""
+    principal_title_ar: Mapped[str] = mapped_column(String(300))
+    """Their function in Arabic at the time."""
+    principal_title_fr: Mapped[str] = mapped_column(String(300))
+    """Their function in French at the time."""
+    holder_id: Mapped[UUID] = mapped_column()
+    """The account of the person who stands in; no foreign key, the power outlives it."""
+    holder_name_ar: Mapped[str] = mapped_column(String(200))
+    """Their name in Arabic at the time."""
+    holder_name_fr: Mapped[str] = mapped_column(String(200))
+    """Their name in Latin letters at the time."""
+    holder_title_ar: Mapped[str] = mapped_column(String(300))
+    """Their function in Arabic at the time."""
+    holder_title_fr: Mapped[str] = mapped_column(String(300))
+    """Their function in French at the time."""
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """From when."""
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The first instant at which it holds no more."""
+    planned_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The end it was given with; later than ``ends_at`` when it was ended before its day."""
+    act_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Kinds of act that it is limited to; none: every kind."""
+    unit_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Units that it is limited to, with those below them; none: all that the principal decides in."""
+    decision_reference: Mapped[str] = mapped_column(String(120), default="")
+    """The written decision that it rests on."""
+    given_by_name: Mapped[str] = mapped_column(String(200))
+    """Who entered it, by name at the time."""
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was entered."""
+    ended_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who ended it before its day; empty when nobody did."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
 
 
 class Desk(Base):

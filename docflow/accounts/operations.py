@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from docflow.accounts.giving import end_powers_of
 from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
 from docflow.accounts.passwords import hash_password, is_password
 from docflow.accounts.rules import Role, UnitKind, check_new_password
@@ -154,7 +155,7 @@ def revoke_role(uow: UnitOfWork, membership_id: UUID) -> None:
 
 
 def set_active(uow: UnitOfWork, person_id: UUID, *, is_active: bool) -> Person:
-    """Open or close an account; closing ends its sessions at once.
+    """Open or close an account; closing ends its sessions and its powers at once.
 
     Raises:
         PermissionDenied: without ``people.manage``.
@@ -172,6 +173,7 @@ def set_active(uow: UnitOfWork, person_id: UUID, *, is_active: bool) -> Person:
         person.failures, person.locked_until = 0, None
     else:
         uow.session.execute(delete(SignedInSession).where(SignedInSession.person_id == person_id))
+        end_powers_of(uow, person_id)
     verb = "accounts.person_opened" if is_active else "accounts.person_closed"
     uow.record(verb, subject_kind="person", subject_id=person_id, username=person.username)
     return person

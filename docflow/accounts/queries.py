@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
 from docflow.accounts.passwords import secret_hash
+from docflow.accounts.powers import PowerView, held_among
 from docflow.accounts.rules import EVERYTHING, PERMISSIONS, Role, is_within
+from docflow.accounts.tree import unit_children
 from docflow.accounts.visibility import OPERATOR_TOKEN, held_tokens
 from docflow.core.actor import Actor, ActorKind
 from docflow.core.errors import NotFound
@@ -32,10 +34,26 @@ class SignedIn:
     actor: Actor
     must_change_password: bool
     last_seen_at: datetime
+    powers: Sequence[PowerView] = ()
+    """Under which they may stand in for others at this instant."""
 
 
 def actor_of(session: Session, person: Person, now: datetime) -> Actor:
     """Return the actor a person is at this instant: roles, permissions and scope tokens."""
+    children = unit_children(session)
+    return _actor_with(
+        session, person, now, children=children, powers=held_among(session, person.id, now, children=children)
+    )
+
+
+def _actor_with(
+    session: Session,
+    person: Person,
+    now: datetime,
+    *,
+    children: Mapping[UUID, Sequence[UUID]],
+    powers: Sequence[PowerView],
+) -> Actor:
     memberships = session.execute(
         select(Membership.role, Membership.unit_id, Membership.valid_from, Membership.valid_until).where(
             Membership.person_id == person.id
@@ -49,7 +67,7 @@ def actor_of(session: Session, person: Person, now: datetime) -> Actor:
         person_id=person.id,
         locale=person.locale,
         permissions=permissions,
-        tokens=held_tokens(person.id, roles, children=unit_children(session), desks=desk_units(session)),
+        tokens=held_tokens(person.id, roles, children=children, desks=desk_units(session), powers=powers),
     )
 
 
@@ -68,15 +86,6 @@ def names_shown(session: Session, kept: Iterable[str], *, locale: str) -> dict[s
     return names | {
         kept_name(person): f"{person.name(locale)} ({person.username})" for person in session.scalars(people)
     }
-
-
-def unit_children(session: Session) -> Mapping[UUID, Sequence[UUID]]:
-    """Return the units directly below each unit."""
-    children: dict[UUID, list[UUID]] = defaultdict(list)
-    for unit_id, parent_id in session.execute(select(OrgUnit.id, OrgUnit.parent_id)):
-        if parent_id is not None:
-            children[parent_id].append(unit_id)
-    return children
 
 
 def desk_units(session: Session) -> Mapping[str, UUID | None]:
@@ -113,7 +122,10 @@ def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> S
     kept, person = row
     if now - kept.last_seen_at > timedelta(seconds=idle_s) or not is_usable(person, now):
         return None
-    return SignedIn(kept.id, actor_of(session, person, now), person.must_change_password, kept.last_seen_at)
+    children = unit_children(session)
+    powers = held_among(session, person.id, now, children=children)
+    actor = _actor_with(session, person, now, children=children, powers=powers)
+    return SignedIn(kept.id, actor, person.must_change_password, kept.last_seen_at, powers)
 
 
 def all_units(session: Session) -> Sequence[OrgUnit]:

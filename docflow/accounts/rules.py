@@ -39,9 +39,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CLERK: TREATING
     | {"documents.deposit", "documents.edit", "documents.correct", "registry.read", "registry.register"},
     Role.AGENT: TREATING | {"documents.deposit", "documents.edit"},
-    Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read"},
-    Role.DIRECTOR: TREATING | {"documents.edit", "registry.read"},
-    Role.PRESIDENT: TREATING | {"registry.read"},
+    Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read", "powers.give"},
+    Role.DIRECTOR: TREATING | {"documents.edit", "registry.read", "powers.give"},
+    Role.PRESIDENT: TREATING | {"registry.read", "powers.give"},
     Role.ARCHIVIST: READING | {"documents.correct", "registry.read", "tasks.read"},
     Role.ADMIN: frozenset(
         {
@@ -52,6 +52,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "registers.manage",
             "stamps.manage",
             "calendars.manage",
+            "powers.give",
         }
     ),
     Role.AUDITOR: READING | {"journal.read", "registry.read"},

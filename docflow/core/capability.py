@@ -32,7 +32,10 @@ MOST_COUNTED = 99
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A link of the top bar; shown to an actor who holds ``permission``; at most five are shown."""
+    """A link of the top bar; shown to an actor who holds ``permission``; at most five are shown.
+
+    ``in_account``: in the account menu instead; there an empty ``permission`` lets in whoever is signed in.
+    """
 
     endpoint: str
     label: LazyText
@@ -40,6 +43,7 @@ class MenuEntry:
     permission: str
     order: int
     count: Callable[[Any, Actor], int] | None = None
+    in_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)

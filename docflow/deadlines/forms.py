@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from docflow.core.errors import InvalidInput
-from docflow.documents.forms import posted_date
+from docflow.web.posted import posted_date
 
 
 def posted_day(text: str) -> date:

@@ -84,7 +84,7 @@ def _say(uow: UnitOfWork, document: Document, said: Mapping[str, Any]) -> Docume
         setattr(document, name, value)
     document.is_edited = True
     document.content_version += 1
-    if changes.keys() & DECIDING_SCOPE:
+    if changes.keys() & DECIDING_SCOPE or ("kind" in changes and document.asked_people):
         document.scope_version += 1
         write_scope(uow, document)
     uow.enqueue(INDEX_JOB)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from uuid import UUID
 
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import InvalidInput
 from docflow.documents.editing import Metadata
+from docflow.web.posted import posted_date
 
 
 def posted_metadata(form: Mapping[str, str]) -> Metadata:
@@ -33,22 +33,6 @@ def posted_metadata(form: Mapping[str, str]) -> Metadata:
         unit_id=unit_id,
         confidentiality=confidentiality,
     )
-
-
-def posted_date(text: str) -> date | None:
-    """Return a date typed as DD/MM/YYYY in any digits; nothing for nothing.
-
-    Raises:
-        InvalidInput: ``date_not_understood`` with ``text``.
-    """
-    if not text.strip():
-        return None
-    western = "".join(str(int(char)) if char.isdecimal() else char for char in text.strip()[:40])
-    try:
-        day, month, year = (int(part) for part in western.replace("-", "/").replace(".", "/").split("/"))
-        return date(year, month, day)
-    except (ValueError, OverflowError) as error:
-        raise InvalidInput("date_not_understood", text=text[:40]) from error
 
 
 def posted_version(form: Mapping[str, str]) -> int:

@@ -132,6 +132,12 @@ class Document(Base):
     """Units that were asked something about it, or sent it for information, by identifier."""
     routed_people: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The same of people."""
+    asked_people: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """People who are asked to decide on it now, by identifier; whoever stands in for them sees it meanwhile."""
+    circuit_people: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """People who have or had a part in deciding on it, by identifier."""
+    is_drafted: Mapped[bool] = mapped_column(default=False)
+    """Whether it was written here and did not depart yet; no desk sees it until then."""
     is_open: Mapped[bool] = mapped_column(default=False)
     """Whether an entry about it is still being treated."""
     is_registered: Mapped[bool] = mapped_column(default=False)

@@ -115,9 +115,15 @@ def write_scope(uow: UnitOfWork, document: Document) -> None:
             register_code=document.register_code,
             confidentiality=Confidentiality(document.confidentiality),
             unit_ids=frozenset({*map(UUID, document.routed_units), *filter(None, [document.unit_id])}),
-            person_ids=frozenset(map(UUID, [*document.named_people, *document.routed_people])),
+            person_ids=frozenset(
+                map(UUID, [*document.named_people, *document.routed_people, *document.circuit_people])
+            ),
             is_open=document.is_open,
             is_registered=document.is_registered,
+            asked_ids=frozenset(map(UUID, document.asked_people)),
+            kind=document.kind,
+            unit_id=document.unit_id,
+            is_drafted=document.is_drafted,
         )
     )
     uow.session.execute(delete(DocumentScopeRow).where(DocumentScopeRow.document_id == document.id))

@@ -17,7 +17,7 @@ def mark_registered(
 
     From now on the desk sees the metadata alone; ``person_ids`` are named besides those who were.
     """
-    document.is_registered, document.is_open = True, True
+    document.is_registered, document.is_open, document.is_drafted = True, True, False
     document.register_number, document.register_code = number, register_code
     named = dict.fromkeys([*document.named_people, *(str(person_id) for person_id in person_ids)])
     document.named_people = list(named)
@@ -36,6 +36,19 @@ def show_to(uow: UnitOfWork, document: Document, *, unit_ids: Collection[UUID], 
     units, people = (sorted({str(one) for one in ids}) for ids in (unit_ids, person_ids))
     if (units, people) != (document.routed_units, document.routed_people):
         document.routed_units, document.routed_people = units, people
+        _show_anew(uow, document)
+
+
+def show_to_circuit(
+    uow: UnitOfWork, document: Document, *, asked_ids: Collection[UUID], involved_ids: Collection[UUID]
+) -> None:
+    """Let the people of a circuit see a document: those asked to decide now, and those who have or had a part in it.
+
+    Whoever stands in for a person who is asked sees it for as long as both last (``accounts.powers``).
+    """
+    asked, involved = (sorted({str(one) for one in ids}) for ids in (asked_ids, involved_ids))
+    if (asked, involved) != (document.asked_people, document.circuit_people):
+        document.asked_people, document.circuit_people = asked, involved
         _show_anew(uow, document)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from docflow.core.errors import InvalidInput
-from docflow.documents.forms import posted_date
 from docflow.routing.operations import Dispatch
 from docflow.routing.rules import Instruction
+from docflow.web.posted import posted_date
 
 UNIT, PERSON = "unit:", "person:"
 

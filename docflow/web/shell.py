@@ -18,12 +18,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from docflow.core.actor import Actor, ActorKind
-from docflow.core.capability import LazyText, MenuEntry
+from docflow.core.capability import MenuEntry
 from docflow.core.errors import NotFound
 from docflow.web import formats
 from docflow.web.assets import BUILT, is_compressed, read_manifest
 from docflow.web.guards import install_guards, public, signed_in
 from docflow.web.icons import ICONS, MIRRORED_ICONS
+from docflow.web.menu import MenuLink, menu_links
 from docflow.web.urls import safe_next
 from docflow.web.viewer import place_lines, place_zones
 
@@ -94,17 +95,6 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class MenuLink:
-    """An entry of the menu as the page shows it; ``current`` is the value of ``aria-current`` or empty."""
-
-    url: str
-    label: LazyText
-    icon: str
-    current: str
-    count: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Frame:
     """What the installed functions share."""
 
@@ -165,19 +155,24 @@ class PageShell:
     @property
     def menu(self) -> list[MenuLink]:
         """Return the links of the top bar that this actor may use, at most five."""
-        return self._links[:MENU_LENGTH]
+        return [link for link in self._links if not link.in_account][:MENU_LENGTH]
 
     @property
     def more(self) -> list[MenuLink]:
         """Return the links that did not fit in the bar; they go into the account menu."""
-        return self._links[MENU_LENGTH:]
+        return [link for link in self._links if not link.in_account][MENU_LENGTH:]
+
+    @property
+    def account(self) -> list[MenuLink]:
+        """Return the links of the account menu that are about the reader."""
+        return [link for link in self._links if link.in_account]
 
     @property
     def _links(self) -> list[MenuLink]:
         """Return every link that this actor may use; their counts are asked for once a request."""
         links: list[MenuLink] | None = g.get("menu_links")
         if links is None:
-            links = g.menu_links = _menu_links(self._frame)
+            links = g.menu_links = menu_links(self._frame.menu, self._frame.current_actor(), self._frame.deps)
         return links
 
     @property
@@ -327,25 +322,6 @@ def _make_blueprint(frame: _Frame) -> Blueprint:
             return Response(status=204)
 
     return blueprint
-
-
-def _menu_links(frame: _Frame) -> list[MenuLink]:
-    """Return the entries the actor may use, with their counts."""
-    actor = frame.current_actor()
-    if actor.kind is ActorKind.ANONYMOUS:
-        return []
-    entries = [entry for entry in frame.menu if actor.can(entry.permission)]
-    here = request.endpoint or ""
-    room = here.partition(".")[0]
-    exact = any(entry.endpoint == here for entry in entries)
-    neighbours = [entry for entry in entries if entry.endpoint.partition(".")[0] == room]
-    links = []
-    for entry in entries:
-        is_neighbour = not exact and len(neighbours) == 1 and entry is neighbours[0]
-        current = "page" if entry.endpoint == here else "true" if is_neighbour else ""
-        count = entry.count(frame.deps, actor) if entry.count else None
-        links.append(MenuLink(url_for(entry.endpoint), entry.label, entry.icon, current, count))
-    return links
 
 
 def _fill_environment(app: Flask, frame: _Frame) -> None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from docflow.accounts.operations import change_own_password, set_locale
 from docflow.accounts.queries import SignedIn, signed_in
 from docflow.accounts.sign_in import Credentials, sign_in, sign_out, touch_session
+from docflow.accounts.views.powers import add_powers, standing_notices
 from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.errors import DocFlowError, InvalidInput
 from docflow.core.uow import Transactions
@@ -18,6 +19,7 @@ from docflow.settings import Settings
 from docflow.web.guards import public
 from docflow.web.guards import signed_in as for_signed_in
 from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
 from docflow.web.urls import safe_next
 
 COOKIE = "docflow_session"
@@ -57,7 +59,11 @@ def load_actor(deps: Deps) -> Actor:
 
 def make_blueprint(deps: Deps) -> Blueprint:
     """Return the pages of this room."""
-    blueprint = Blueprint("accounts", __name__, template_folder="templates")
+    blueprint = Blueprint("accounts", __name__, template_folder="../templates")
+    add_powers(blueprint, deps)
+
+    add_sign_in(blueprint, deps)
+    add_password(blueprint, deps)
 
     @blueprint.before_app_request
     def ask_for_new_password() -> Response | None:
@@ -66,6 +72,12 @@ def make_blueprint(deps: Deps) -> Blueprint:
         if found is None or not found.must_change_password or request.endpoint in OPEN_WHILE_CHANGING:
             return None
         return redirect(url_for("accounts.password"))
+
+    return blueprint
+
+
+def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the doors in and out."""
 
     @blueprint.route("/sign-in", methods=["GET", "POST"])
     @public
@@ -86,6 +98,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
             return page, error.http_status
         # A fresh session and a fresh CSRF token: nothing known before the sign-in is worth anything after it.
         session.clear()
+        _tell_standing(deps, secret)
         response = redirect(target)
         _set_cookie(response, secret)
         return response
@@ -100,6 +113,15 @@ def make_blueprint(deps: Deps) -> Blueprint:
         response = redirect(url_for("accounts.enter"))
         response.delete_cookie(COOKIE)
         return response
+
+    def _set_cookie(response: Response, secret: str) -> None:
+        response.set_cookie(
+            COOKIE, secret, httponly=True, samesite="Lax", secure=deps.settings.secure_cookies, path="/"
+        )
+
+
+def add_password(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the page on which one changes one's own password."""
 
     @blueprint.route("/account/password", methods=["GET", "POST"])
     @for_signed_in
@@ -119,12 +141,15 @@ def make_blueprint(deps: Deps) -> Blueprint:
         page = render_template("accounts/password.html", error=error, form_has_errors=bool(error))
         return (page, 422) if error else page
 
-    def _set_cookie(response: Response, secret: str) -> None:
-        response.set_cookie(
-            COOKIE, secret, httponly=True, samesite="Lax", secure=deps.settings.secure_cookies, path="/"
-        )
 
-    return blueprint
+def _tell_standing(deps: Deps, secret: str) -> None:
+    """Tell whoever just signed in of the powers that they hold or gave."""
+    now = deps.transactions.clock.now()
+    with deps.transactions.reading() as db:
+        found = signed_in(db, secret, now=now, idle_s=deps.settings.session_idle_s)
+        if found is not None and found.actor.person_id is not None:
+            for notice in standing_notices(db, found.actor.person_id, now, locale=current_language()):
+                flash(notice, "info")
 
 
 def remember_locale(deps: Deps, locale: str) -> None:
