@@ -33,6 +33,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -40,8 +41,10 @@ from unittest import mock
 
 import cv2
 import numpy as np
+import psutil
 from rapidfuzz.distance import Levenshtein
 
+from docflow.core.processor_time import processor_s
 from docflow.ocr import orientation, reading, recognition
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.drawings import PlainPage
@@ -147,17 +150,11 @@ def errors(page: dict[str, Any], text: str) -> tuple[float, float]:
     return cern, (wanted & found).total() / wanted.total()
 
 
-def cpu_s() -> float:
-    """Return the processor seconds of this process and of its finished children."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
-
-
 def measured(case: Case, read: Callable[[], PageReading | str]) -> Outcome:
     """Return the outcome of one way of reading a page."""
-    cpu_start_s, wall_start_s = cpu_s(), time.monotonic()
+    cpu_start_s, wall_start_s = processor_s(), time.monotonic()
     answer = read()
-    spent_cpu_s, spent_wall_s = cpu_s() - cpu_start_s, time.monotonic() - wall_start_s
+    spent_cpu_s, spent_wall_s = processor_s() - cpu_start_s, time.monotonic() - wall_start_s
     if isinstance(answer, str):
         return Outcome(*errors(case.page, answer), spent_cpu_s, spent_wall_s)
     return Outcome(
@@ -169,9 +166,15 @@ def measured(case: Case, read: Callable[[], PageReading | str]) -> Outcome:
     )
 
 
+@cache
+def line_reader() -> TesseractLineReader:
+    """Return the one reader of this process, as a worker has."""
+    return TesseractLineReader()
+
+
 def recognise(case: Case) -> PageReading:
     """Read as the product does, from the file to the text."""
-    return read_page(extract_page(case.path, case.page_index), TesseractLineReader())
+    return read_page(extract_page(case.path, case.page_index), line_reader())
 
 
 def recognise_and_keep(case: Case, folder: Path) -> PageReading:
@@ -216,7 +219,7 @@ def left_out(step: str) -> Iterator[None]:
 
 
 def outcomes_of(case: Case, ways: Sequence[str], without: Sequence[str]) -> tuple[dict[str, Outcome], int]:
-    """Read one page in every way; also return the memory of this process in MiB."""
+    """Read one page in every way; also return the memory in MiB of this process and of those that still run for it."""
     outcomes: dict[str, Outcome] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -231,8 +234,8 @@ def outcomes_of(case: Case, ways: Sequence[str], without: Sequence[str]) -> tupl
             if way in ways:
                 image = extract_page(case.path, case.page_index)
                 outcomes[way] = measured(case, lambda: reader(image, folder))  # noqa: B023
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return outcomes, pages * resource.getpagesize() // 2**20
+    process = psutil.Process()
+    return outcomes, sum(one.memory_info().rss for one in (process, *process.children())) // 2**20
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

@@ -28,6 +28,7 @@ from docflow.accounts.queries import OPERATOR
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.cli.output import emit
 from docflow.core.errors import InvalidInput, Unavailable
+from docflow.core.processor_time import processor_s
 from docflow.documents.models import Document
 from docflow.documents.operations import Deposit
 from docflow.documents.rules import DocumentState
@@ -114,9 +115,9 @@ def _close(runtime: Runtime) -> None:
 
 
 def _cost(runtime: Runtime, paths: Sequence[Path]) -> PageCost:
-    started, cpu_before = time.perf_counter(), _cpu_s()
+    started, cpu_before = time.perf_counter(), processor_s()
     documents = _ingest(runtime, paths)
-    cpu_s, wall_s = _cpu_s() - cpu_before, time.perf_counter() - started
+    cpu_s, wall_s = processor_s() - cpu_before, time.perf_counter() - started
     pages = max(1, sum(document.page_count for document in documents))
     failed = sum(document.state != DocumentState.READY for document in documents)
     return PageCost(len(paths), pages, round(cpu_s / pages, 2), round(wall_s / pages, 2), failed)
@@ -141,11 +142,6 @@ def _deposit(runtime: Runtime, path: Path) -> UUID:
         incoming = IncomingFile(stream, Deposit(file_name=path.name))
         store, limit = runtime.blob_store, runtime.settings.max_file_bytes
         return deposit_file(runtime.transactions, store, OPERATOR, incoming=incoming, max_bytes=limit).id
-
-
-def _cpu_s() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _with_worker(home: Path, scans: Sequence[Path], *, letters: Sequence[Path]) -> dict[str, Any]:

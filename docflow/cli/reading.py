@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ from docflow.bootstrap import Runtime
 from docflow.cli.output import described_line, emit, error_object, whole_file
 from docflow.cli.session import add_common, open_runtime
 from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.core.processor_time import processor_s
 from docflow.ingest.pipeline import refusal_of
 from docflow.ingest.turning import unread
 from docflow.ocr.fields import propose_fields, sure_fields
@@ -137,7 +137,7 @@ def _read(path: Path, reader: LineReader, experience: Experience) -> tuple[Seque
         path.open("rb").close()
     except OSError as error:
         raise InvalidInput("file_unreadable", file=path.name, reason=error.strerror or "") from error
-    cpu_start_s, wall_start_s = _cpu_s(), time.monotonic()
+    cpu_start_s, wall_start_s = processor_s(), time.monotonic()
     page_count = inspect_source(path).page_count
     pages = [_read_page(path, page_index, reader) for page_index in range(page_count)]
     refusals = [page.refusal for page in pages if page.refusal is not None]
@@ -153,7 +153,7 @@ def _read(path: Path, reader: LineReader, experience: Experience) -> tuple[Seque
         "pages": [_page_object(number, page) for number, page in enumerate(pages, start=1)],
         "fields": {name: _field_object(field) for name, field in sure.items()},
         "doubtful_fields": {name: _field_object(field) for name, field in fields.items() if name not in sure},
-        "cpu_seconds": round(_cpu_s() - cpu_start_s, 3),
+        "cpu_seconds": round(processor_s() - cpu_start_s, 3),
         "wall_seconds": round(time.monotonic() - wall_start_s, 3),
     }
     return pages, answer
@@ -228,9 +228,3 @@ def _page_text(page_index: int, page: _Page) -> PageText:
         words=tuple(TextWord(word.text, word.box, word.line_index) for word in reading.words),
         is_embedded=reading.has_own_text,
     )
-
-
-def _cpu_s() -> float:
-    """Return the processor seconds of this process and of the children it has waited for."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import stat
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 from uuid import UUID
 
@@ -24,6 +20,7 @@ from docflow.documents.queries import page_views, pages_of
 from docflow.documents.rules import DocumentState, PageState
 from docflow.ingest.operations import read_page_again, read_page_job, settle_abandoned
 from docflow.jobs.ports import FailureKind
+from docflow.ocr.adapters import tesseract
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.ports import EngineState, GreyImage, Language, LineReading
 from docflow.search.finding import Question, find
@@ -41,8 +38,8 @@ MISBEHAVIOUR = {
         "ulimit -v 400000\nexec python3 -c 'bytearray(2 ** 31)' 2>/dev/null", "tesseract_failed"
     ),
     "hangs": ("exec sleep 30", "tesseract_too_slow"),
-    "answers bad UTF-8": (r"""printf 'level\ttext\n\377\376\t\300\n' > "$2.tsv" """, "tesseract_answer_unreadable"),
-    "answers nothing": ("exit 0", "tesseract_answer_unreadable"),
+    "answers bad UTF-8": (r"""while read -r request; do printf '[2]\n\377\376'; done""", "tesseract_answer_unreadable"),
+    "answers nothing": ("exit 0", "tesseract_failed"),
 }  # fmt: skip
 
 
@@ -58,28 +55,22 @@ def letter_with_a_scan() -> bytes:
 
 
 class FakeTesseract:
-    """A program named ``tesseract`` before the real one on the PATH, which tells its version and then misbehaves."""
+    """A program in the place of the one that reads with Tesseract, which misbehaves."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
-        self._path = os.environ["PATH"]
-        self._program = folder / "tesseract"
+        self._real = tesseract.ENGINE
 
     def does(self, deed: str) -> None:
-        real = shutil.which("tesseract", path=self._path)
-        self._program.write_text(f'#!/bin/sh\n[ "$1" = --version ] && exec {real} --version\n{deed}\n')
-        self._program.chmod(self._program.stat().st_mode | stat.S_IXUSR)
-        self._monkeypatch.setenv("PATH", f"{self._program.parent}:{self._path}")
+        self._monkeypatch.setattr(tesseract, "ENGINE", ("/bin/sh", "-c", deed))
 
     def goes(self) -> None:
-        self._monkeypatch.setenv("PATH", self._path)
+        self._monkeypatch.setattr(tesseract, "ENGINE", self._real)
 
 
 @pytest.fixture
-def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeTesseract:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    return FakeTesseract(folder, monkeypatch)
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeTesseract:
+    return FakeTesseract(monkeypatch)
 
 
 def run_with_time(runtime: Runtime, clock: FrozenClock, *, turns: int = 5) -> None:

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 import pypdf
 import pytest
 
 from docflow.cli import main
+from docflow.ocr.adapters import tesseract
 from tests.rooms.ingest.test_readers import letter_with_a_scan
 
 from .scoring import SCANS
@@ -66,14 +65,9 @@ def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.fixture
-def broken_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Tesseract that tells its version and its languages, and crashes on every page."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    program, real = folder / "tesseract", shutil.which("tesseract")
-    program.write_text(f'#!/bin/sh\ncase $1 in --*) exec {real} "$@";; esac\nkill -SEGV $$\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+def broken_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that crashes on every page."""
+    monkeypatch.setattr(tesseract, "ENGINE", ("/bin/sh", "-c", "kill -SEGV $$"))
 
 
 @pytest.mark.usefixtures("broken_reader")
