@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from docflow.accounts.capability import CAPABILITY as ACCOUNTS
 from docflow.admin.capability import CAPABILITY as ADMIN
+from docflow.approvals.capability import CAPABILITY as APPROVALS
 from docflow.audit.access_log import AccessLog
 from docflow.audit.adapters.rfc3161 import Rfc3161TimeStamper
 from docflow.audit.capability import CAPABILITY as AUDIT
@@ -41,7 +42,8 @@ from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.capability import CAPABILITY as STAMPING
-from docflow.stamping.keys import LocalPersonKeys, local_keys
+from docflow.stamping.keys import local_keys
+from docflow.stamping.person_keys import LocalPersonKeys
 from docflow.stamping.ports import PersonKeys, Sealer
 from docflow.storage.adapters.local import LocalBlobStore
 from docflow.storage.adapters.s3 import S3Address, S3BlobStore
@@ -61,6 +63,7 @@ CAPABILITIES: Sequence[Capability] = (
     BATCHES,
     CORRECTIONS,
     DEADLINES,
+    APPROVALS,
     ROUTING,
     REGISTRY,
     UNIT_PROPOSALS,

@@ -1,6 +1,7 @@
 """Imports the tables of every room, so that migrations and foreign keys see them all."""
 
 import docflow.accounts.models
+import docflow.approvals.models
 import docflow.audit.models
 import docflow.batches.models
 import docflow.core.jobs

@@ -13,7 +13,11 @@ from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInS
 from docflow.accounts.passwords import hash_password, is_password
 from docflow.accounts.rules import Role, UnitKind, check_new_password
 from docflow.core.errors import Conflict, InvalidInput, NotFound
+from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
+
+ROLES_JOB = JobRequest(name="approvals.tend", unique_key="approvals.tend:roles", priority=15)
+"""What is asked of functions is asked of whoever holds them now; the room above does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ def grant_role(
         person_id=person_id, role=role, unit_id=unit_id, valid_from=valid_from, valid_until=valid_until
     )
     uow.session.add(membership)
+    uow.enqueue(ROLES_JOB)
     uow.record(
         "accounts.role_granted", subject_kind="person", subject_id=person_id, role=role.value, unit_id=str(unit_id)
     )
@@ -145,6 +150,7 @@ def revoke_role(uow: UnitOfWork, membership_id: UUID) -> None:
     if membership.person_id == uow.actor.person_id:
         raise Conflict("own_account")
     membership.valid_until = uow.now
+    uow.enqueue(ROLES_JOB)
     uow.record(
         "accounts.role_revoked",
         subject_kind="person",
@@ -169,6 +175,7 @@ def set_active(uow: UnitOfWork, person_id: UUID, *, is_active: bool) -> Person:
     if person_id == uow.actor.person_id:
         raise Conflict("own_account")
     person.is_active = is_active
+    uow.enqueue(ROLES_JOB)
     if is_active:
         person.failures, person.locked_until = 0, None
     else:

@@ -32,8 +32,8 @@ class UnitKind(StrEnum):
 
 READING = frozenset({"documents.read", "search.use"})
 """Looking at what one may see."""
-TREATING = READING | {"tasks.read", "routing.send"}
-"""Having tasks, and asking others."""
+TREATING = READING | {"tasks.read", "routing.send", "approvals.start", "approvals.decide"}
+"""Having tasks, asking others, sending acts on circuits, and deciding on what one is asked."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CLERK: TREATING
@@ -53,6 +53,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "stamps.manage",
             "calendars.manage",
             "powers.give",
+            "circuits.manage",
         }
     ),
     Role.AUDITOR: READING | {"journal.read", "registry.read"},

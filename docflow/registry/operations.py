@@ -84,7 +84,7 @@ def register_document(
     """
     register = _desk_register(uow, register_code)
     document = _registrable(uow, document_id, metadata, arrival, expected_version=expected_version)
-    entry = _new_entry(uow, register, at=require_clock(uow))
+    entry = take_number(uow, register, at=require_clock(uow))
     _give(uow, entry, document, arrival, register=register)
     return entry
 
@@ -100,7 +100,7 @@ def reserve_numbers(uow: UnitOfWork, register_code: str, *, count: int, reason: 
     if not 1 <= count <= MOST_RESERVED:
         raise InvalidInput("reserved_count_invalid", limit=MOST_RESERVED)
     said, at = _reason(reason), require_clock(uow)
-    entries = [_new_entry(uow, register, at=at) for _ in range(count)]
+    entries = [take_number(uow, register, at=at) for _ in range(count)]
     for entry in entries:
         entry.cancel_reason = said
     uow.session.flush()
@@ -268,7 +268,8 @@ def _next_number(uow: UnitOfWork, register: Register, *, year: int) -> int:
     return uow.session.scalars(taken).one()
 
 
-def _new_entry(uow: UnitOfWork, register: Register, *, at: datetime) -> Entry:
+def take_number(uow: UnitOfWork, register: Register, *, at: datetime) -> Entry:
+    """Return a new line of a register with its next number, set aside until a document has it."""
     year = register_year(at)
     number = _next_number(uow, register, year=year)
     entry = Entry(

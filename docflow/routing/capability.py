@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, MenuEntry
-from docflow.routing.jobs import recount_terms, send_entry, withdraw_cancelled
+from docflow.routing.jobs import note_decision, recount_terms, send_entry, withdraw_cancelled
 from docflow.routing.labels import INSTRUCTION_LABELS
 from docflow.routing.queries import count_tasks
 from docflow.routing.views import make_blueprint, show_route
@@ -26,6 +26,7 @@ CAPABILITY = Capability(
         "routing.send_first": send_entry,
         "routing.withdraw": withdraw_cancelled,
         "routing.recount_terms": recount_terms,
+        "routing.decided": note_decision,
     },
     menu=[MenuEntry("routing.tasks", lazy_gettext("Tasks"), "list-checks", "tasks.read", order=5, count=_count)],
     document_facts=[show_route],
@@ -55,6 +56,7 @@ CAPABILITY = Capability(
         "addressee_missing": lazy_gettext("Choose at least one unit or person."),
         "addressee_unknown": lazy_gettext("One of the addressees does not exist any more. Load the page again."),
         "confidential_to_unit": lazy_gettext("Confidential mail is sent to people, not to units."),
+        "decided_in_queue": lazy_gettext("This is decided in the approval queue, by whoever signs."),
         "due_in_past": lazy_gettext("The deadline is over already. Choose a later day."),
         "task_not_passed_on": lazy_gettext("This task cannot be passed on: it is asked of you."),
         "responsible_missing": lazy_gettext(

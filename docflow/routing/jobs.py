@@ -14,7 +14,7 @@ from docflow.registry.queries import entries_of_document, entry_with_id
 from docflow.registry.rules import EntryState
 from docflow.registry.sealing import first_route_job
 from docflow.registry.terms import answer_due
-from docflow.routing.operations import recount, send_first, withdraw
+from docflow.routing.operations import note_decided, recount, send_first, withdraw
 from docflow.routing.ports import Deps
 from docflow.routing.queries import open_by_law
 
@@ -46,6 +46,12 @@ def withdraw_cancelled(deps: Deps, payload: Mapping[str, Any], _context: JobCont
         for entry in entries_of_document(uow.session, document_id):
             if entry.state == EntryState.REGISTERED:
                 uow.enqueue(first_route_job(entry))
+
+
+def note_decision(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """End what was sent for signature, once it is decided in the approval queue."""
+    with deps.transactions.writing(SYSTEM) as uow:
+        note_decided(uow, UUID(payload["run_id"]))
 
 
 def recount_terms(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:

@@ -11,6 +11,7 @@ INSTRUCTION_LABELS = {
     Instruction.ACTION.value: lazy_gettext("For action"),
     Instruction.OPINION.value: lazy_gettext("For opinion"),
     Instruction.STUDY.value: lazy_gettext("For study"),
+    Instruction.SIGNATURE.value: lazy_gettext("For signature"),
     Instruction.RETURN.value: lazy_gettext("To be read and returned"),
     Instruction.INFORMATION.value: lazy_gettext("For information"),
     Instruction.FILE.value: lazy_gettext("To be filed"),

@@ -77,6 +77,8 @@ class Assignment(Base):
     """Who ended it, by name at the time."""
     answer: Mapped[str] = mapped_column(String(1000), default="")
     """What was said at its end: an answer, an opinion, why it was returned."""
+    run_id: Mapped[UUID | None] = mapped_column(index=True)
+    """Of a letter sent for signature: its run in the approval queue, where it is decided."""
     version: Mapped[int] = mapped_column(default=1)
     """Optimistic lock."""
 

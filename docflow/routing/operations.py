@@ -10,6 +10,9 @@ from sqlalchemy import select, update
 
 from docflow.accounts.queries import all_people, all_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
+from docflow.approvals.operations import ask_signature, recall_signature
+from docflow.approvals.queries import signature_outcome
+from docflow.approvals.rules import Choice
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.uow import UnitOfWork
@@ -26,6 +29,13 @@ from docflow.routing.rules import (
     AssignmentState,
     Instruction,
 )
+
+SAID = {
+    Choice.APPROVE: "تمت الموافقة – Approuvé",
+    Choice.RETURN: "إرجاع – Retourné",
+    Choice.REJECT: "رفض – Rejeté",
+}
+"""What the route says of a decision, in both languages, because it is kept for readers of either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +166,28 @@ def finish(uow: UnitOfWork, assignment_id: UUID, *, answer: str) -> Assignment:
         back = Dispatch(Instruction.INFORMATION, person_id=assignment.sent_by, note=said)
         _ask(uow, document, back, parent=assignment)
     return assignment
+
+
+def note_decided(uow: UnitOfWork, run_id: UUID) -> None:
+    """End what was sent for signature as it was decided, and tell whoever sent it; doing it twice changes nothing."""
+    assignment = uow.session.scalar(select(Assignment).where(Assignment.run_id == run_id))
+    outcome = signature_outcome(uow.session, run_id)
+    if assignment is None or outcome is None:
+        return
+    document = uow.session.get_one(Document, assignment.document_id, with_for_update=True)
+    assignment = uow.session.get_one(Assignment, assignment.id, with_for_update=True, populate_existing=True)
+    if assignment.state != AssignmentState.OPEN:
+        return
+    said = f"{SAID[outcome.choice]}{': ' if outcome.comment else ''}{outcome.comment}"[:NOTE_LIMIT]
+    is_return = outcome.choice == Choice.RETURN
+    _end(uow, assignment, AssignmentState.RETURNED if is_return else AssignmentState.DONE, answer=said)
+    assignment.closed_by_name = outcome.person_name
+    people = {person.id for person in all_people(uow.session) if person.is_active}
+    if assignment.sent_by in people:
+        back = Dispatch(
+            Instruction.ACTION if is_return else Instruction.INFORMATION, person_id=assignment.sent_by, note=said
+        )
+        _ask(uow, document, back, parent=assignment)
 
 
 def return_task(uow: UnitOfWork, assignment_id: UUID, *, reason: str) -> Assignment:
@@ -293,6 +325,10 @@ def _ask(uow: UnitOfWork, document: Document, dispatch: Dispatch, *, parent: Ass
         sent_by_name=uow.actor.name,
         sent_at=uow.now,
     )
+    if dispatch.instruction is Instruction.SIGNATURE:
+        assignment.run_id = ask_signature(
+            uow, document, unit_id=assignment.unit_id, person_id=assignment.person_id, note=assignment.note
+        ).id
     uow.session.add(assignment)
     uow.session.flush()
     _show(uow, document)
@@ -316,6 +352,8 @@ def _end(uow: UnitOfWork, assignment: Assignment, state: AssignmentState, *, ans
     assignment.closed_at, assignment.closed_by_name = uow.now, uow.actor.name
     if state is not AssignmentState.RECALLED:
         assignment.read_at = assignment.read_at or uow.now
+    elif assignment.run_id is not None:
+        recall_signature(uow, assignment.run_id)
     _record(uow, f"routing.{state.value}", assignment, instruction=Instruction(assignment.instruction).value)
 
 
@@ -324,7 +362,7 @@ def _own(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
 
     Raises:
         NotFound: ``assignment_unknown``, whether it is missing or somebody else's.
-        Conflict: ``assignment_ended``.
+        Conflict: ``assignment_ended``, ``decided_in_queue``, ``task_taken``.
     """
     uow.require("tasks.read")
     assignment = _locked(uow, assignment_id)
@@ -332,6 +370,8 @@ def _own(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
         raise NotFound("assignment_unknown")
     if assignment.state != AssignmentState.OPEN:
         raise Conflict("assignment_ended")
+    if assignment.instruction == Instruction.SIGNATURE:
+        raise Conflict("decided_in_queue")
     if assignment.claimed_by not in {None, uow.actor.person_id}:
         raise Conflict("task_taken")
     return assignment

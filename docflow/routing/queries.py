@@ -13,10 +13,12 @@ from docflow.core.actor import Actor
 from docflow.documents.models import Document
 from docflow.documents.queries import visible_to
 from docflow.routing.models import Assignment
-from docflow.routing.rules import AssignmentState
+from docflow.routing.rules import AssignmentState, Instruction
 
 UNIT_PREFIX = "unit:"
 TASKS_LIMIT = 300
+IS_TASK = and_(Assignment.state == AssignmentState.OPEN, Assignment.instruction != Instruction.SIGNATURE)
+"""What waits on the page of tasks; what waits for a signature is in the approval queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def tasks_of(session: Session, actor: Actor, *, own: bool | None = None, limit: 
     statement = (
         select(Assignment, Document)
         .join(Document, Document.id == Assignment.document_id)
-        .where(Assignment.state == AssignmentState.OPEN, is_asked(actor), narrowed, visible_to(actor))
+        .where(IS_TASK, is_asked(actor), narrowed, visible_to(actor))
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.sent_at, Assignment.id)
         .limit(limit)
     )
@@ -70,7 +72,7 @@ def count_tasks(session: Session, actor: Actor, *, most: int) -> int:
     counted = (
         select(Assignment.id)
         .join(Document, Document.id == Assignment.document_id)
-        .where(Assignment.state == AssignmentState.OPEN, is_asked(actor), visible_to(actor))
+        .where(IS_TASK, is_asked(actor), visible_to(actor))
         .limit(most)
         .subquery()
     )

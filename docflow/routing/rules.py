@@ -19,6 +19,8 @@ class Instruction(StrEnum):
     ACTION = "action"
     OPINION = "opinion"
     STUDY = "study"
+    SIGNATURE = "signature"
+    """Opens a decision in the approval queue, which ends it."""
     RETURN = "return"
     INFORMATION = "information"
     FILE = "file"
@@ -46,6 +48,7 @@ EFFECTS: Final[Mapping[Instruction, Effect]] = {
     Instruction.ACTION: Effect(needs_text=True, comes_back=True, may_pass_on=True),
     Instruction.OPINION: Effect(needs_text=True, comes_back=True),
     Instruction.STUDY: Effect(needs_text=True, comes_back=True, may_pass_on=True),
+    Instruction.SIGNATURE: Effect(comes_back=True),
     Instruction.RETURN: Effect(comes_back=True),
     Instruction.INFORMATION: Effect(),
     Instruction.FILE: Effect(),

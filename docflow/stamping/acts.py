@@ -8,9 +8,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +22,16 @@ from docflow.core.uow import UnitOfWork
 from docflow.stamping.models import SealedRevision
 from docflow.stamping.ports import Deps, FreezeRequest, KeySpec, SealedFile, SignRequest
 from docflow.stamping.queries import SealedRevisionView, current_design, sealed_revision_of
-from docflow.stamping.rules import MOST_FIELDS, ForeseenField, SignatureFace, StampFace, StampKind
+from docflow.stamping.rules import (
+    MOST_FIELDS,
+    ForeseenField,
+    SealLevel,
+    SealSource,
+    SignatureFace,
+    StampFace,
+    StampKind,
+    StampPlacement,
+)
 from docflow.storage.operations import name_blob
 from docflow.storage.rules import BlobKind, BlobRef
 
@@ -36,6 +46,51 @@ class _Step:
     register_number: str = ""
     before: SealedRevisionView | None = None
     is_of_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignedAhead:
+    """A signed state of an act that is in the store, but not yet kept as the act's newest.
+
+    Attributes:
+        document_id: which act.
+        before_sha256: the state that it was made from; when another came meanwhile, this one is worth nothing.
+        blob: the signed file.
+        sealed: how it was signed.
+    """
+
+    document_id: UUID
+    before_sha256: str
+    blob: BlobRef
+    sealed: SealedFile
+
+    def as_row(self) -> dict[str, Any]:
+        """Return it as values for the database."""
+        until = self.sealed.renew_before
+        return {
+            "document_id": str(self.document_id),
+            "before_sha256": self.before_sha256,
+            "sha256": self.blob.sha256,
+            "size_bytes": self.blob.size_bytes,
+            "sealed": asdict(self.sealed) | {"renew_before": None if until is None else until.isoformat()},
+        }
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Self:
+        """Return what ``as_row`` made values of."""
+        kept = row["sealed"]
+        until = kept["renew_before"]
+        sealed = SealedFile(
+            **{
+                **kept,
+                "source": SealSource(kept["source"]),
+                "placement": StampPlacement(kept["placement"]),
+                "level": SealLevel(kept["level"]),
+                "renew_before": None if until is None else datetime.fromisoformat(until),
+            }
+        )
+        blob = BlobRef(BlobKind.SEALED, row["sha256"], row["size_bytes"])
+        return cls(UUID(row["document_id"]), row["before_sha256"], blob, sealed)
 
 
 def freeze_act(
@@ -72,13 +127,45 @@ def sign_act(
         Conflict: ``act_not_frozen``, ``act_changed_meanwhile``.
         Unavailable: as ``freeze_act``.
     """
+    signed = sign_ahead(deps, document_id=document_id, field=field, face=face, key=key)
+    with deps.transactions.writing(actor) as uow:
+        return keep_signature(uow, signed)
+
+
+def sign_ahead(deps: Deps, *, document_id: UUID, field: str, face: SignatureFace, key: KeySpec) -> SignedAhead:
+    """Sign one empty field of the newest state of an act, and put the file in the store without keeping it as newest.
+
+    Whoever waits with it names the blob in a transaction of theirs, or the sweeper takes it.
+
+    Raises:
+        InvalidInput: ``field_unknown(field)``, ``field_signed_already(field)``, ``seal_impossible(reason)``.
+        Conflict: ``act_not_frozen``.
+        Unavailable: as ``freeze_act``.
+    """
     newest = _newest(deps, document_id)
 
     def sign(source: Path, out: Path) -> SealedFile:
         return deps.sealer.sign_field(SignRequest(source, out, field, face, deps.clock.now(), key=key))
 
-    step = _Step("stamping.signed", before=newest, is_of_person=True)
-    return _stepped(deps, actor, document_id, newest.blob, sign, step=step)
+    sealed, blob = _made(deps, newest.blob, sign)
+    return SignedAhead(document_id, newest.blob.sha256, blob, sealed)
+
+
+def keep_signature(uow: UnitOfWork, signed: SignedAhead) -> SealedRevisionView:
+    """Keep a signed state as the newest of its act.
+
+    Raises:
+        Conflict: ``act_changed_meanwhile``, when it was not made from the newest.
+    """
+    before = sealed_revision_of(uow.session, signed.document_id)
+    if before is None or before.blob.sha256 != signed.before_sha256:
+        raise Conflict("act_changed_meanwhile")
+    step = _Step("stamping.signed", before=before, is_of_person=True)
+    _keep(uow, signed.document_id, signed.sealed, signed.blob, step=step)
+    uow.session.flush()
+    made = sealed_revision_of(uow.session, signed.document_id)
+    assert made is not None  # noqa: S101 - it was written just now
+    return made
 
 
 def seal_departure(deps: Deps, actor: Actor, *, document_id: UUID, face: StampFace) -> SealedRevisionView:
@@ -128,6 +215,17 @@ def _stepped(
     step: _Step,
 ) -> SealedRevisionView:
     """Make and keep the next state of an act."""
+    sealed, blob = _made(deps, file, work)
+    with deps.transactions.writing(actor) as uow:
+        _keep(uow, document_id, sealed, blob, step=step)
+        uow.session.flush()
+        made = sealed_revision_of(uow.session, document_id)
+    assert made is not None  # noqa: S101 - it was written just now
+    return made
+
+
+def _made(deps: Deps, file: BlobRef, work: Callable[[Path, Path], SealedFile]) -> tuple[SealedFile, BlobRef]:
+    """Make the next state of an act and put it in the store."""
     with (
         deps.blob_store.local_copy(file.kind, file.sha256) as source,
         tempfile.TemporaryDirectory(prefix="docflow-seal-") as folder,
@@ -135,13 +233,7 @@ def _stepped(
         out = Path(folder) / "act.pdf"
         sealed = work(source, out)
         with out.open("rb") as stream:
-            blob = deps.blob_store.put(BlobKind.SEALED, stream, media_type="application/pdf")
-    with deps.transactions.writing(actor) as uow:
-        _keep(uow, document_id, sealed, blob, step=step)
-        uow.session.flush()
-        made = sealed_revision_of(uow.session, document_id)
-    assert made is not None  # noqa: S101 - it was written just now
-    return made
+            return sealed, deps.blob_store.put(BlobKind.SEALED, stream, media_type="application/pdf")
 
 
 def _keep(uow: UnitOfWork, document_id: UUID, sealed: SealedFile, blob: BlobRef, *, step: _Step) -> None:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -44,7 +43,6 @@ LONGEST_NAME_BYTES: Final = 64
 AUTHORITY_LIFE: Final = timedelta(days=365 * 30)
 SEAL_LIFE: Final = timedelta(days=365 * 10)
 PERSON_LIFE: Final = timedelta(days=365 * 3)
-PEOPLE: Final = "people"
 CLOCK_TOLERANCE: Final = timedelta(hours=1)
 SECRET_MODE: Final = 0o600
 
@@ -114,37 +112,22 @@ class LocalKeys:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._issued(key, _name(self._institution, SEAL_UNIT), SEAL_LIFE, now)
         try:
-            _write_secret(after.key_path, self._bytes(key))
+            write_secret(after.key_path, self._bytes(key))
         except FileExistsError as error:
             raise Conflict("keys_rotated_meanwhile") from error
-        _write(after.certificate_path, certificate.public_bytes(Encoding.PEM))
+        write_whole(after.certificate_path, certificate.public_bytes(Encoding.PEM))
         before.key_path.unlink(missing_ok=True)
         return after
 
-    def person_key(self, person_id: UUID, *, name: str, now: datetime) -> LocalKey:
-        """Return the key with which a person signs, made when they first sign and anew when it ended.
+    def issued_to(self, name: str, now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+        """Return a new key of a person, and its certificate of the registry's own authority.
 
         Raises:
             Unavailable: ``keys_unusable`` with ``reason``.
         """
-        authority_path = self.current(now).authority_path
-        folder = self._folder / PEOPLE
-        folder.mkdir(mode=0o700, exist_ok=True)
-        numbers = sorted(int(path.stem.rpartition("-")[2]) for path in folder.glob(f"{person_id}-*.pem"))
-        if numbers:
-            last = _person_key(folder, person_id, numbers[-1], authority_path)
-            certificate = x509.load_pem_x509_certificate(last.certificate_path.read_bytes())
-            if last.key_path.exists() and now < certificate.not_valid_after_utc:
-                return last
-        made = _person_key(folder, person_id, (numbers[-1] if numbers else 0) + 1, authority_path)
+        self.current(now)
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._issued(key, _name(name, PERSON_UNIT, organization=self._institution), PERSON_LIFE, now)
-        try:
-            _write_secret(made.key_path, self._bytes(key))
-        except FileExistsError as error:
-            raise Conflict("keys_rotated_meanwhile") from error
-        _write(made.certificate_path, certificate.public_bytes(Encoding.PEM))
-        return made
+        return key, self._issued(key, _name(name, PERSON_UNIT, organization=self._institution), PERSON_LIFE, now)
 
     def _issued(
         self, key: ec.EllipticCurvePrivateKey, subject: x509.Name, life: timedelta, now: datetime
@@ -174,7 +157,7 @@ class LocalKeys:
         for path in self._folder.rglob("*.key"):
             if not _is_encrypted(path):
                 part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-                _write_secret(part, self._bytes(self._loaded(path)))
+                write_secret(part, self._bytes(self._loaded(path)))
                 part.replace(path)
 
     def _bytes(self, key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -216,10 +199,10 @@ class LocalKeys:
             key = ec.generate_private_key(ec.SECP256R1())
             subject = _name(self._institution, SEAL_UNIT)
             certificate = _leaf_certificate(key, authority, authority_key, subject=subject, life=SEAL_LIFE, now=now)
-            _write_secret(made / "authority.key", self._bytes(authority_key))
-            _write_secret(made / "seal-0001.key", self._bytes(key))
-            _write(made / "authority.pem", authority.public_bytes(Encoding.PEM))
-            _write(made / "seal-0001.pem", certificate.public_bytes(Encoding.PEM))
+            write_secret(made / "authority.key", self._bytes(authority_key))
+            write_secret(made / "seal-0001.key", self._bytes(key))
+            write_whole(made / "authority.pem", authority.public_bytes(Encoding.PEM))
+            write_whole(made / "seal-0001.pem", certificate.public_bytes(Encoding.PEM))
             made.rename(self._folder)
         except OSError as error:
             # Another process was first: its folder is not empty, so that no other can take its place.
@@ -227,23 +210,6 @@ class LocalKeys:
                 raise Unavailable("keys_unusable", reason=error.strerror or "") from error
         finally:
             shutil.rmtree(made, ignore_errors=True)
-
-
-def _person_key(folder: Path, person_id: UUID, number: int, authority_path: Path) -> LocalKey:
-    name = f"{person_id}-{number:04d}"
-    return LocalKey(number, folder / f"{name}.key", folder / f"{name}.pem", authority_path)
-
-
-class LocalPersonKeys:
-    """Keys of people, kept by the registry for them; the name in each certificate says that nobody attests it."""
-
-    def __init__(self, keys: LocalKeys) -> None:
-        """Take the registry's keys."""
-        self._keys = keys
-
-    def key_of(self, person_id: UUID, *, name: str, now: datetime) -> dict[str, Any]:
-        """Return how the sealing process finds the key of a person (see the port)."""
-        return self._keys.spec(self._keys.person_key(person_id, name=name, now=now))
 
 
 def local_keys(settings: Settings) -> LocalKeys:
@@ -257,7 +223,12 @@ def _is_encrypted(path: Path) -> bool:
     return b"ENCRYPTED PRIVATE KEY" in path.read_bytes()
 
 
-def _write_secret(path: Path, content: bytes) -> None:
+def write_secret(path: Path, content: bytes) -> None:
+    """Write what its owner alone may read, where nothing is yet.
+
+    Raises:
+        FileExistsError: when something is there.
+    """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SECRET_MODE)
     with os.fdopen(handle, "wb") as stream:
         stream.write(content)
@@ -265,7 +236,7 @@ def _write_secret(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a certificate whole or not at all, because its name makes a key count."""
     part = path.with_name(f".{path.name}")
     with part.open("wb") as stream:

@@ -239,13 +239,39 @@ class Sealer(Protocol):
         ...
 
 
-class PersonKeys(Protocol):
-    """Finds the keys with which people sign."""
+@dataclass(frozen=True, slots=True)
+class PersonCertificate:
+    """With what a person signs: the name in the certificate, its two ends, its SHA-256 in hexadecimal."""
 
-    def key_of(self, person_id: UUID, *, name: str, now: datetime) -> KeySpec:
-        """Return how the sealing process finds the key of a person whose name stands in the certificate.
+    signer: str
+    not_before: datetime
+    not_after: datetime
+    sha256: str
+
+
+class PersonKeys(Protocol):
+    """Keeps the keys with which people sign, each opened by a PIN that is kept nowhere."""
+
+    def certificate_of(self, person_id: UUID, *, now: datetime) -> PersonCertificate | None:
+        """Return the certificate with which a person can sign, or none."""
+        ...
+
+    def make(self, person_id: UUID, *, name: str, pin: str, now: datetime) -> PersonCertificate:
+        """Make a person's key, whose certificate bears their name; it takes the place of an earlier one.
 
         Raises:
+            InvalidInput: ``pin_too_short(length, limit)``, ``pin_too_plain``.
+            Conflict: ``signature_key_exists``, when another process was first.
+            Unavailable: ``keys_unusable(reason)``.
+        """
+        ...
+
+    def unlock(self, person_id: UUID, *, pin: str, now: datetime) -> KeySpec:
+        """Return how the sealing process finds and opens the key of a person.
+
+        Raises:
+            InvalidInput: ``pin_wrong``.
+            NotFound: ``signature_key_missing``.
             Unavailable: ``keys_unusable(reason)``.
         """
         ...

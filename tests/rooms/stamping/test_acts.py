@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -21,8 +21,9 @@ from pyhanko_certvalidator import ValidationContext
 from docflow.accounts.queries import OPERATOR
 from docflow.core.errors import Conflict, InvalidInput
 from docflow.core.ids import new_id
-from docflow.stamping.acts import freeze_act, seal_departure, sign_act
+from docflow.stamping.acts import SignedAhead, freeze_act, keep_signature, seal_departure, sign_act, sign_ahead
 from docflow.stamping.keys import local_keys
+from docflow.stamping.queries import sealed_revision_of
 from docflow.stamping.rules import Finding, ForeseenField, SignatureFace, SignatureKind, StampKind, Standing
 from docflow.stamping.verification import verify_bytes
 from docflow.storage.rules import BlobKind
@@ -37,6 +38,7 @@ FIELDS = (
     ForeseenField("Visa2", SignatureKind.VISA, "رئيس القسم", "Chef de division"),
     ForeseenField("Signature", SignatureKind.SIGNATURE, "رئيس المجلس", "Président du conseil"),
 )
+PIN = "4711-92"
 PEOPLE = {name: new_id() for name in ("Visa1", "Visa2", "Signature")}
 
 
@@ -46,9 +48,16 @@ def frozen(runtime, content: bytes = LETTER):
     return document.id, freeze_act(runtime, OPERATOR, document_id=document.id, file=file, fields=FIELDS)
 
 
+def key_of(runtime, person_id, *, name: str):
+    now = runtime.clock.now()
+    if runtime.person_keys.certificate_of(person_id, now=now) is None:
+        runtime.person_keys.make(person_id, name=name, pin=PIN, now=now)
+    return runtime.person_keys.unlock(person_id, pin=PIN, now=now)
+
+
 def signed(runtime, document_id, name: str):
     now = runtime.clock.now()
-    key = runtime.person_keys.key_of(PEOPLE[name], name=f"Fatima Zahra {name}", now=now)
+    key = key_of(runtime, PEOPLE[name], name=f"Fatima Zahra {name}")
     kind = SignatureKind.SIGNATURE if name == "Signature" else SignatureKind.VISA
     shown = SignatureFace(
         kind=kind,
@@ -180,7 +189,7 @@ def test_a_field_is_signed_once(sealing):
 def test_a_field_that_was_not_foreseen_is_refused(sealing):
     document_id, _ = frozen(sealing)
     now = sealing.clock.now()
-    key = sealing.person_keys.key_of(new_id(), name="Inconnu", now=now)
+    key = key_of(sealing, new_id(), name="Inconnu")
     shown = SignatureFace(SignatureKind.VISA, "أ", "A", "", "", now)
 
     with pytest.raises(InvalidInput) as refused:
@@ -228,11 +237,23 @@ def test_departure_is_sealed_once(sealing):
     assert departed(sealing, document_id) == departed(sealing, document_id)
 
 
-def test_a_person_keeps_a_key_until_it_ends(sealing):
-    keys, person = local_keys(sealing.settings), new_id()
-    first = keys.person_key(person, name="Karim", now=sealing.clock.now())
+def test_a_signature_made_ahead_counts_when_it_is_kept_and_only_on_the_state_it_was_made_from(sealing):
+    document_id, first = frozen(sealing)
+    now = sealing.clock.now()
+    shown = SignatureFace(SignatureKind.VISA, "أ", "A", "", "", now)
+    ahead = [
+        sign_ahead(
+            sealing, document_id=document_id, field=name, face=shown, key=key_of(sealing, PEOPLE[name], name="A")
+        )
+        for name in ("Visa1", "Visa2")
+    ]
+    with sealing.transactions.reading() as session:
+        assert sealed_revision_of(session, document_id) == first
 
-    assert keys.person_key(person, name="Karim", now=sealing.clock.now()) == first
-    assert keys.person_key(person, name="Karim", now=sealing.clock.now() + timedelta(days=1200)).number == 2
-    assert keys.exposed_files() == []
-    assert Path(first.key_path).parent.name == "people"
+    with sealing.transactions.writing(OPERATOR) as uow:
+        kept = keep_signature(uow, SignedAhead.from_row(json.loads(json.dumps(ahead[0].as_row()))))
+    with pytest.raises(Conflict) as refused, sealing.transactions.writing(OPERATOR) as uow:
+        keep_signature(uow, ahead[1])
+
+    assert refused.value.code == "act_changed_meanwhile"
+    assert states_of(sealing, bytes_of(sealing, kept)) == {"Cachet": True, "Visa1": True}

@@ -1,0 +1,97 @@
+"""A person's key and its PIN: made, tried a few times at most, never kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docflow.approvals.models import PinGuard
+from docflow.approvals.ports import Deps
+from docflow.core.actor import Actor
+from docflow.core.errors import InvalidInput, PermissionDenied, TooManyRequests
+from docflow.core.uow import UnitOfWork
+from docflow.stamping.ports import KeySpec, PersonCertificate
+
+MOST_FAILURES: Final = 5
+LOCK_LENGTH: Final = timedelta(minutes=15)
+
+
+def make_key(deps: Deps, actor: Actor, *, pin: str, again: str) -> PersonCertificate:
+    """Make the key with which somebody signs; one they had before signs no more.
+
+    Raises:
+        PermissionDenied: without ``approvals.decide``.
+        InvalidInput: ``pins_differ``, ``pin_too_short``, ``pin_too_plain``.
+        Conflict: ``signature_key_exists``.
+        Unavailable: ``keys_unusable``.
+    """
+    person_id = _person(actor)
+    if pin != again:
+        raise InvalidInput("pins_differ")
+    made = deps.person_keys.make(person_id, name=actor.name, pin=pin, now=deps.clock.now())
+    with deps.transactions.writing(actor) as uow:
+        uow.require("approvals.decide")
+        _clear(uow, person_id)
+        uow.record("approvals.key_made", subject_kind="person", subject_id=person_id, certificate=made.sha256)
+    return made
+
+
+def unlock(deps: Deps, actor: Actor, *, pin: str) -> KeySpec:
+    """Return how to sign with somebody's key; a try counts before it is made, whichever process makes it.
+
+    Raises:
+        InvalidInput: ``pin_missing``, ``pin_wrong`` with ``left``.
+        TooManyRequests: ``pin_locked`` with ``minutes``.
+        NotFound: ``signature_key_missing``.
+        Unavailable: ``keys_unusable``.
+    """
+    person_id = _person(actor)
+    if not pin:
+        raise InvalidInput("pin_missing")
+    left = _count_try(deps, actor, person_id)
+    try:
+        spec = deps.person_keys.unlock(person_id, pin=pin, now=deps.clock.now())
+    except InvalidInput as refusal:
+        raise InvalidInput("pin_wrong", left=left) from refusal
+    with deps.transactions.writing(actor) as uow:
+        _clear(uow, person_id)
+    return spec
+
+
+def _count_try(deps: Deps, actor: Actor, person_id: UUID) -> int:
+    """Count a try as failed, before it is made; return how many are left after it."""
+    with deps.transactions.writing(actor) as uow:
+        guard = uow.session.scalar(select(PinGuard).where(PinGuard.person_id == person_id).with_for_update())
+        if guard is None:
+            guard = PinGuard(person_id=person_id, failures=0)
+            uow.session.add(guard)
+        _require_open(guard, uow.now)
+        guard.failures += 1
+        if guard.failures >= MOST_FAILURES:
+            guard.locked_until = uow.now + LOCK_LENGTH
+            uow.record("approvals.pin_locked", subject_kind="person", subject_id=person_id)
+        return MOST_FAILURES - guard.failures
+
+
+def _require_open(guard: PinGuard, now: datetime) -> None:
+    if guard.locked_until is None:
+        return
+    if guard.locked_until > now:
+        minutes = -(-int((guard.locked_until - now).total_seconds()) // 60)
+        raise TooManyRequests("pin_locked", minutes=minutes, retry_after_s=minutes * 60)
+    guard.failures, guard.locked_until = 0, None
+
+
+def _clear(uow: UnitOfWork, person_id: UUID) -> None:
+    guard = uow.session.get(PinGuard, person_id, with_for_update=True)
+    if guard is not None:
+        guard.failures, guard.locked_until = 0, None
+
+
+def _person(actor: Actor) -> UUID:
+    if actor.person_id is None or not actor.can("approvals.decide"):
+        raise PermissionDenied("permission_missing", permission="approvals.decide")
+    return actor.person_id

@@ -1,0 +1,76 @@
+"""Deciding from a request: where an approval is a signature, it is computed first, then held with the decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from docflow.accounts.queries import person_with_id
+from docflow.approvals.models import ApprovalRun, Ask, Decision
+from docflow.approvals.operations import Verdict, checked_comment, decide, needs_signature
+from docflow.approvals.pins import unlock
+from docflow.approvals.ports import Deps
+from docflow.approvals.queries import asks_of
+from docflow.approvals.rules import StepKind
+from docflow.approvals.running import course_of, place_of
+from docflow.approvals.settling import settle_due
+from docflow.approvals.standing import Standing, standing_on
+from docflow.core.actor import Actor
+from docflow.core.errors import NotFound
+from docflow.stamping.acts import SignedAhead, sign_ahead
+from docflow.stamping.rules import SignatureFace, SignatureKind
+from docflow.stamping.rules import Standing as Capacity
+
+
+def decide_and_sign(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *, pin: str = "") -> Decision:
+    """Decide on what one is asked, and sign where that is what an approval is.
+
+    The signature is made outside of any transaction, on the newest state of the act, and is worth nothing until the
+    decision that holds it takes effect; two who sign at once: the second is told, and nothing of theirs is kept.
+
+    Raises:
+        InvalidInput: ``pin_missing``, ``pin_wrong``, and what ``decide`` refuses.
+        TooManyRequests: ``pin_locked``.
+        NotFound: ``ask_unknown``, ``signature_key_missing``.
+        Conflict, PermissionDenied: as ``decide``.
+        Unavailable: as ``stamping.acts.sign_ahead``.
+    """
+    settle_due(deps.transactions)
+    now = deps.clock.now()
+    with deps.transactions.reading() as session:
+        ask = session.get(Ask, ask_id)
+        if ask is None:
+            raise NotFound("ask_unknown")
+        row = session.get_one(ApprovalRun, ask.run_id)
+        checked_comment(verdict)
+        standing = standing_on(session, actor, row, ask, at=now)
+        if not needs_signature(ask, verdict):
+            face = None
+        else:
+            course_of(row, asks_of(session, row.id)).checked_held(place_of(ask), verdict.choice)
+            face = _face(session, actor, ask, standing, at=now)
+    signed: SignedAhead | None = None
+    if face is not None:
+        key = unlock(deps, actor, pin=pin)
+        signed = sign_ahead(deps, document_id=row.document_id, field=ask.field_name, face=face, key=key)
+    with deps.transactions.writing(actor) as uow:
+        return decide(uow, ask_id, verdict, signed=signed)
+
+
+def _face(session: Session, actor: Actor, ask: Ask, standing: Standing, *, at: datetime) -> SignatureFace:
+    """Return what the signature shows."""
+    assert actor.person_id is not None  # noqa: S101 - whoever stands on an ask is a person
+    person = person_with_id(session, actor.person_id)
+    return SignatureFace(
+        kind=SignatureKind.SIGNATURE if ask.kind == StepKind.SIGNATURE else SignatureKind.VISA,
+        name_ar=person.name_ar,
+        name_fr=person.name_fr,
+        title_ar=standing.title_ar,
+        title_fr=standing.title_fr,
+        at=at,
+        standing=Capacity(standing.power.value),
+        for_ar=standing.stead_ar,
+        for_fr=standing.stead_fr,
+    )

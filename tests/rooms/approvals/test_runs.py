@@ -1,0 +1,496 @@
+"""Acts on their circuits: from the draft to the departure, back again, and whatever people do on the way."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from docflow.accounts.models import Membership, Person
+from docflow.accounts.operations import revoke_role, set_active
+from docflow.approvals.circuits import CircuitSetup, change_circuit
+from docflow.approvals.models import CircuitRow, Decision
+from docflow.approvals.operations import Verdict, decide, resume_run, start_run, undo, withdraw
+from docflow.approvals.queries import decisions_of
+from docflow.approvals.rules import AskState, Choice, Circuit, Facts, Mode, Power, RunState, Step, StepKind
+from docflow.approvals.settling import settle, settle_due
+from docflow.approvals.signing import decide_and_sign
+from docflow.audit.queries import acts_on
+from docflow.core.actor import SYSTEM
+from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TooManyRequests
+from docflow.core.ids import new_id
+from docflow.documents.models import Document
+from docflow.documents.queries import can_see_content
+from docflow.registry.models import Entry
+from docflow.stamping.queries import sealed_revision_of
+from docflow.stamping.rules import Finding
+from docflow.stamping.verification import verify_bytes
+from docflow.storage.rules import BlobKind
+from tests.conftest import actor, run_jobs
+from tests.factories.acts import (
+    CHIEF,
+    PIN,
+    decides,
+    drafted,
+    make_circuit,
+    open_asks,
+    parallel,
+    role,
+    settled,
+    short,
+    standard,
+    started,
+    view_of,
+    with_key,
+)
+from tests.factories.documents import unit_id
+
+
+def newest(runtime, document_id):
+    with runtime.transactions.reading() as session:
+        return sealed_revision_of(session, document_id)
+
+
+def content_of(runtime, document_id) -> bytes:
+    with runtime.blob_store.open(BlobKind.SEALED, newest(runtime, document_id).blob.sha256) as stream:
+        return stream.read()
+
+
+def reads(runtime, username, document_id):
+    with runtime.transactions.reading() as session:
+        return can_see_content(session, actor(runtime, username), document_id)
+
+
+def document_of(runtime, run_id):
+    return view_of(runtime, run_id).row.document_id
+
+
+def does(runtime, username, act, *args, **how):
+    with runtime.transactions.writing(actor(runtime, username)) as uow:
+        return act(uow, *args, **how)
+
+
+def refusal_of(error, work, *args, **how):
+    with pytest.raises(error) as refused:
+        work(*args, **how)
+    return refused.value
+
+
+def test_an_act_goes_from_its_draft_to_its_departure(signing_on_both):
+    runtime = signing_on_both
+    make_circuit(runtime, standard(runtime))
+    run_id = started(runtime)
+    document_id = document_of(runtime, run_id)
+    for username in ("head", "director", "president"):
+        assert reads(runtime, username, document_id)
+        decides(runtime, username, run_id)
+        settled(runtime)
+
+    view = view_of(runtime, run_id)
+    assert view.state is RunState.DEPARTED
+    assert [one.decision.person_name for one in view.asks] == [
+        actor(runtime, name).name for name in ("head", "director", "president")
+    ]
+    verdict = verify_bytes(runtime, content_of(runtime, document_id))
+    assert (verdict.finding, verdict.register_number) == (Finding.AUTHENTIC, "D-2026-000001")
+    assert [item.kind for item in verdict.seals] == ["seal", "signature", "signature", "signature", "seal"]
+    with runtime.transactions.reading() as session:
+        document = session.get_one(Document, document_id)
+        entry = session.get_one(Entry, view.entry_id)
+        verbs = [act.verb for act in acts_on(session, "document", str(document_id))]
+    assert (document.register_number, document.is_open, entry.seal_state) == ("D-2026-000001", False, "sealed")
+    assert verbs.count("approvals.decided") == verbs.count("approvals.took_effect") == 3
+
+
+def test_a_decision_waits_ten_seconds_and_nothing_is_kept_until_then(signing):
+    make_circuit(signing, short(signing))
+    run_id = started(signing)
+    document_id = document_of(signing, run_id)
+    before = newest(signing, document_id)
+
+    decision = decides(signing, "president", run_id)
+    assert newest(signing, document_id) == before
+    signing.clock.move(seconds=9)
+    assert settle_due(signing.transactions) == 0
+    does(signing, "president", undo, decision.id)
+
+    assert newest(signing, document_id) == before
+    assert [ask.state for ask in open_asks(signing, run_id)] == [AskState.OPEN]
+    settled(signing)
+    assert newest(signing, document_id) == before
+    decides(signing, "president", run_id)
+    settled(signing)
+    assert view_of(signing, run_id).state is RunState.APPROVED
+    assert newest(signing, document_id).revision == before.revision + 1
+
+
+def test_what_took_effect_cannot_be_undone_and_nobody_undoes_for_another(signing):
+    make_circuit(signing, short(signing))
+    run_id = started(signing)
+    decision = decides(signing, "president", run_id)
+
+    assert refusal_of(NotFound, does, signing, "director", undo, decision.id).code == "decision_unknown"
+    signing.clock.move(seconds=10)
+    assert refusal_of(Conflict, does, signing, "president", undo, decision.id).code == "decision_settled"
+
+
+def test_a_decision_takes_effect_once_whoever_comes_first(signing_on_both):
+    runtime = signing_on_both
+    make_circuit(runtime, short(runtime))
+    run_id = started(runtime)
+    decision = decides(runtime, "president", run_id)
+    runtime.clock.move(seconds=11)
+
+    with runtime.transactions.writing(SYSTEM) as uow:
+        assert settle(uow, decision.id)
+    with runtime.transactions.writing(SYSTEM) as uow:
+        assert not settle(uow, decision.id)
+    run_jobs(runtime)
+
+    assert newest(runtime, document_of(runtime, run_id)).revision == 2
+
+
+def test_a_process_that_ends_while_a_decision_takes_effect_loses_and_doubles_nothing(signing_on_both):
+    runtime = signing_on_both
+    make_circuit(runtime, short(runtime))
+    run_id = started(runtime)
+    document_id = document_of(runtime, run_id)
+    decision = decides(runtime, "president", run_id)
+    runtime.clock.move(seconds=11)
+    before = newest(runtime, document_id)
+
+    class Killed(BaseException):
+        pass
+
+    with pytest.raises(Killed), runtime.transactions.writing(SYSTEM) as uow:
+        assert settle(uow, decision.id)
+        raise Killed
+
+    assert newest(runtime, document_id) == before
+    run_jobs(runtime)
+    assert newest(runtime, document_id).revision == before.revision + 1
+    assert view_of(runtime, run_id).state is RunState.APPROVED
+
+
+def test_a_process_that_ends_between_number_and_seal_goes_on_with_the_same_number(signing_on_both, monkeypatch):
+    runtime = signing_on_both
+    make_circuit(runtime, Circuit((*short(runtime).steps, Step(StepKind.DEPARTURE))))
+    run_id = started(runtime)
+    decides(runtime, "president", run_id)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_args, **_how):
+        raise Killed
+
+    runtime.clock.move(seconds=11)
+    settle_due(runtime.transactions)
+    with monkeypatch.context() as patched:
+        patched.setattr("docflow.approvals.departing.seal_departure", killed)
+        with pytest.raises(Killed):
+            run_jobs(runtime)
+    assert view_of(runtime, run_id).state is RunState.DEPARTING
+    runtime.clock.move(hours=1)
+    run_jobs(runtime)
+
+    assert view_of(runtime, run_id).state is RunState.DEPARTED
+    with runtime.transactions.reading() as session:
+        assert [entry.label for entry in session.scalars(select(Entry))] == ["D-2026-000001"]
+
+
+def test_nobody_approves_their_own_draft(signing):
+    make_circuit(signing, standard(signing))
+    run_id = started(signing, by="head", unit="DTE")
+
+    assert [ask.title_fr for ask in open_asks(signing, run_id)] == ["Directeur de l'arrondissement Hay Hassani"]
+    refused = refusal_of(PermissionDenied, decides, signing, "head", run_id)
+    assert refused.code == "own_draft"
+    decides(signing, "director", run_id)
+
+
+def test_a_step_of_which_nobody_may_answer_is_said_before_anything_begins(signing):
+    make_circuit(signing, Circuit((Step(StepKind.SIGNATURE, (role(signing, "head", "URB"),)),)))
+    document_id = drafted(signing)
+
+    refused = refusal_of(Conflict, started, signing, document_id)
+
+    assert (refused.code, refused.params) == (
+        "nobody_for_step",
+        {"step": 1, "function": "رئيس مصلحة التعمير / Chef du service de l'urbanisme"},
+    )
+
+
+@pytest.mark.parametrize("username", ["agent2", "clerk", "head2", "archivist", "admin", "auditor"])
+def test_others_neither_see_nor_decide(signing, username):
+    make_circuit(signing, standard(signing))
+    run_id = started(signing)
+    ask = open_asks(signing, run_id)[0]
+    person = actor(signing, username)
+
+    error = NotFound if person.can("approvals.decide") else (NotFound, PermissionDenied)
+    refused = refusal_of(error, decide_and_sign, signing, person, ask.id, Verdict(Choice.APPROVE), pin=PIN)
+
+    assert refused.code in {"ask_unknown", "permission_missing"}
+    assert not reads(signing, username, document_of(signing, run_id))
+    assert refusal_of((NotFound, PermissionDenied), does, signing, username, withdraw, run_id).code in {
+        "document_unknown",
+        "permission_missing",
+    }
+
+
+def test_the_turn_of_a_later_step_is_not_yet(signing):
+    make_circuit(signing, standard(signing))
+    run_id = started(signing)
+
+    assert refusal_of(NotFound, decides, signing, "president", run_id).code == "ask_unknown"
+
+
+def test_two_who_decide_one_thing(signing_on_both):
+    runtime = signing_on_both
+    make_circuit(runtime, parallel(runtime, Mode.ANY))
+    run_id = started(runtime)
+    asks = open_asks(runtime, run_id)
+    with_key(runtime, "head2")
+    decides(runtime, "head", run_id)
+
+    late = refusal_of(
+        Conflict, decide_and_sign, runtime, actor(runtime, "head2"), asks[1].id, Verdict(Choice.APPROVE), pin=PIN
+    )
+    assert late.code == "decision_pending"
+    settled(runtime)
+    late = refusal_of(
+        Conflict, decide_and_sign, runtime, actor(runtime, "head2"), asks[1].id, Verdict(Choice.APPROVE), pin=PIN
+    )
+    assert late.code == "ask_ended"
+
+
+def test_visas_beside_each_other_come_one_after_the_other_into_the_file(signing):
+    make_circuit(signing, parallel(signing))
+    run_id = started(signing)
+    decides(signing, "head2", run_id, seat=1)
+    signing.clock.move(seconds=11)
+    decides(signing, "head", run_id, seat=0)
+    settled(signing)
+    decides(signing, "president", run_id)
+    settled(signing)
+
+    seals = verify_bytes(signing, content_of(signing, document_of(signing, run_id))).seals
+    assert [item.field for item in seals] == ["Cachet", "Visa2", "Visa1", "Signature1"]
+    assert all(item.intact and item.trusted for item in seals)
+
+
+def test_a_signature_made_on_an_older_state_falls_and_is_asked_again(signing):
+    make_circuit(signing, short(signing))
+    run_id = started(signing)
+    decision = decides(signing, "president", run_id)
+    with signing.transactions.writing(SYSTEM) as uow:
+        kept = uow.session.get_one(Decision, decision.id)
+        kept.signed = {**kept.signed, "before_sha256": "0" * 64}
+    settled(signing)
+
+    with signing.transactions.reading() as session:
+        assert [one.fell_because for one in decisions_of(session, run_id)] == ["act_changed_meanwhile"]
+    assert len(open_asks(signing, run_id)) == 1
+
+
+def test_a_return_makes_a_new_version_in_the_next_round_and_keeps_what_was(signing):
+    make_circuit(signing, standard(signing))
+    run_id = started(signing)
+    document_id = document_of(signing, run_id)
+    decides(signing, "head", run_id)
+    settled(signing)
+    decides(signing, "director", run_id, Choice.RETURN, comment="Revoir l'objet", back_to=0)
+    settled(signing)
+
+    view = view_of(signing, run_id)
+    assert (view.state, view.last_return.comment, view.last_return.back_to) == (RunState.RETURNED, "Revoir l'objet", 0)
+    does(signing, "agent", resume_run, run_id)
+    run_jobs(signing)
+    for username in ("head", "director", "president"):
+        decides(signing, username, run_id)
+        settled(signing)
+
+    view = view_of(signing, run_id)
+    assert (view.state, view.round_number) == (RunState.DEPARTED, 2)
+    assert [(one.ask.round_number, one.decision.choice) for one in view.asks][:2] == [
+        (1, Choice.APPROVE),
+        (1, Choice.RETURN),
+    ]
+    verdict = verify_bytes(signing, content_of(signing, document_id))
+    assert (verdict.finding, len(verdict.seals)) == (Finding.AUTHENTIC, 5)
+
+
+def test_a_rejection_ends_it_and_says_why(signing):
+    make_circuit(signing, standard(signing))
+    run_id = started(signing)
+
+    assert refusal_of(InvalidInput, decide_bare, signing, "head", run_id, Verdict(Choice.REJECT)).code == (
+        "comment_missing"
+    )
+    decides(signing, "head", run_id, Choice.REJECT, comment="Hors compétence")
+    settled(signing)
+
+    assert view_of(signing, run_id).state is RunState.REJECTED
+    started(signing, document_of(signing, run_id))
+
+
+def decide_bare(runtime, username, run_id, verdict):
+    with runtime.transactions.writing(actor(runtime, username)) as uow:
+        return decide(uow, open_asks(runtime, run_id)[0].id, verdict)
+
+
+def test_an_approval_in_the_file_is_a_signature_and_needs_the_pin(signing):
+    make_circuit(signing, standard(signing))
+    run_id = started(signing)
+
+    assert refusal_of(InvalidInput, decide_bare, signing, "head", run_id, Verdict(Choice.APPROVE)).code == "pin_missing"
+    assert refusal_of(InvalidInput, decides, signing, "head", run_id, pin="").code == "pin_missing"
+    wrong = [refusal_of(InvalidInput, decides, signing, "head", run_id, pin="wrong!").params["left"] for _ in range(5)]
+    assert wrong == [4, 3, 2, 1, 0]
+    assert refusal_of(TooManyRequests, decides, signing, "head", run_id).code == "pin_locked"
+    signing.clock.move(minutes=16)
+    decides(signing, "head", run_id)
+
+
+def test_its_drafter_takes_it_back_and_a_decision_that_waited_falls(signing):
+    make_circuit(signing, standard(signing))
+    run_id = started(signing)
+    decision = decides(signing, "head", run_id)
+    before = newest(signing, document_of(signing, run_id))
+
+    does(signing, "agent", withdraw, run_id)
+    settled(signing)
+
+    assert view_of(signing, run_id).state is RunState.WITHDRAWN
+    assert newest(signing, document_of(signing, run_id)) == before
+    assert refusal_of(Conflict, does, signing, "head", undo, decision.id).code == "decision_settled"
+    assert refusal_of(Conflict, does, signing, "agent", withdraw, run_id).code == "run_ended"
+
+
+def test_only_one_circuit_at_a_time(signing):
+    make_circuit(signing, standard(signing))
+    document_id = drafted(signing)
+    started(signing, document_id)
+
+    assert refusal_of(Conflict, started, signing, document_id).code == "run_exists"
+
+
+def test_an_act_on_its_way_keeps_the_version_it_began_with(signing):
+    circuit_id = make_circuit(signing, standard(signing))
+    first = started(signing)
+    with signing.transactions.writing(actor(signing, "admin")) as uow:
+        row = uow.session.get_one(CircuitRow, circuit_id)
+        setup = CircuitSetup("letters", "مراسلات", "Courriers", "outgoing", short(signing))
+        change_circuit(uow, circuit_id, setup, expected_version=row.version)
+    second = started(signing)
+
+    assert [len(view_of(signing, run_id).steps) for run_id in (first, second)] == [4, 1]
+    assert [view_of(signing, run_id).row.circuit_number for run_id in (first, second)] == [1, 2]
+    decides(signing, "head", first)
+    settled(signing)
+    assert [ask.kind for ask in open_asks(signing, first)] == [StepKind.VISA]
+
+
+def test_whoever_takes_the_function_is_asked_and_whoever_lost_it_is_not(signing_on_both):
+    runtime = signing_on_both
+    make_circuit(runtime, standard(runtime))
+    run_id = started(runtime)
+    document_id = document_of(runtime, run_id)
+    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        head = uow.session.scalar(select(Person.id).where(Person.username == "head"))
+        membership = uow.session.scalar(select(Membership).where(Membership.person_id == head))
+        revoke_role(uow, membership.id)
+    runtime.clock.move(seconds=1)
+
+    assert refusal_of((NotFound, PermissionDenied), decides, runtime, "head", run_id).code in {
+        "ask_unknown",
+        "permission_missing",
+    }
+    run_jobs(runtime)
+    assert [ask.title_fr for ask in open_asks(runtime, run_id)] == ["Directeur de l'arrondissement Hay Hassani"]
+    assert reads(runtime, "director", document_id)
+    decides(runtime, "director", run_id)
+
+
+def test_what_somebody_decided_is_read_when_their_account_is_gone(signing):
+    make_circuit(signing, standard(signing))
+    run_id = started(signing)
+    decides(signing, "head", run_id)
+    settled(signing)
+    does(signing, "admin", set_active, actor(signing, "head").person_id, is_active=False)
+
+    decision = view_of(signing, run_id).asks[0].decision
+    assert (decision.name_ar, decision.name_fr, decision.power) == ("كريم التازي", "Karim Tazi", Power.OWN)
+
+
+def test_people_of_a_step_see_the_letter_that_the_act_answers(signing):
+    make_circuit(signing, standard(signing))
+    letter = drafted(signing, subject="La lettre")
+    run_id = started(signing, answers=letter)
+
+    assert reads(signing, "head", letter)
+    assert not reads(signing, "head2", letter)
+    assert run_id
+
+
+@pytest.mark.parametrize("code", ["other", ""])
+def test_an_unknown_circuit_is_refused(signing, code):
+    document_id = drafted(signing)
+    facts = Facts(kind="letter", unit_id=unit_id(signing, "TRV"))
+
+    refused = refusal_of(
+        NotFound, does, signing, "agent", start_run, document_id=document_id, circuit_code=code, facts=facts
+    )
+    assert refused.code == "circuit_unknown"
+
+
+def test_nobody_sends_what_they_do_not_see(signing):
+    make_circuit(signing, standard(signing))
+    document_id = drafted(signing)
+
+    assert refusal_of(NotFound, started, signing, document_id, by="agent2").code == "document_unknown"
+    assert refusal_of(NotFound, does, signing, "agent", withdraw, new_id()).code == "run_unknown"
+
+
+def test_a_file_that_cannot_be_frozen_is_told_on_the_run(signing):
+    make_circuit(signing, standard(signing))
+    document_id = drafted(signing)
+    with signing.transactions.writing(SYSTEM) as uow:
+        uow.session.get_one(Document, document_id).source_kind = "jpeg"
+    run_id = started(signing, document_id)
+
+    view = view_of(signing, run_id)
+    assert (view.state, view.row.error_code) == (RunState.PREPARING, "act_not_pdf")
+    does(signing, "agent", withdraw, run_id)
+
+
+def test_a_group_of_any_needs_one(signing):
+    make_circuit(signing, parallel(signing, Mode.ANY))
+    run_id = started(signing)
+    assert reads(signing, "head2", document_of(signing, run_id))
+    decides(signing, "head", run_id, seat=0)
+    settled(signing)
+
+    assert [ask.kind for ask in open_asks(signing, run_id)] == [StepKind.SIGNATURE]
+    assert not reads(signing, "head2", document_of(signing, run_id))
+
+
+def test_an_opinion_and_the_agreement_to_the_seal_sign_nothing(signing):
+    steps = (
+        Step(StepKind.OPINION, (CHIEF,)),
+        Step(StepKind.SIGNATURE, (role(signing, "president"),)),
+        Step(StepKind.SEAL, (role(signing, "clerk", "BO"),)),
+        Step(StepKind.DEPARTURE),
+    )
+    make_circuit(signing, Circuit(steps))
+    run_id = started(signing)
+    decide_bare(signing, "head", run_id, Verdict(Choice.APPROVE))
+    settled(signing)
+    decides(signing, "president", run_id)
+    settled(signing)
+    decide_bare(signing, "clerk2", run_id, Verdict(Choice.APPROVE))
+    settled(signing)
+
+    assert view_of(signing, run_id).state is RunState.DEPARTED
+    seals = verify_bytes(signing, content_of(signing, document_of(signing, run_id))).seals
+    assert [item.kind for item in seals] == ["seal", "signature", "seal"]
