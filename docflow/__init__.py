@@ -11,6 +11,7 @@ A map of the rooms, from the ground up:
 - ``stamping``: the visible stamp and the seal.
 - ``ingest``: from the scan to the index; ``corrections``: pages in doubt, set right by a person.
 - ``unit_proposals``: the unit that a document probably concerns, learned from what people decided.
+- ``notifications``: mail, asked for with the facts and sent by a job.
 - ``deadlines``: by when something must be done, by the calendar of Morocco.
 - ``registry``: registers, numbers without gaps, entries, the registration screen.
 - ``routing``: what is asked of whom, tasks, the way of a document.

@@ -28,6 +28,9 @@ from docflow.documents.capability import CAPABILITY as DOCUMENTS
 from docflow.ingest.capability import CAPABILITY as INGEST
 from docflow.jobs.runner import JobRunner
 from docflow.jobs.table import JobTable
+from docflow.notifications.adapters.smtp import SmtpServer
+from docflow.notifications.capability import CAPABILITY as NOTIFICATIONS
+from docflow.notifications.ports import MailServer
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.capability import CAPABILITY as OCR
 from docflow.ocr.ports import LineReader
@@ -64,6 +67,7 @@ CAPABILITIES: Sequence[Capability] = (
     CORRECTIONS,
     DEADLINES,
     APPROVALS,
+    NOTIFICATIONS,
     ROUTING,
     REGISTRY,
     UNIT_PROPOSALS,
@@ -102,6 +106,13 @@ class Runtime:
     def time_stamper(self) -> TimeStamper:
         """The time-stamping authority of the journal."""
         return Rfc3161TimeStamper(self.settings.timestamp_url)
+
+    @cached_property
+    def mail_server(self) -> MailServer:
+        """What mail is handed to."""
+        settings = self.settings
+        url = "" if settings.smtp_url is None else settings.smtp_url.get_secret_value()
+        return SmtpServer(url, sender=settings.mail_from, sender_name=settings.district_name_fr)
 
     @cached_property
     def sealer(self) -> Sealer:

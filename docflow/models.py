@@ -8,6 +8,7 @@ import docflow.core.jobs
 import docflow.deadlines.models
 import docflow.documents.models
 import docflow.ingest.models
+import docflow.notifications.models
 import docflow.portal.models
 import docflow.registry.models
 import docflow.routing.models

@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     """PIN of the token."""
     seal_trust: Path | None = None
     """PEM file of certificates that seals, signatures and time-stamps may lead to, beside the registry's own."""
+    smtp_url: SecretStr | None = None
+    """Mail server: ``smtp://host:25``, ``smtp+starttls://user:password@host:587``, ``smtps://…``; empty: no mail."""
+    mail_from: str = ""
+    """Address that mail comes from; needed with a mail server."""
     log_format: Literal["text", "json"] = "text"
     """Form of the log lines."""
     district_name_ar: str = "مقاطعة الحي الحسني"
@@ -107,6 +111,14 @@ class Settings(BaseSettings):
             raise ValueError(message)
         if self.seal_pkcs12 is not None and self.seal_pkcs11_module is not None:
             message = "give DOCFLOW_SEAL_PKCS12 or DOCFLOW_SEAL_PKCS11_MODULE, not both"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _check_mail(self) -> Self:
+        """Refuse a mail server without a sender."""
+        if self.smtp_url is not None and self.smtp_url.get_secret_value() and "@" not in self.mail_from:
+            message = "DOCFLOW_SMTP_URL needs DOCFLOW_MAIL_FROM, an address such as bureau-ordre@commune.ma"
             raise ValueError(message)
         return self
 

@@ -1,4 +1,4 @@
-"""Bytes of the store on their way to a browser, under a name."""
+"""Bytes on their way to a browser, under a name: those of the store, and papers made just now."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ def deliver_blob(store: BlobStore, ref: BlobRef, *, name: str, media_type: str) 
     )
     # RFC 6266: a name in Arabic travels percent-encoded; headers carry Latin letters only.
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def pdf_response(content: bytes, *, name: str) -> Response:
+    """Return a PDF to be shown; nothing but its reader keeps it."""
+    response: Response = current_app.response_class(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

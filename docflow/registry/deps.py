@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Protocol
 
 from docflow.audit.access_log import AccessLog
+from docflow.notifications.ports import MailServer
 from docflow.stamping.ports import Deps as StampingDeps
 
 
 class Deps(StampingDeps, Protocol):
-    """What the pages and jobs of the registry work with: what sealing needs, and the log of openings."""
+    """What the pages and jobs of the registry work with: what sealing needs, the log of openings, and mail."""
 
     @property
     def access_log(self) -> AccessLog:
         """Notes openings of content."""
+        ...
+
+    @property
+    def mail_server(self) -> MailServer:
+        """Takes receipts on their way."""
         ...

@@ -41,6 +41,12 @@ ATTESTED: Final = Words(
     "Le bureau d'ordre atteste avoir reçu le courrier désigné ci-dessus et l'avoir enregistré sous ce numéro. "
     "Le présent accusé ne vaut ni accord sur son contenu, ni réponse.",
 )
+MAIL_ARRIVED: Final = Words(
+    "توصل مكتب الضبط بمراسلتكم بتاريخ {arrived} وسجلها تحت رقم {number}. "
+    "تجدون الإشعار بالتوصل رفقته، وهو مختوم إلكترونيا.",
+    "Le bureau d'ordre a reçu votre courrier le {arrived} et l'a enregistré sous le numéro {number}. "
+    "L'accusé de réception ci-joint porte un cachet électronique.",
+)
 PRINTED: Final = Words("طبع في", "Imprimé le")
 STAMP_PLACE: Final = Words("طابع وتوقيع مكتب الضبط", "Cachet et signature du bureau d'ordre")
 

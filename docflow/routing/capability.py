@@ -34,6 +34,7 @@ CAPABILITY = Capability(
         "unit": JournalValue(lazy_gettext("Unit"), subject="unit"),
         "person": JournalValue(lazy_gettext("Account"), subject="person"),
         "instruction": JournalValue(lazy_gettext("Instruction"), words=INSTRUCTION_LABELS),
+        "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
     },
     journal_phrases={
         "routing.sent": lazy_gettext("Sent"),
@@ -43,6 +44,7 @@ CAPABILITY = Capability(
         "routing.returned": lazy_gettext("Task returned"),
         "routing.recalled": lazy_gettext("Task recalled"),
         "routing.deadline_moved": lazy_gettext("Deadline moved with the calendar"),
+        "routing.route_printed": lazy_gettext("Route sheet printed and sealed"),
         "routing.reopened": lazy_gettext("Task given back"),
     },
     error_texts={

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from docflow.core.uow import Transactions
+from docflow.registry.deps import Deps as RegistryDeps
 
 
-class Deps(Protocol):
-    """The runtime as this room sees it."""
-
-    @property
-    def transactions(self) -> Transactions:
-        """Opens units of work."""
-        ...
+class Deps(RegistryDeps, Protocol):
+    """The runtime as this room sees it: what the registry works with, as the route sheet is one of its papers."""

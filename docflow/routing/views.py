@@ -17,6 +17,7 @@ from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.uow import UnitOfWork
+from docflow.documents.delivery import pdf_response
 from docflow.documents.queries import can_see_content, document_for
 from docflow.routing.forms import PERSON, UNIT, posted_dispatches
 from docflow.routing.labels import FINISH_LABELS, INSTRUCTION_LABELS, STATE_LABELS, URGENCY_LABELS
@@ -30,6 +31,7 @@ from docflow.routing.queries import (
     route_of,
     tasks_of,
 )
+from docflow.routing.route_sheet import print_route
 from docflow.routing.rules import EFFECTS, AssignmentState, Instruction, urgency_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
@@ -44,6 +46,12 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @requires("tasks.read")
     def tasks() -> str:
         return _render_tasks(deps)
+
+    @blueprint.post("/d/<uuid:document_id>/route/sheet")
+    @requires("tasks.read")
+    def sheet(document_id: UUID) -> Response:
+        number, content = print_route(deps, current_actor(), document_id)
+        return pdf_response(content, name=f"{number.replace('/', '-')}-route.pdf")
 
     @blueprint.route("/d/<uuid:document_id>/route", methods=["GET", "POST"])
     @requires("routing.send")
@@ -126,6 +134,7 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
             if one.state == AssignmentState.OPEN and one.read_at is None and one.sent_by == actor.person_id
         ],
         may_send=actor.can("routing.send") and document.is_open,
+        may_print=is_readable and actor.can("tasks.read"),
         named=named,
         who=who,
         actor_id=actor.person_id,

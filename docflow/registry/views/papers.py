@@ -9,12 +9,17 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.core.errors import DocFlowError, InvalidInput
-from docflow.documents.delivery import deliver_blob
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput, PermissionDenied
+from docflow.documents.delivery import deliver_blob, pdf_response
+from docflow.notifications.labels import MAIL_STATE_LABELS
+from docflow.notifications.operations import require_mail
+from docflow.notifications.queries import mails_about
+from docflow.notifications.rules import MailState
 from docflow.registry.deps import Deps
 from docflow.registry.exports import ExportTexts, csv_of, xlsx_of
 from docflow.registry.forms import wanted_lines, wanted_year
 from docflow.registry.labels import ENTRY_STATE_LABELS, PRINT_STATE_LABELS
+from docflow.registry.mailing import mail_receipt
 from docflow.registry.models import Register
 from docflow.registry.prints import KEPT_FOR, ask_print, export_lines, print_for, prints_of
 from docflow.registry.queries import register_with_code
@@ -33,7 +38,7 @@ EXPORTS = {
 
 
 def add_papers(blueprint: Blueprint, deps: Deps) -> None:
-    """Add the receipt of an entry, on a roll and on a sheet."""
+    """Add the receipt of an entry: on a roll, on a sheet, by mail."""
 
     @blueprint.get("/d/<uuid:document_id>/print/receipt")
     @requires("registry.read")
@@ -44,6 +49,17 @@ def add_papers(blueprint: Blueprint, deps: Deps) -> None:
     @requires("registry.read")
     def acknowledgement(document_id: UUID) -> Response:
         return _printed(deps, document_id, draw_acknowledgement)
+
+    @blueprint.route("/d/<uuid:document_id>/receipt/mail", methods=["GET", "POST"])
+    @requires("registry.register")
+    def receipt_mail(document_id: UUID) -> str | Response | tuple[str, int]:
+        if request.method == "GET":
+            return _render_mail(deps, document_id)
+        try:
+            mail_receipt(deps, current_actor(), document_id, recipient=request.form.get("recipient", ""))
+        except (InvalidInput, Conflict) as refusal:
+            return _render_mail(deps, document_id, refusal=refusal), refusal.http_status
+        return redirect(url_for("registry.receipt_mail", document_id=document_id), 303)
 
 
 def add_prints(blueprint: Blueprint, deps: Deps) -> None:
@@ -94,6 +110,27 @@ def add_prints(blueprint: Blueprint, deps: Deps) -> None:
         return response
 
 
+def _render_mail(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = None) -> str:
+    require_mail(deps)
+    with deps.transactions.reading() as session:
+        receipt = receipt_for(session, current_actor(), document_id, settings=deps.settings, now=deps.clock.now())
+        mails = mails_about(session, document_id)
+    if not receipt.secret:
+        raise PermissionDenied("desk_of_others")
+    return render_template(
+        "registry/receipt_mail.html",
+        document_id=document_id,
+        number=receipt.number,
+        mails=mails,
+        is_waiting=any(mail.state == MailState.WAITING for mail in mails),
+        state_labels=MAIL_STATE_LABELS,
+        failure=lambda mail: _text_of(InvalidInput(mail.error_code, **mail.error_params)),
+        given=request.form.get("recipient", ""),
+        refusal_text="" if refusal is None else _text_of(refusal),
+        form_has_errors=refusal is not None,
+    )
+
+
 def _export_texts(register: Register, year: int) -> ExportTexts:
     language = current_language()
     headings = [
@@ -119,11 +156,3 @@ def _printed(deps: Deps, document_id: UUID, draw: Callable[[Receipt], bytes]) ->
         receipt = receipt_for(session, actor, document_id, settings=deps.settings, now=now)
     deps.access_log.opened(actor, document_id, what="receipt", at=now)
     return pdf_response(draw(receipt), name=f"{receipt.number.replace('/', '-')}.pdf")
-
-
-def pdf_response(content: bytes, *, name: str) -> Response:
-    """Return a PDF to be shown; nothing but its reader keeps it."""
-    response: Response = current_app.response_class(content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -172,6 +172,7 @@ def show_entry(deps: Deps, actor: Actor, document_id: UUID) -> str:
         link_labels=LINK_LABELS,
         seal_failure=lambda entry: _text_of(InvalidInput(entry.seal_error_code, **entry.seal_error_params)),
         can_change=lambda entry: actor.can("registry.register") and keeps_desk(actor, registers[entry.register_id]),
+        can_mail=deps.mail_server.is_set_up,
         can_read=is_readable and actor.can("registry.read"),
     )
 

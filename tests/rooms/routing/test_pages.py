@@ -41,7 +41,7 @@ def test_a_letter_goes_its_way_on_the_pages(runtime):
     assert posted(agent2, f"/assignments/{asked.id}/finish", answer="Favorable").status_code == 303
     assert "Favorable" in page(agent.get(address))
     assert posted(agent, f"/assignments/{task.id}/finish", answer="Réparé").status_code == 303
-    assert f"{address}/route" not in page(agent.get(address))
+    assert f'{address}/route"' not in page(agent.get(address))
 
 
 def test_what_cannot_be_sent_stays_typed(runtime):

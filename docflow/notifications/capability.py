@@ -1,0 +1,55 @@
+"""What the room contributes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext
+
+from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, PeriodicJob
+from docflow.core.errors import DocFlowError
+from docflow.notifications.jobs import forget, send
+from docflow.notifications.ports import Deps
+
+
+def _check(deps: Deps) -> Sequence[Check]:
+    if not deps.mail_server.is_set_up:
+        return [Check("mail", ok=True, detail="no server set: nothing is sent by mail")]
+    try:
+        deps.mail_server.check()
+    except DocFlowError as error:
+        return [Check("mail", ok=False, detail=str(error), remedy="Correct DOCFLOW_SMTP_URL, or start the server.")]
+    return [Check("mail", ok=True, detail=f"the server answers; mail comes from {deps.mail_server.sender}")]
+
+
+CAPABILITY = Capability(
+    name="notifications",
+    jobs={"notifications.send": send, "notifications.forget": forget},
+    periodic=[PeriodicJob("notifications.forget", every_s=24 * 3600)],
+    checks=[_check],
+    journal_subjects={"mail": JournalSubject(lazy_gettext("Mail"))},
+    journal_values={
+        "recipient": JournalValue(lazy_gettext("Mail address"), form="reference"),
+        "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
+        "count": JournalValue(lazy_gettext("Lines")),
+    },
+    journal_phrases={
+        "notifications.mail_asked": lazy_gettext("Mail asked for"),
+        "notifications.mail_sent": lazy_gettext("Mail sent"),
+        "notifications.mail_failed": lazy_gettext("Mail could not be sent"),
+        "notifications.mails_forgotten": lazy_gettext("Lines of old mail dropped"),
+    },
+    error_texts={
+        "mail_address_invalid": lazy_gettext("Write a mail address such as nadia@example.ma."),
+        "mail_not_set_up": lazy_gettext(
+            "No mail server is set up here. Print it, or ask the administrator to set DOCFLOW_SMTP_URL."
+        ),
+        "mail_refused": lazy_gettext("The mail server refuses this mail: %(reason)s"),
+        "mail_server_unavailable": lazy_gettext(
+            "The mail server does not take mail now (%(reason)s). The mail is tried again by itself."
+        ),
+        "smtp_url_invalid": lazy_gettext(
+            "DOCFLOW_SMTP_URL is smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465."
+        ),
+    },
+)

@@ -1,0 +1,21 @@
+"""The handlers of the room's jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from docflow.core.capability import JobContext
+from docflow.notifications.operations import forget_mails, send_mail
+from docflow.notifications.ports import Deps
+
+
+def send(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Hand a mail to the server."""
+    send_mail(deps, UUID(payload["mail_id"]), is_last_attempt=context.is_last_attempt)
+
+
+def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Drop the lines of old mail."""
+    forget_mails(deps)

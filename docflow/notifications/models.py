@@ -1,0 +1,53 @@
+"""The table of mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docflow.core.db import Base, UtcDateTime
+from docflow.core.ids import new_id
+from docflow.notifications.rules import MailState
+from docflow.storage.rules import BlobKind
+
+
+class OutgoingMail(Base):
+    """A mail that was asked for; its text goes when it was sent, its line stays until it is forgotten."""
+
+    __tablename__ = "outgoing_mails"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The document that it is about."""
+    recipient: Mapped[str] = mapped_column(String(254))
+    """One address; masked once the mail is sent or given up."""
+    subject: Mapped[str] = mapped_column(String(300))
+    """Its line of subject; empty once it is sent."""
+    body: Mapped[str] = mapped_column(Text)
+    """Its plain text; empty once it is sent."""
+    attachment_name: Mapped[str] = mapped_column(String(100), default="")
+    """File name of the attached PDF; empty: none."""
+    attachment_kind: Mapped[BlobKind | None] = mapped_column(String(20))
+    """What the attached object is."""
+    attachment_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Which object."""
+    attachment_size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Its size."""
+    owns_attachment: Mapped[bool] = mapped_column(default=False)
+    """Whether the object was made for this mail, and goes with its line."""
+    state: Mapped[MailState] = mapped_column(String(10), default=MailState.WAITING)
+    """Where it stands."""
+    asked_by_name: Mapped[str] = mapped_column(String(200))
+    """Who asked for it, by name at the time."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the server took it, or when it was given up."""
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    """Why it was given up."""
+    error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Values of that text."""

@@ -1,0 +1,89 @@
+"""What the room needs from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from docflow.core.clock import Clock
+from docflow.core.uow import Transactions
+from docflow.storage.ports import BlobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to be handed to a server.
+
+    Attributes:
+        message_id: the same at each attempt, without the brackets.
+        recipient: one address.
+        subject: one line.
+        body: plain text, lines ended by a line feed.
+        attachment: a PDF, or none.
+        attachment_name: its file name.
+        dated: when it was asked for.
+    """
+
+    message_id: str
+    recipient: str
+    subject: str
+    body: str
+    dated: datetime
+    attachment: bytes | None = None
+    attachment_name: str = ""
+
+
+class MailServer(Protocol):
+    """Takes mail on its way."""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there is a server to hand mail to."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """The address that mail comes from."""
+        ...
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail over; returning means that the server took it.
+
+        Raises:
+            InvalidInput: ``mail_refused(reason)``: the server will never take it.
+            Unavailable: ``mail_server_unavailable(reason)``: trying again may help.
+        """
+        ...
+
+    def check(self) -> None:
+        """See whether the server answers and lets us in.
+
+        Raises:
+            InvalidInput, Unavailable: as ``send``.
+        """
+        ...
+
+
+class Deps(Protocol):
+    """The runtime as this room sees it."""
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        ...
+
+    @property
+    def transactions(self) -> Transactions:
+        """Opens units of work."""
+        ...
+
+    @property
+    def blob_store(self) -> BlobStore:
+        """Keeps the bytes of attachments."""
+        ...
+
+    @property
+    def mail_server(self) -> MailServer:
+        """Takes mail on its way."""
+        ...
