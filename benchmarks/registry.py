@@ -1,7 +1,8 @@
 """Registering, measured on both databases: ``python -m benchmarks.registry [LETTERS]``, 5,000 when none are said.
 
 Sixteen processes register the same letters, each in an order of its own, and are killed at seeded random moments and
-replaced. Numbers given a second, CPU seconds, and whether they are whole: 1 to N, each with one journal line.
+replaced; then two workers stamp and seal what was registered, and are killed as well. Prints how many numbers were
+given and letters sealed a second, and whether they are whole: 1 to N, each with one journal line and one sealed file.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -20,21 +23,21 @@ from typing import Any
 from sqlalchemy import func, select
 
 from docflow.accounts.demo import fill_demo_district
-from docflow.accounts.queries import OPERATOR
 from docflow.audit.models import JournalEntry
 from docflow.audit.queries import verify_journal
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.documents.models import Document
-from docflow.documents.operations import Deposit, deposit_document
 from docflow.registry.models import Entry
 from docflow.schema import migrate
 from docflow.settings import Settings
-from docflow.storage.rules import BlobKind, BlobRef
-from tests.faults.registrar import register_all
+from docflow.stamping.models import SealedRevision
+from tests.faults.registrar import deposit_letters, register_all, seal_all, seals_left
 from tests.servers import PrivateServers
 
 PROCESSES = 16
+SEALERS = 2
 KILL_EVERY_S = 1.0
+LEASE_S = 5
 SEED = 4
 
 
@@ -45,17 +48,25 @@ def main() -> None:
     try:
         answer: dict[str, Any] = {"letters": letters, "processes": PROCESSES}
         with tempfile.TemporaryDirectory() as home:
-            answer["sqlite"] = measure(Settings(home=Path(home)), letters)
+            answer["sqlite"] = measure(Settings(home=Path(home), job_lease_s=LEASE_S), letters)
         with tempfile.TemporaryDirectory() as home:
             url = PrivateServers.database_url("postgres")
-            answer["postgresql"] = measure(Settings(home=Path(home), database_url=url), letters)  # type: ignore[arg-type]
+            answer["postgresql"] = measure(Settings(home=Path(home), database_url=url, job_lease_s=LEASE_S), letters)  # type: ignore[arg-type]
     finally:
         servers.stop()
     print(json.dumps(answer, indent=1))
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How long something took, and how many processes were killed meanwhile."""
+
+    seconds: float
+    kills: int
+
+
 def measure(settings: Settings, letters: int) -> dict[str, Any]:
-    """Register letters in sixteen processes that are killed now and then; return what it took and what came of it."""
+    """Register and seal letters in processes that are killed now and then; return what it took and what came of it."""
     runtime = bootstrap(settings)
     migrate(runtime.transactions.engine)
     fill_demo_district(runtime.transactions, settings)
@@ -64,38 +75,38 @@ def measure(settings: Settings, letters: int) -> dict[str, Any]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.registrar"])
 
-    def start(number: int) -> ForkServerProcess:
-        process = context.Process(target=register_all, args=(settings, number), daemon=True)
-        process.start()
-        return process
+    def all_done(work: Callable[..., None], processes: int, *, is_done: Callable[[], bool], every_s: float) -> Taken:
+        """Run a work in processes, one of which is killed and replaced now and then, until it is done."""
 
-    begun = time.monotonic()
-    running, kills = [start(number) for number in range(PROCESSES)], 0
-    while given(runtime) < letters:
-        time.sleep(chance.uniform(0.5, 1.5) * KILL_EVERY_S)
-        at = chance.randrange(PROCESSES)
-        running[at].kill()
-        kills += 1
-        running[at] = start(PROCESSES + kills)
-    seconds = time.monotonic() - begun
-    for process in running:
-        process.join()
+        def start(*args: int) -> ForkServerProcess:
+            process = context.Process(target=work, args=(settings, *args), daemon=True)
+            process.start()
+            return process
+
+        begun, kills = time.monotonic(), 0
+        running = [start(number) for number in range(processes)]
+        while not is_done():
+            time.sleep(chance.uniform(0.5, 1.5) * every_s)
+            at = chance.randrange(processes)
+            running[at].kill()
+            kills += 1
+            running[at] = start(processes + kills)
+        seconds = time.monotonic() - begun
+        for process in running:
+            process.join()
+        return Taken(seconds, kills)
+
+    registered = all_done(register_all, PROCESSES, is_done=lambda: given(runtime) >= letters, every_s=KILL_EVERY_S)
+    sealed = all_done(seal_all, SEALERS, is_done=lambda: not seals_left(runtime), every_s=KILL_EVERY_S * PROCESSES)
     return verdict(runtime, letters) | {
-        "seconds": round(seconds, 1),
-        "registrations_per_s": round(letters / seconds, 1),
-        "kills": kills,
+        "registering_s": round(registered.seconds, 1),
+        "registrations_per_s": round(letters / registered.seconds, 1),
+        "kills": registered.kills,
+        "sealing_s": round(sealed.seconds, 1),
+        "sealed_per_s": round(letters / sealed.seconds, 1),
+        "kills_while_sealing": sealed.kills,
         "peak_rss_bytes_of_one": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
     }
-
-
-def deposit_letters(runtime: Runtime, letters: int) -> None:
-    """Keep letters as they are once their reading ended, without any file."""
-    for first in range(0, letters, 500):
-        with runtime.transactions.writing(OPERATOR) as uow:
-            for number in range(first, min(first + 500, letters)):
-                original = BlobRef(BlobKind.ORIGINAL, f"{number:064x}", 1)
-                document = deposit_document(uow, Deposit(file_name="letter.pdf"), original=original)
-                document.state = "ready"  # type: ignore[assignment]
 
 
 def given(runtime: Runtime) -> int:
@@ -110,12 +121,14 @@ def verdict(runtime: Runtime, letters: int) -> dict[str, Any]:
         numbers = session.scalars(select(Entry.number).order_by(Entry.number)).all()
         labels = session.scalars(select(Document.register_number)).all()
         lines = session.scalars(select(JournalEntry.values).where(JournalEntry.verb == "registry.registered")).all()
+        sealed = session.scalars(select(SealedRevision.register_number)).all()
         chain = verify_journal(session)
     runtime.transactions.engine.dispose()
     return {
         "is_whole": list(numbers) == list(range(1, letters + 1)),
         "is_each_document_numbered_once": len(set(labels)) == letters,
         "has_each_one_journal_line": sorted(line["number"] for line in lines) == sorted(labels),
+        "has_each_one_sealed_file": sorted(sealed) == sorted(labels),
         "is_journal_sound": chain.ok,
     }
 

@@ -77,10 +77,11 @@ def read_document(
     unit: str | None = None,
     confidentiality: Confidentiality = Confidentiality.NORMAL,
     batch_id: UUID | None = None,
+    original: BlobRef | None = None,
     **values: object,
 ) -> UUID:
     """Deposit a document and give it the texts of its pages; its index job waits to be run."""
-    original = blob(BlobKind.ORIGINAL, f"{next(_numbers)}".encode())
+    original = original or blob(BlobKind.ORIGINAL, f"{next(_numbers)}".encode())
     said = Deposit(
         file_name="letter.pdf",
         batch_id=batch_id,

@@ -1,23 +1,30 @@
-"""One clerk's machine: registers documents of a list until it is empty or the process is killed."""
+"""Machines to be killed: clerks that register the documents of a list, workers that seal what was registered."""
 
 from __future__ import annotations
 
+import io
 import random
+import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from docflow.accounts.queries import OPERATOR, all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.errors import Conflict
+from docflow.core.jobs import Job, JobState
 from docflow.documents.editing import Metadata
 from docflow.documents.models import Document
 from docflow.registry.operations import Arrival, register_document
+from docflow.registry.sheets import Sheet
 from docflow.settings import Settings
+from docflow.storage.rules import BlobKind
+from tests.factories.documents import read_document
 
 CHOICE, AT_ONCE = 400, 8
+IDLE_S = 0.1
 
 
 def register_all(settings: Settings, seed: int) -> None:
@@ -54,3 +61,28 @@ def register(runtime: Runtime, document_id: UUID, unit_id: UUID) -> None:
             arrival=Arrival(),
             expected_version=document.version,
         )
+
+
+def deposit_letters(runtime: Runtime, letters: int) -> list[UUID]:
+    """Keep letters of one page as they are once their reading ended; all have the same file."""
+    sheet = Sheet(title="Lettre")
+    sheet.add_page()
+    sheet.write("Une lettre", x=20, y=20, width=100, size_pt=12)
+    original = runtime.blob_store.put(BlobKind.ORIGINAL, io.BytesIO(sheet.content()), media_type="application/pdf")
+    return [read_document(runtime, "Une lettre", original=original) for _ in range(letters)]
+
+
+def seal_all(settings: Settings) -> None:
+    """Run jobs as a worker does until none of sealing is left."""
+    runtime = bootstrap(settings)
+    runner = runtime.make_runner()
+    while seals_left(runtime):
+        if not runner.run_one():
+            time.sleep(IDLE_S)
+
+
+def seals_left(runtime: Runtime) -> int:
+    """Return how many jobs of sealing wait or run."""
+    waiting = Job.state.in_([JobState.READY, JobState.RUNNING])
+    with runtime.transactions.reading() as session:
+        return session.scalar(select(func.count(Job.id)).where(Job.name == "registry.seal", waiting)) or 0
