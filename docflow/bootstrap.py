@@ -25,6 +25,7 @@ from docflow.core.uow import Transactions
 from docflow.corrections.capability import CAPABILITY as CORRECTIONS
 from docflow.deadlines.capability import CAPABILITY as DEADLINES
 from docflow.documents.capability import CAPABILITY as DOCUMENTS
+from docflow.drafting.capability import CAPABILITY as DRAFTING
 from docflow.ingest.capability import CAPABILITY as INGEST
 from docflow.jobs.runner import JobRunner
 from docflow.jobs.table import JobTable
@@ -69,6 +70,7 @@ CAPABILITIES: Sequence[Capability] = (
     APPROVALS,
     NOTIFICATIONS,
     ROUTING,
+    DRAFTING,
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,

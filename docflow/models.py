@@ -7,6 +7,7 @@ import docflow.batches.models
 import docflow.core.jobs
 import docflow.deadlines.models
 import docflow.documents.models
+import docflow.drafting.models
 import docflow.ingest.models
 import docflow.notifications.models
 import docflow.portal.models

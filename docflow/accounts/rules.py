@@ -32,15 +32,15 @@ class UnitKind(StrEnum):
 
 READING = frozenset({"documents.read", "search.use"})
 """Looking at what one may see."""
-TREATING = READING | {"tasks.read", "routing.send", "approvals.start", "approvals.decide"}
-"""Having tasks, asking others, sending acts on circuits, and deciding on what one is asked."""
+TREATING = READING | {"tasks.read", "routing.send", "approvals.start", "approvals.decide", "drafting.write"}
+"""Having tasks, asking others, writing letters, sending acts on circuits, and deciding on what one is asked."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CLERK: TREATING
     | {"documents.deposit", "documents.edit", "documents.correct", "registry.read", "registry.register"},
     Role.AGENT: TREATING | {"documents.deposit", "documents.edit"},
-    Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read", "powers.give"},
-    Role.DIRECTOR: TREATING | {"documents.edit", "registry.read", "powers.give"},
+    Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read", "powers.give", "templates.manage"},
+    Role.DIRECTOR: TREATING | {"documents.edit", "registry.read", "powers.give", "templates.manage"},
     Role.PRESIDENT: TREATING | {"registry.read", "powers.give"},
     Role.ARCHIVIST: READING | {"documents.correct", "registry.read", "tasks.read"},
     Role.ADMIN: frozenset(
@@ -54,6 +54,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "calendars.manage",
             "powers.give",
             "circuits.manage",
+            "templates.manage",
         }
     ),
     Role.AUDITOR: READING | {"journal.read", "registry.read"},

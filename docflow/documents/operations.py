@@ -257,9 +257,11 @@ def finish_reading(
         return
     keep_searchable(uow, document, searchable)
     document.languages = " ".join(sorted({language for page in pages for language in page.languages.split()}))
-    document.proposals = {name: dict(proposal) for name, proposal in proposals.items()}
-    for name, value in values.items():
-        setattr(document, name, value)
+    if not document.is_drafted:
+        # Of what is written here everything is known already.
+        document.proposals = {name: dict(proposal) for name, proposal in proposals.items()}
+        for name, value in values.items():
+            setattr(document, name, value)
     document.state = DocumentState.READY
     document.ready_at = uow.now
     document.content_version += 1

@@ -247,6 +247,7 @@ def _wanted(statement: Select, actor: Actor, register: Register, wanted: Registe
 def _waiting(statement: Select, actor: Actor, batch_id: UUID | None) -> Select:  # type: ignore[type-arg]
     statement = statement.where(
         Document.is_registered.is_(False),
+        Document.is_drafted.is_(False),
         Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
         visible_to(actor, content=True),
     )

@@ -11,6 +11,8 @@ from typing import Final, Literal, TypeAlias
 
 import segno
 from fpdf import FPDF
+from fpdf.bidi import BidiParagraph
+from fpdf.enums import TextDirection
 from fpdf.fonts import TTFFont
 
 FONT_PACKAGE: Final = "fontpkg-ibm-plex-sans-arabic"
@@ -25,6 +27,8 @@ QUIET_MODULES: Final = 4
 """White modules around a code (ISO/IEC 18004, 5.3.8)."""
 
 Align: TypeAlias = Literal["L", "C", "R"]
+Weighted: TypeAlias = tuple[str, bool]
+"""Words and whether they are bold."""
 
 
 class _Drawn(dict[int, str]):
@@ -147,13 +151,65 @@ class Sheet:
             ]
         return lines
 
-    def width_of(self, text: str, *, size_pt: float, bold: bool = False) -> float:
+    def write_weighted(
+        self, line: Sequence[Weighted], *, x: float, y: float, width: float, size_pt: float, is_rtl: bool
+    ) -> None:
+        """Write one line of words of two weights at the side where its language begins, its top at ``y``."""
+        pieces = _visual_pieces(line, is_rtl=is_rtl)
+        widths = [self.width_of(text, size_pt=size_pt, bold=bold, is_rtl=rtl) for text, bold, rtl in pieces]
+        left = x + max(0.0, width - sum(widths)) if is_rtl else x
+        height = line_mm(size_pt)
+        for (text, bold, rtl), wide in zip(pieces, widths, strict=True):
+            self._use(bold=bold, size_pt=size_pt)
+            self._pdf.set_text_shaping(direction="rtl" if rtl else "ltr")
+            self._pdf.set_xy(left, y)
+            self._pdf.cell(wide, height, text, align="L")
+            self._pdf.set_text_shaping(use_shaping_engine=False)
+            left += wide
+
+    def wrapped_weighted(self, runs: Sequence[Weighted], *, width: float, size_pt: float) -> list[list[Weighted]]:
+        """Return words of two weights in lines no wider than ``width``."""
+        lines: list[list[Weighted]] = []
+        space = self.width_of(" ", size_pt=size_pt)
+        taken = 0.0
+        for word in self._weighted_words(runs, width=width, size_pt=size_pt):
+            wide = sum(self.width_of(text, size_pt=size_pt, bold=bold) for text, bold in word)
+            if lines and taken + space + wide <= width:
+                lines[-1] += [(" ", lines[-1][-1][1] and word[0][1]), *word]
+                taken += space + wide
+            elif wide <= width:
+                lines.append(word)
+                taken = wide
+            else:
+                # What stands together and does not fit is divided where the weight changes.
+                lines += [[part] for part in word]
+                taken = self.width_of(word[-1][0], size_pt=size_pt, bold=word[-1][1])
+        return [_joined(line) for line in lines]
+
+    def _weighted_words(self, runs: Sequence[Weighted], *, width: float, size_pt: float) -> list[list[Weighted]]:
+        """Return words, each in its parts: bold may end in the middle of one, before a comma for instance."""
+        words: list[list[Weighted]] = []
+        goes_on = False
+        for text, bold in runs:
+            for at, part in enumerate(self.printable(text).split(" ")):
+                if not part:
+                    continue
+                if at == 0 and goes_on and not text[:1].isspace():
+                    words[-1].append((part, bold))
+                else:
+                    pieces = self._pieces(part, width=width, size_pt=size_pt, bold=bold)
+                    words += [[(piece, bold)] for piece in pieces]
+            goes_on = bool(words) and not text[-1:].isspace()
+        return words
+
+    def width_of(self, text: str, *, size_pt: float, bold: bool = False, is_rtl: bool | None = None) -> float:
         """Return how wide a line is."""
         key = (text, bold)
         if key not in self._widths:
             self._use(bold=bold, size_pt=100)
             if not is_plain(text):
-                self._pdf.set_text_shaping(direction="rtl" if starts_rtl(text) else "ltr")
+                rtl = starts_rtl(text) if is_rtl is None else is_rtl
+                self._pdf.set_text_shaping(direction="rtl" if rtl else "ltr")
             self._widths[key] = self._pdf.get_string_width(text)
             self._pdf.set_text_shaping(use_shaping_engine=False)
         return self._widths[key] * size_pt / 100
@@ -262,6 +318,40 @@ def starts_rtl(text: str) -> bool:
 def is_plain(text: str) -> bool:
     """Return whether a text has no letter that is joined, or written from right to left."""
     return all(ord(character) < 0x590 or 0x2000 <= ord(character) < 0x2700 for character in text)
+
+
+def _joined(parts: Sequence[Weighted]) -> list[Weighted]:
+    joined: list[Weighted] = []
+    for text, bold in parts:
+        if joined and joined[-1][1] == bold:
+            joined[-1] = (joined[-1][0] + text, bold)
+        else:
+            joined.append((text, bold))
+    return joined
+
+
+def _visual_pieces(line: Sequence[Weighted], *, is_rtl: bool) -> list[tuple[str, bool, bool]]:
+    """Return pieces of one weight and one direction from left to right (UAX #9, rule L2), each in logical order."""
+    text = "".join(words for words, _ in line)
+    bold = [weight for words, weight in line for _ in words]
+    direction = TextDirection.RTL if is_rtl else TextDirection.LTR
+    characters = list(BidiParagraph(text, direction).get_characters_with_embedding_level())
+    levels = [character.embedding_level for character in characters]
+    runs: list[tuple[str, bool, int]] = []
+    for character, weight, level in zip(text, bold, levels, strict=True):
+        if runs and runs[-1][1:] == (weight, level):
+            runs[-1] = (runs[-1][0] + character, weight, level)
+        else:
+            runs.append((character, weight, level))
+    for level in range(max(levels, default=0), 0, -1):
+        start = 0
+        while start < len(runs):
+            end = start
+            while end < len(runs) and runs[end][2] >= level:
+                end += 1
+            runs[start:end] = reversed(runs[start:end])
+            start = max(end, start) + 1
+    return [(words, weight, level % 2 == 1) for words, weight, level in runs]
 
 
 def _dark_runs(row: bytes) -> list[tuple[int, int]]:

@@ -1,0 +1,92 @@
+"""What the drafting room contributes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template
+from flask_babel import lazy_gettext
+
+from docflow.core.actor import Actor
+from docflow.core.capability import Capability, MenuEntry
+from docflow.documents.queries import can_see_content, document_for
+from docflow.drafting.journal import SUBJECTS, VALUES
+from docflow.drafting.queries import drafts_answering
+from docflow.drafting.rules import Content
+from docflow.drafting.views import make_blueprint
+
+
+def show_answers(deps: Any, actor: Actor, document_id: UUID) -> str:
+    """Return the answers to a letter that the reader may read, and the way to write one."""
+    with deps.transactions.reading() as session:
+        document = document_for(session, actor, document_id)
+        drafts = drafts_answering(session, actor, document_id)
+        is_readable = can_see_content(session, actor, document_id)
+    is_act = any(draft.document_id == document_id for draft in drafts)
+    may_answer = (
+        not is_act
+        and is_readable
+        and document.is_registered
+        and document.is_open
+        and actor.can("drafting.write")
+        and any(token.startswith("unit:") for token in actor.tokens)
+    )
+    if not drafts and not may_answer:
+        return ""
+    return render_template(
+        "drafting/_answers.html",
+        document=document,
+        drafts=[(draft, Content.from_row(draft.content)) for draft in drafts],
+        is_act=is_act,
+        may_answer=may_answer,
+    )
+
+
+CAPABILITY = Capability(
+    name="drafting",
+    blueprints=[make_blueprint],
+    menu=[
+        MenuEntry("drafting.drafts", lazy_gettext("Drafts"), "pencil", "drafting.write", order=45),
+        MenuEntry(
+            "drafting.letter_templates", lazy_gettext("Letter templates"), "file-text", "templates.manage", order=78
+        ),
+    ],
+    document_facts=[show_answers],
+    journal_values=VALUES,
+    journal_subjects=SUBJECTS,
+    journal_phrases={
+        "drafting.begun": lazy_gettext("Draft begun"),
+        "drafting.kept": lazy_gettext("Draft written"),
+        "drafting.version_kept": lazy_gettext("Version of a draft kept"),
+        "drafting.made": lazy_gettext("Version of an act made"),
+        "drafting.commented": lazy_gettext("Draft commented"),
+        "drafting.dropped": lazy_gettext("Draft given up"),
+        "drafting.template_made": lazy_gettext("Letter template added"),
+        "drafting.template_changed": lazy_gettext("Letter template changed"),
+    },
+    error_texts={
+        "draft_unknown": lazy_gettext("This draft does not exist, or it is not shown to you."),
+        "draft_of_others": lazy_gettext("Only the unit that writes this letter may change it. You may comment on it."),
+        "draft_changed": lazy_gettext("%(name)s kept another text meanwhile."),
+        "draft_dropped": lazy_gettext("This draft was given up."),
+        "draft_has_act": lazy_gettext("This draft was on a circuit already and cannot be given up."),
+        "draft_languages_unknown": lazy_gettext("Choose Arabic, French, or both."),
+        "draft_incomplete": lazy_gettext(
+            "Give the addressee, the subject and the text in each language of the letter."
+        ),
+        "draft_has_gaps": lazy_gettext("Dots stand where something is missing. Fill them in first."),
+        "draft_too_long": lazy_gettext("This letter is longer than %(limit)s pages. Attach the rest as an enclosure."),
+        "draft_too_many_versions": lazy_gettext("This draft has %(limit)s versions already; no more are kept."),
+        "draft_version_unknown": lazy_gettext("This version does not exist."),
+        "draft_comment_missing": lazy_gettext("Write the comment."),
+        "unit_of_others": lazy_gettext("You write in the name of a unit in which you work. Choose another."),
+        "act_not_archival": lazy_gettext("The letter could not be made as PDF/A (%(reason)s). Tell the administrator."),
+        "sending_unknown": lazy_gettext("This sending does not exist."),
+        "template_unknown": lazy_gettext("This letter template does not exist."),
+        "template_incomplete": lazy_gettext("Give the template a name and a text in both of its languages."),
+        "template_field_unknown": lazy_gettext(
+            "There is no field “%(field)s”. Only the fields listed below the text can be used."
+        ),
+    },
+)

@@ -1,0 +1,61 @@
+"""What a person typed of a draft or a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from docflow.core.errors import InvalidInput
+from docflow.drafting.operations import NewDraft
+from docflow.drafting.rules import LIMITS, Content
+from docflow.drafting.templating import TemplateSetup
+
+
+def posted_content(form: Mapping[str, str], *, kept: Content | None = None) -> Content:
+    """Return the text that a form holds; a part whose language is not shown stays as it was."""
+    before = kept or Content()
+    return Content(
+        languages=form.get("languages", before.languages),
+        **{name: form.get(name, getattr(before, name)) for name in LIMITS},
+    )
+
+
+def posted_new(form: Mapping[str, str], *, answers_id: UUID | None) -> NewDraft:
+    """Return what a draft is to begin with.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    return NewDraft(
+        kind=form.get("kind", "letter"),
+        unit_id=_identifier(form.get("unit", "")),
+        answers_id=answers_id,
+        template_id=_identifier(form.get("template", "")),
+        languages=form.get("languages", ""),
+    )
+
+
+def posted_template(form: Mapping[str, str]) -> TemplateSetup:
+    """Return what a form says of a letter template."""
+    return TemplateSetup(
+        name_ar=form.get("name_ar", ""),
+        name_fr=form.get("name_fr", ""),
+        kind=form.get("kind", ""),
+        content=posted_content(form),
+        is_active="is_active" in form,
+    )
+
+
+def posted_number(form: Mapping[str, str], name: str) -> int:
+    """Return a version that the page carried; 0, which nothing has, when it carried none."""
+    try:
+        return int(form.get(name, "0"))
+    except ValueError:
+        return 0
+
+
+def _identifier(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
