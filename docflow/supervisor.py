@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from docflow.accounts.demo import PEOPLE, demo_password, fill_demo_district
+from docflow.approvals.demo import fill_demo_approvals
 from docflow.bootstrap import Runtime
 from docflow.search.indexing import ask_for_missing_index
 
@@ -45,7 +46,7 @@ class Child:
 def serve(runtime: Runtime) -> int:
     """Run both sites and the workers until SIGINT or SIGTERM; return the exit code."""
     if runtime.settings.demo:
-        fill_demo_district(runtime.transactions, runtime.settings)
+        fill_demo(runtime)
     ask_for_missing_index(runtime)
     children = _children(runtime)
     is_stopping = threading.Event()
@@ -63,6 +64,14 @@ def serve(runtime: Runtime) -> int:
             _restart_if_dead(child)
     _stop(children)
     return 0
+
+
+def fill_demo(runtime: Runtime) -> bool:
+    """Make the demonstration's district and acts in an empty database; return whether it was empty."""
+    is_new = fill_demo_district(runtime.transactions, runtime.settings)
+    if is_new:
+        fill_demo_approvals(runtime)
+    return is_new
 
 
 def _children(runtime: Runtime) -> list[Child]:

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from flask import g
 from flask_babel import lazy_gettext
 
 from docflow.approvals.jobs import depart_act, prepare_act, settle_decision, tend
 from docflow.approvals.journal import SUBJECTS, VALUES
-from docflow.core.capability import Capability, PeriodicJob
+from docflow.approvals.ports import Deps
+from docflow.approvals.queue import count_items
+from docflow.approvals.views import make_blueprint
+from docflow.approvals.views.document import show_runs
+from docflow.approvals.views.queue import present_reader
+from docflow.core.actor import Actor
+from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob
+
+
+def _count(deps: Deps, _actor: Actor) -> int:
+    """Return how many items wait; the page of the queue has counted them already."""
+    counted: int | None = g.get("approvals_count")
+    if counted is not None:
+        return counted
+    with deps.transactions.reading() as session:
+        return count_items(session, present_reader(), most=MOST_COUNTED + 1)
+
 
 CAPABILITY = Capability(
     name="approvals",
+    blueprints=[make_blueprint],
+    menu=[
+        MenuEntry("approvals.queue", lazy_gettext("Approvals"), "list-todo", "approvals.decide", order=6, count=_count),
+        MenuEntry(
+            "approvals.signature",
+            lazy_gettext("My signature"),
+            "key-round",
+            "approvals.decide",
+            order=94,
+            in_account=True,
+        ),
+    ],
+    document_facts=[show_runs],
     jobs={
         "approvals.prepare": prepare_act,
         "approvals.settle": settle_decision,
@@ -89,6 +119,9 @@ CAPABILITY = Capability(
         "pin_locked": lazy_gettext("Too many wrong PINs. Try again in %(minutes)s minutes."),
         "pin_too_short": lazy_gettext("A PIN has between %(length)s and %(limit)s characters."),
         "pin_too_plain": lazy_gettext("This PIN is too easy to guess. Choose another."),
+        "nothing_selected": lazy_gettext("Select at least one document that still waits for you."),
+        "kinds_mixed": lazy_gettext("Select documents of one kind and one step: they are approved together."),
+        "too_many_selected": lazy_gettext("Select at most %(limit)s documents."),
         "pins_differ": lazy_gettext("The two PINs are not the same."),
         "signature_key_missing": lazy_gettext("You have no key to sign with yet. Make it on the page “My signature”."),
         "signature_key_exists": lazy_gettext("Your key was made at the same moment. Load the page again."),

@@ -34,3 +34,11 @@ RUN_LABELS = {
     "rejected": lazy_gettext("Rejected"),
     "withdrawn": lazy_gettext("Taken back"),
 }
+
+SHELF_LABELS = {
+    "outgoing": lazy_gettext("Outgoing acts"),
+    "complaints": lazy_gettext("Complaints"),
+    "requests": lazy_gettext("Requests"),
+    "incoming": lazy_gettext("Incoming mail"),
+    "internal": lazy_gettext("Internal mail"),
+}

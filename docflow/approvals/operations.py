@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -85,7 +86,7 @@ def start_run(uow: UnitOfWork, *, document_id: UUID, circuit_code: str, facts: F
         is_act=True,
         circuit_id=circuit.id,
         circuit_number=circuit.newest,
-        steps=steps_as_row(steps),
+        steps=_titled(steps, asked, unit_id=facts.unit_id, not_person=uow.actor.person_id),
         register_code=register.code,
         shelf=RegisterKind.OUTGOING.value,
         kind=facts.kind,
@@ -179,7 +180,7 @@ def ask_signature(
     row = ApprovalRun(
         document_id=document.id,
         is_act=False,
-        steps=steps_as_row(steps),
+        steps=_titled(steps, asked, unit_id=unit_id, not_person=None),
         register_code=document.register_code,
         shelf=RegisterKind(shelf or RegisterKind.INCOMING).value,
         kind=document.kind,
@@ -332,6 +333,17 @@ def require_people(
             if not seated.holders:
                 named = " / ".join(filter(None, (seated.title_ar, seated.title_fr)))
                 raise Conflict("nobody_for_step", step=number, function=named or "?")
+
+
+def _titled(
+    steps: tuple[Step, ...], asked: Organisation, *, unit_id: UUID | None, not_person: UUID | None
+) -> list[dict[str, Any]]:
+    """Return steps as a run keeps them, with what the functions are called that each will ask."""
+    rows = steps_as_row(steps)
+    for row, step in zip(rows, steps, strict=True):
+        seated = [asked.seated(seat, unit_id=unit_id, not_person=not_person) for seat in step.seats]
+        row["titles"] = [{"ar": one.title_ar, "fr": one.title_fr} for one in seated]
+    return rows
 
 
 def _asked(uow: UnitOfWork, ask_id: UUID) -> tuple[Running, Ask, Standing]:

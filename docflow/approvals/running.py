@@ -164,6 +164,7 @@ def prepare_job(row: ApprovalRun) -> JobRequest:
         payload={"run_id": str(row.id)},
         unique_key=f"approvals.prepare:{row.id}:{row.round_number}",
         priority=15,
+        max_attempts=12,
     )
 
 

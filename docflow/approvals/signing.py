@@ -20,6 +20,7 @@ from docflow.approvals.standing import Standing, standing_on
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
 from docflow.stamping.acts import SignedAhead, sign_ahead
+from docflow.stamping.ports import KeySpec
 from docflow.stamping.rules import SignatureFace, SignatureKind
 from docflow.stamping.rules import Standing as Capacity
 
@@ -37,6 +38,30 @@ def decide_and_sign(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *,
         Conflict, PermissionDenied: as ``decide``.
         Unavailable: as ``stamping.acts.sign_ahead``.
     """
+    with deps.transactions.reading() as session:
+        ask = session.get(Ask, ask_id)
+    is_signed = ask is not None and needs_signature(ask, verdict)
+    if is_signed:
+        # Whether it is theirs to sign is asked first: a wrong PIN for nothing must not count.
+        _face_for(deps, actor, ask_id, verdict)
+    key = unlock(deps, actor, pin=pin) if is_signed else None
+    return decide_with(deps, actor, ask_id, verdict, key=key)
+
+
+def decide_with(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *, key: KeySpec | None) -> Decision:
+    """Decide with a key that is open already; see ``decide_and_sign``."""
+    row, ask, face = _face_for(deps, actor, ask_id, verdict)
+    signed: SignedAhead | None = None
+    if face is not None and key is not None:
+        signed = sign_ahead(deps, document_id=row.document_id, field=ask.field_name, face=face, key=key)
+    with deps.transactions.writing(actor) as uow:
+        return decide(uow, ask_id, verdict, signed=signed)
+
+
+def _face_for(
+    deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict
+) -> tuple[ApprovalRun, Ask, SignatureFace | None]:
+    """Return an ask that the actor may decide on now, and what their signature shows when it is one."""
     settle_due(deps.transactions)
     now = deps.clock.now()
     with deps.transactions.reading() as session:
@@ -47,16 +72,9 @@ def decide_and_sign(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *,
         checked_comment(verdict)
         standing = standing_on(session, actor, row, ask, at=now)
         if not needs_signature(ask, verdict):
-            face = None
-        else:
-            course_of(row, asks_of(session, row.id)).checked_held(place_of(ask), verdict.choice)
-            face = _face(session, actor, ask, standing, at=now)
-    signed: SignedAhead | None = None
-    if face is not None:
-        key = unlock(deps, actor, pin=pin)
-        signed = sign_ahead(deps, document_id=row.document_id, field=ask.field_name, face=face, key=key)
-    with deps.transactions.writing(actor) as uow:
-        return decide(uow, ask_id, verdict, signed=signed)
+            return row, ask, None
+        course_of(row, asks_of(session, row.id)).checked_held(place_of(ask), verdict.choice)
+        return row, ask, _face(session, actor, ask, standing, at=now)
 
 
 def _face(session: Session, actor: Actor, ask: Ask, standing: Standing, *, at: datetime) -> SignatureFace:

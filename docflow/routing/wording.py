@@ -25,6 +25,7 @@ INSTRUCTIONS: Final = {
     Instruction.ACTION: Words("لاتخاذ ما يلزم", "pour suite à donner"),
     Instruction.OPINION: Words("لإبداء الرأي", "pour avis"),
     Instruction.STUDY: Words("للدراسة", "pour étude"),
+    Instruction.SIGNATURE: Words("للتوقيع", "pour signature"),
     Instruction.RETURN: Words("للاطلاع والإرجاع", "en communication"),
     Instruction.INFORMATION: Words("للإخبار", "pour information"),
     Instruction.FILE: Words("للحفظ", "à classer"),

@@ -14,6 +14,7 @@ from docflow.registry.operations import Arrival
 from docflow.routing.operations import finish, recall
 from docflow.routing.queries import route_of, tasks_of
 from docflow.routing.rules import AssignmentState, Instruction
+from docflow.routing.wording import INSTRUCTIONS
 from docflow.stamping.queries import sealed_revision_of
 from tests.conftest import actor, run_jobs
 from tests.factories.acts import settled
@@ -67,6 +68,10 @@ def test_a_letter_sent_for_signature_is_decided_in_the_queue_alone(runtime):
     with runtime.transactions.reading() as session:
         after = sealed_revision_of(session, entry.document_id)
     assert before is None or before == after
+
+
+def test_what_is_asked_has_its_words_on_the_route_sheet():
+    assert set(INSTRUCTIONS) == set(Instruction)
 
 
 def test_a_letter_that_is_returned_goes_back_to_its_sender(runtime):

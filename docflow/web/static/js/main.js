@@ -3,6 +3,7 @@ import { installForms } from "./forms.js";
 import { installKeys } from "./keys.js";
 import { installLive, installLiveAgain } from "./live.js";
 import { installProofs } from "./proof.js";
+import { installQueue } from "./queue.js";
 import { installUploads } from "./upload.js";
 import { installFieldFocus, installViewers } from "./viewer.js";
 
@@ -25,6 +26,7 @@ installFieldFocus();
 installLiveAgain();
 installParts(document);
 installProofs(document);
+installQueue();
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt === document.body) return;
   installParts(event.detail.elt);
