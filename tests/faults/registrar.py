@@ -72,7 +72,7 @@ def deposit_letters(runtime: Runtime, letters: int) -> list[UUID]:
     return [read_document(runtime, "Une lettre", original=original) for _ in range(letters)]
 
 
-def seal_all(settings: Settings) -> None:
+def seal_all(settings: Settings, _number: int = 0) -> None:
     """Run jobs as a worker does until none of sealing is left."""
     runtime = bootstrap(settings)
     runner = runtime.make_runner()

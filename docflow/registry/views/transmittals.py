@@ -126,7 +126,8 @@ def _render_new(deps: Deps, *, refusal: DocFlowError | None = None) -> str | tup
         try:
             papers = list(sendable_papers(session, current_actor(), _ids("entry")))
         except (InvalidInput, Conflict) as found:
-            refusal = found
+            # Who comes here without a choice made no mistake yet.
+            refusal = found if request.values else None
     page = render_template(
         "registry/transmittal_new.html",
         papers=papers,

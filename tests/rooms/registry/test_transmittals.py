@@ -152,7 +152,8 @@ def test_a_slip_is_made_printed_and_taken_back_on_the_pages(runtime):
     client = signed_in_client(runtime, "clerk2")
     assert f'value="{entry.id}"' in page(client.get("/registers/incoming"))
     assert "Une fuite" in page(client.get(f"/bordereaux/new?entry={entry.id}"))
-    assert client.get("/bordereaux/new").status_code == 422
+    assert client.get("/bordereaux/new").status_code == 200
+    assert client.get("/bordereaux/new?entry=nothing").status_code == 422
     assert sent(client, "/bordereaux", entry=str(entry.id), unit="").status_code == 422
     answer = sent(client, "/bordereaux", entry=str(entry.id), unit=str(unit_id(runtime, "URB")), note="À lire")
     assert answer.status_code == 303
