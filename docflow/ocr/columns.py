@@ -13,6 +13,8 @@ NEAR_HEIGHTS = 0.9
 SET_APART = 1.2
 """A line so many times further below the one above it than any line of its column is begins something new."""
 MOST_BELOW = 2
+FEWEST_SHARED = 2
+WORD_MM = 8
 ONE_LINE_MM = 0.8
 """How far apart the baselines of one line may be."""
 
@@ -28,8 +30,28 @@ def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm:
     gaps = inner_gaps(ink[top:bottom], width=GAP_MM * mm)
     if not gaps:
         return first, None
-    start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
-    last = first
+    # A stamp may lie in the gap of the first row: the gap that goes on furthest is the one between columns.
+    shared = [_followed(ink, rows, first, gap, line_height=line_height, mm=mm) for gap in gaps]
+    last, (start, end) = max(shared, key=lambda one: (one[0], one[1][1] - one[1][0]))
+    sides = _sides(ink, (start, end))
+    alone = _first_alone(sides, rows, first, last)
+    last = _last_above_single_lines(sides, rows, first, (alone, last), mm=mm)
+    for row in range(max(first + 1, min(alone - 1, last + 1 - MOST_BELOW)), last + 1):
+        if _is_set_apart(sides, rows[first : row + 1], mm=mm):
+            last = row - 1
+            break
+    return last, (start, end) if last > first else None
+
+
+def are_columns(ink: Ink, rows: list[Run], gap: Run, *, mm: float) -> bool:
+    """Tell whether at least two of the rows have words on both sides of a gap, not only the tails of letters."""
+    is_written = [all(side[slice(*row)].max(axis=0).sum() > WORD_MM * mm for side in _sides(ink, gap)) for row in rows]
+    return sum(is_written) >= FEWEST_SHARED
+
+
+def _followed(ink: Ink, rows: list[Run], first: int, gap: Run, *, line_height: float, mm: float) -> tuple[int, Run]:
+    """Return the last row that leaves a gap of the first one free, and what is left of it."""
+    (start, end), last = gap, first
     while last + 1 < len(rows):
         columns = ink[slice(*rows[last + 1])].max(axis=0)
         free = [run for run in runs(columns[start:end] == 0) if run[1] - run[0] >= NARROW_GAP_MM * mm]
@@ -43,12 +65,39 @@ def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm:
             break
         start, end = narrowed
         last += 1
-    sides = _sides(ink, (start, end))
-    for row in range(max(first + 1, last + 1 - MOST_BELOW), last + 1):
-        if _is_set_apart(sides, rows[first : row + 1], mm=mm):
-            last = row - 1
-            break
-    return last, (start, end) if last > first else None
+    return last, (start, end)
+
+
+def _first_alone(sides: tuple[Ink, Ink], rows: list[Run], first: int, last: int) -> int:
+    """Return the first of the rows at the end that are inked on one side only, the one after the last if none is."""
+    alone = last + 1
+    while alone > first + 1 and sum(bool(side[slice(*rows[alone - 1])].any()) for side in sides) == 1:
+        alone -= 1
+    return alone
+
+
+def _last_above_single_lines(sides: tuple[Ink, Ink], rows: list[Run], first: int, end: Run, *, mm: float) -> int:
+    """Return the last row of columns before single lines that stand now on one side, now on the other.
+
+    Below two addresses, a date at one side, an addressee and a subject at the other leave the same gap free. ``end``
+    tells the first row of single lines and the last.
+    """
+    alone, last = end
+    if not all(any(side[slice(*rows[row])].any() for row in range(alone, last + 1)) for side in sides):
+        return last
+    for row in range(alone, last + 1):
+        standing = [
+            (_baselines(side, (rows[first][0], rows[row - 1][1]), mm=mm), _baselines(side, rows[row], mm=mm))
+            for side in sides
+        ]
+        if any(_is_below(*lines) for lines in standing):
+            return row - 1
+    return last
+
+
+def _is_below(lines: list[float], next_lines: list[float]) -> bool:
+    """Tell whether a line stands further below than the lines of its column from one another."""
+    return len(lines) > 1 and bool(next_lines) and bool(next_lines[0] - lines[-1] > SET_APART * np.diff(lines).max())
 
 
 def _sides(ink: Ink, gap: Run) -> tuple[Ink, Ink]:

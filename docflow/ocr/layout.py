@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from docflow.ocr.columns import shared_gap
+from docflow.ocr.columns import are_columns, shared_gap
 from docflow.ocr.ink import Ink, InkMap
 from docflow.ocr.ports import Box
 from docflow.ocr.rows import Run, inner_gaps, pitch, runs, split_tall, usual_height, without_slivers
@@ -23,6 +23,8 @@ MAX_DEPTH = 4
 PARTS = 1000
 """More than the lines into which a row of ink can fall."""
 STEP_HEIGHTS = 1.2
+GAP_MM, TALL_GAP_MM = 10, 5
+"""How wide the gap between the parts of a line is, and of a row in which lines touch."""
 PIECE_MM = 8
 FEWEST_PIECES = 4
 MOST_PIECES = 0.75
@@ -131,13 +133,17 @@ def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
     profile = np.convolve(ink.sum(axis=1).astype(float), [0.25, 0.5, 0.25], "same")
     rows = [(top + region.y0, bottom + region.y0) for top, bottom in runs(profile > 0.8)]
     line_height = min(usual_height(rows, mm=page.mm, around=region.line_height), pitch(profile, mm=page.mm))
-    rows = without_slivers(rows, line_height=line_height)
+    whole = without_slivers(rows, line_height=line_height)
+    rows = list(_lines_of_rows(page, region, whole, line_height))
     index = 0
     while index < len(rows):
         last, gap = index, None
         if len(region.path) < MAX_DEPTH:
             within = page.ink[:, region.x0 : region.x1]
             last, gap = shared_gap(within, rows, index, line_height=line_height, mm=page.mm)
+            if gap is not None and rows[index] not in whole:
+                is_shared = are_columns(within, rows[index : last + 1], gap, mm=page.mm)
+                last, gap = (last, gap) if is_shared else (index, None)
         if gap is not None:
             middle, depth = region.x0 + (gap[0] + gap[1]) // 2, len(region.path)
             sides = [
@@ -148,6 +154,26 @@ def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
         else:
             yield from _cut_row(page, replace(region, line_height=line_height), rows[index], float(index))
         index = last + 1
+
+
+def _lines_of_rows(page: InkMap, region: _Region, rows: list[Run], line_height: float) -> Iterator[Run]:
+    """Yield the rows, those cut to lines in which lines touch and no gap runs from top to bottom.
+
+    What lies over a gap in one line must not hide the columns of the others.
+    """
+    for top, bottom in rows:
+        ink = page.ink[top:bottom, region.x0 : region.x1]
+        if not _is_tall((top, bottom), line_height, mm=page.mm) or inner_gaps(ink, width=TALL_GAP_MM * page.mm):
+            yield top, bottom
+            continue
+        inked = np.flatnonzero(ink.max(axis=0))
+        left, right = region.x0 + int(inked[0]), region.x0 + int(inked[-1]) + 1
+        weights = np.convolve(page.ink[:, left:right].sum(axis=1).astype(float), np.ones(3) / 3, "same")
+        yield from _whole_lines(page, region, split_tall(weights, (top, bottom), line_height))
+
+
+def _is_tall(row: Run, line_height: float, *, mm: float) -> bool:
+    return row[1] - row[0] > max(1.7 * line_height, 6 * mm)
 
 
 def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[_Region]:
@@ -161,8 +187,8 @@ def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[
     if not len(inked):
         return
     left, right = int(inked[0]), int(inked[-1]) + 1
-    is_tall = bottom - top > max(1.7 * line_height, 6 * mm)
-    gaps = inner_gaps(ink, width=5 * mm if is_tall else 10 * mm)
+    is_tall = _is_tall(row, line_height, mm=mm)
+    gaps = inner_gaps(ink, width=(TALL_GAP_MM if is_tall else GAP_MM) * mm)
     if gaps and len(region.path) <= MAX_DEPTH:
         edges = [region.x0 + edge for edge in (left, *(edge for gap in gaps for edge in gap), right)]
         parts_lines = []

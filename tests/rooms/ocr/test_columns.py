@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
 
 from docflow.ocr.ink import ink_map
 from docflow.ocr.layout import find_lines
+from docflow.ocr.ports import Box
 
 Places = dict[str, tuple[int, int]]
 """Left and baseline of each line, in pixels of a page of 900 by 1200: 4.3 are a millimetre."""
@@ -47,6 +50,40 @@ def test_a_step_that_is_usual_in_its_column_sets_nothing_apart() -> None:
     right = {f"right {top}": (600, top) for top in tops[:4]}
 
     assert read_order(left | right) == [*left, *right]
+
+
+def order_of_boxes(boxes: Sequence[Box], *, tie: Box | None = None) -> list[int]:
+    """The numbers of boxes, filled with letters of an Arabic page, in the order in which they are read."""
+    page = np.full((1200, 900), 255, np.uint8)
+    for x0, _, x1, y1 in boxes:
+        for x in range(x0, x1 - 14, 40):
+            cv2.putText(page, "dg", (x, y1 - 6), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    if tie is not None:
+        cv2.rectangle(page, tie[:2], tie[2:], 0, -1)
+    lines = find_lines(ink_map(page)).in_reading_order(is_rtl=True)
+    return [
+        min(range(len(boxes)), key=lambda place: sum(np.abs(np.subtract(boxes[place], line.box)))) for line in lines
+    ]
+
+
+def test_single_lines_that_change_sides_below_two_addresses_are_read_after_both() -> None:
+    sender = [(595, 61, 829, 85), (457, 90, 829, 116), (662, 122, 829, 144), (646, 154, 829, 175)]
+    other = [(88, 58, 264, 75), (88, 85, 245, 100)]
+    date, addressee, subject, greeting = (
+        (89, 195, 272, 219), (329, 238, 589, 261), (370, 283, 829, 309), (395, 327, 522, 349)
+    )  # fmt: skip
+    letter = [*sender, *other, date, addressee, subject, greeting, (102, 360, 794, 387)]
+
+    assert order_of_boxes(letter) == list(range(len(letter)))
+
+
+def test_what_ties_the_first_lines_of_two_columns_does_not_hide_the_columns_below() -> None:
+    first = [(146, 69, 345, 84), (605, 76, 704, 96)]
+    right = [(610, 113, 698, 132), (581, 147, 728, 167), (621, 182, 688, 202), (595, 216, 714, 237)]
+    left = [(132, 87, 358, 104), (125, 108, 365, 127), (171, 148, 321, 163)]
+    letter = [*first, *right, *left, (613, 286, 814, 314), (87, 334, 312, 359)]
+
+    assert order_of_boxes(letter, tie=(330, 60, 700, 75)) == list(range(len(letter)))
 
 
 def test_a_closing_line_beside_a_paragraph_that_a_stroke_ties_to_the_signature_is_read_between_them() -> None:
