@@ -15,6 +15,7 @@ MEASURES = (
     ["benchmarks.journal"],
     ["benchmarks.registry"],
     ["benchmarks.seal"],
+    ["benchmarks.approvals"],
 )
 
 

@@ -30,6 +30,7 @@ CAPABILITY = Capability(
     blueprints=[make_blueprint],
     menu=[
         MenuEntry("approvals.queue", lazy_gettext("Approvals"), "list-todo", "approvals.decide", order=6, count=_count),
+        MenuEntry("approvals.all_circuits", lazy_gettext("Circuits"), "split", "circuits.manage", order=93),
         MenuEntry(
             "approvals.signature",
             lazy_gettext("My signature"),
@@ -119,6 +120,7 @@ CAPABILITY = Capability(
         "pin_locked": lazy_gettext("Too many wrong PINs. Try again in %(minutes)s minutes."),
         "pin_too_short": lazy_gettext("A PIN has between %(length)s and %(limit)s characters."),
         "pin_too_plain": lazy_gettext("This PIN is too easy to guess. Choose another."),
+        "number_not_whole": lazy_gettext("Give a whole number instead of “%(text)s”."),
         "nothing_selected": lazy_gettext("Select at least one document that still waits for you."),
         "kinds_mixed": lazy_gettext("Select documents of one kind and one step: they are approved together."),
         "too_many_selected": lazy_gettext("Select at most %(limit)s documents."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -117,16 +116,6 @@ def decisions_of(session: Session, run_id: UUID) -> Sequence[Decision]:
 def signature_outcome(session: Session, run_id: UUID) -> Decision | None:
     """Return what was decided on a letter that was sent for signature, once it took effect."""
     return session.scalar(select(Decision).where(Decision.run_id == run_id, Decision.is_kept).limit(1))
-
-
-def held_of(session: Session, person_id: UUID | None, now: datetime) -> Decision | None:
-    """Return the last decision of a person that can still be undone, if any."""
-    return session.scalar(
-        select(Decision)
-        .where(Decision.settled_at.is_(None), Decision.person_id == person_id, Decision.undo_until > now)
-        .order_by(Decision.decided_at.desc())
-        .limit(1)
-    )
 
 
 def circuits(session: Session, *, active_only: bool = False) -> Sequence[CircuitRow]:

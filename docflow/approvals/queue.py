@@ -120,16 +120,12 @@ def item_with(session: Session, reader: Reader, ask_id: UUID) -> Item | None:
     return None if row is None else _item(row)
 
 
-def recent_decisions(session: Session, person_id: UUID | None, now: datetime) -> tuple[list[Decision], list[UUID]]:
-    """Return the decisions of a person that they can still undo, the last first; and those whose time has come."""
-    rows = session.scalars(
-        select(Decision)
-        .where(Decision.settled_at.is_(None), or_(Decision.undo_until <= now, Decision.person_id == person_id))
-        .order_by(Decision.decided_at.desc())
-        .limit(PAGE_SIZE)
-    ).all()
-    undoable = [row for row in rows if row.undo_until > now and row.person_id == person_id]
-    return undoable, [row.id for row in rows if row.undo_until <= now]
+def own_decisions(session: Session, person_id: UUID | None, now: datetime) -> tuple[list[Decision], bool]:
+    """Return the decisions of a person that they can still undo, the last first; and whether others are due."""
+    statement = select(Decision).where(Decision.settled_at.is_(None), Decision.person_id == person_id)
+    rows = session.scalars(statement.order_by(Decision.decided_at.desc()).limit(PAGE_SIZE)).all()
+    undoable = [row for row in rows if row.undo_until > now]
+    return undoable, len(undoable) < len(rows)
 
 
 def _items(asked: Subquery) -> Select[Any, Any, Any, Any, Any]:

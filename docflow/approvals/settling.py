@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from docflow.approvals.models import Ask, Decision
+from docflow.approvals.models import ApprovalRun, Ask, Decision
 from docflow.approvals.rules import Choice, RunState
 from docflow.approvals.running import Running, depart_job, locked, move, place_of
 from docflow.core.actor import SYSTEM
@@ -24,21 +22,30 @@ logger = structlog.get_logger()
 MOST_AT_ONCE: Final = 50
 
 
-def due_decisions(session: Session, now: datetime) -> list[UUID]:
-    """Return decisions whose time to be undone is over and which did not take effect yet."""
-    statement = (
-        select(Decision.id)
-        .where(Decision.settled_at.is_(None), Decision.undo_until <= now)
-        .order_by(Decision.undo_until)
-        .limit(MOST_AT_ONCE)
+def settle_due(
+    transactions: Transactions,
+    *,
+    run_id: UUID | None = None,
+    document_id: UUID | None = None,
+    person_id: UUID | None = None,
+) -> int:
+    """Let decisions whose time has come take effect; return how many. One that cannot waits for its job.
+
+    Those of one run, of one document or of one person alone, where it is said: whoever looks at something sees it as it
+    is, and does not wait for all others.
+    """
+    statement = select(Decision.id).where(
+        Decision.settled_at.is_(None), Decision.undo_until <= transactions.clock.now()
     )
-    return list(session.scalars(statement))
-
-
-def settle_due(transactions: Transactions) -> int:
-    """Let every decision whose time has come take effect; return how many. One that cannot waits for its job."""
+    if run_id is not None:
+        statement = statement.where(Decision.run_id == run_id)
+    if document_id is not None:
+        runs = select(ApprovalRun.id).where(ApprovalRun.document_id == document_id)
+        statement = statement.where(Decision.run_id.in_(runs))
+    if person_id is not None:
+        statement = statement.where(Decision.person_id == person_id)
     with transactions.reading() as session:
-        due = due_decisions(session, transactions.clock.now())
+        due = list(session.scalars(statement.order_by(Decision.undo_until).limit(MOST_AT_ONCE)))
     done = 0
     for decision_id in due:
         try:

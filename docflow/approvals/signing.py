@@ -62,12 +62,14 @@ def _face_for(
     deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict
 ) -> tuple[ApprovalRun, Ask, SignatureFace | None]:
     """Return an ask that the actor may decide on now, and what their signature shows when it is one."""
-    settle_due(deps.transactions)
+    with deps.transactions.reading() as session:
+        found = session.get(Ask, ask_id)
+    if found is None:
+        raise NotFound("ask_unknown")
+    settle_due(deps.transactions, run_id=found.run_id)
     now = deps.clock.now()
     with deps.transactions.reading() as session:
-        ask = session.get(Ask, ask_id)
-        if ask is None:
-            raise NotFound("ask_unknown")
+        ask = session.get_one(Ask, ask_id)
         row = session.get_one(ApprovalRun, ask.run_id)
         checked_comment(verdict)
         standing = standing_on(session, actor, row, ask, at=now)

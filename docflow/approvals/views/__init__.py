@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from docflow.approvals.ports import Deps
 from docflow.approvals.views.bulk import add_bulk
+from docflow.approvals.views.circuits import add_circuits
 from docflow.approvals.views.document import add_document
 from docflow.approvals.views.queue import add_queue
 from docflow.approvals.views.signature import add_signature
@@ -18,4 +19,5 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_bulk(blueprint, deps)
     add_signature(blueprint, deps)
     add_document(blueprint, deps)
+    add_circuits(blueprint, deps)
     return blueprint

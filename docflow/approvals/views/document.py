@@ -16,6 +16,7 @@ from docflow.approvals.queries import RunView, runs_about
 from docflow.approvals.queue import asks_among
 from docflow.approvals.rules import ENDED, RunState
 from docflow.approvals.screen import line_of
+from docflow.approvals.settling import settle_due
 from docflow.approvals.views.queue import present_reader, text_of
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, InvalidInput
@@ -44,6 +45,7 @@ def add_document(blueprint: Blueprint, deps: Deps) -> None:
 def show_runs(deps: Deps, actor: Actor, document_id: UUID) -> str:
     """Return the lines of the circuits of a document, with what the reader may do there."""
     locale = current_language()
+    settle_due(deps.transactions, document_id=document_id)
     with deps.transactions.reading() as session:
         document_for(session, actor, document_id)
         views = runs_about(session, document_id)

@@ -25,7 +25,7 @@ from docflow.approvals.queue import (
     days_left,
     item_with,
     items_of,
-    recent_decisions,
+    own_decisions,
 )
 from docflow.approvals.rules import UNDO_S
 from docflow.approvals.running import course_of
@@ -102,9 +102,9 @@ def render_queue(deps: Deps, *, chosen: UUID | None = None, refusal: DocFlowErro
     wanted = chosen or identifier(request.args.get("item", ""))
     is_end = request.args.get("end") == "1" and wanted is None
     with deps.transactions.reading() as session:
-        undoable, due = recent_decisions(session, actor.person_id, now)
-    if due:
-        settle_due(deps.transactions)
+        undoable, is_due = own_decisions(session, actor.person_id, now)
+    if is_due:
+        settle_due(deps.transactions, person_id=actor.person_id)
     reader = present_reader()
     with deps.transactions.reading() as session:
         items = list(items_of(session, reader, shelf=shelf))

@@ -1,0 +1,196 @@
+"""Circuits and the approval queue in the browser: the screens, forty items from the keyboard, plain forms."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from docflow.app import create_public_app, create_staff_app
+from docflow.approvals.demo import fill_demo_approvals
+from docflow.approvals.models import ApprovalRun, Ask, CircuitRow, Decision
+from docflow.approvals.queries import run_view
+from docflow.approvals.rules import AskState
+from docflow.bootstrap import Runtime, bootstrap
+from docflow.search.indexing import make_first_index
+from docflow.settings import Settings
+from docflow.stamping.verification import verify_bytes
+from docflow.storage.rules import BlobKind
+from tests.conftest import DEMO_PASSWORD, FrozenClock, run_jobs
+from tests.factories.acts import PIN, drafted, make_circuit, standard, started, with_key
+
+from .district import District
+
+pytestmark = pytest.mark.xdist_group("approvals")
+"""On one worker: the acts are frozen once."""
+
+VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
+SCREENS = {
+    "queue": ("head", "/approvals"),
+    "an item": ("head", "/approvals?item={ask}"),
+    "end of the list": ("head", "/approvals?end=1"),
+    "nothing waits": ("agent", "/approvals"),
+    "looking over": ("head", "/approvals/review?ask={ask}"),
+    "no key yet": ("director", "/approvals/signature"),
+    "a key": ("head", "/approvals/signature"),
+    "circuits": ("admin", "/admin/circuits"),
+    "a circuit": ("admin", "/admin/circuits/{circuit}"),
+    "a new circuit": ("admin", "/admin/circuits/new"),
+    "document on its circuit": ("agent", "/d/{act}"),
+}
+PAIRS = ((VIEWS[0], VIEWS[3]), (VIEWS[1], VIEWS[2]))
+"""Each screen is seen in two of the views, in both languages, once wide and once narrow."""
+MOST_PRESSES = 130
+FORTY = 40
+
+
+def served(home: Any, template: Any, serve: Callable[[Flask], str]) -> District:
+    shutil.copy(template, home / "docflow.sqlite")
+    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
+    make_first_index(runtime)
+    return District(
+        runtime=runtime,
+        address=serve(create_staff_app(runtime)),
+        public_address=serve(create_public_app(runtime)),
+        batch_id="",
+        stack_id="",
+        documents={},
+    )
+
+
+def closed(district: District) -> None:
+    district.runtime.access_log.flush()
+    district.runtime.search_index.close()
+    district.runtime.transactions.engine.dispose()
+
+
+def later(runtime: Runtime) -> None:
+    run_jobs(runtime)
+    runtime.clock.move(minutes=5)
+    run_jobs(runtime)
+
+
+@pytest.fixture(scope="module")
+def district(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
+) -> Iterator[District]:
+    made = served(tmp_path_factory.mktemp("approvals"), sqlite_template, serve)
+    fill_demo_approvals(made.runtime)
+    later(made.runtime)
+    with_key(made.runtime, "head")
+    with made.runtime.transactions.reading() as session:
+        circuit_id = session.scalar(select(CircuitRow.id).where(CircuitRow.code == "reply"))
+        run = session.scalar(
+            select(ApprovalRun).where(ApprovalRun.circuit_id == circuit_id).order_by(ApprovalRun.started_at).limit(1)
+        )
+        assert run is not None
+        ask = run_view(session, run).asks[0].ask
+    made.documents.update(circuit=str(circuit_id), act=str(run.document_id), ask=str(ask.id))
+    yield made
+    closed(made)
+
+
+@pytest.fixture
+def visit(district: District, open_page: Any) -> Callable[..., Any]:
+    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> Any:
+        cookies = district.cookies(username, locale=locale)
+        return open_page(district.address + path.format(**district.documents), locale=locale, cookies=cookies, **how)
+
+    return visit_path
+
+
+@pytest.mark.parametrize(
+    ("screen", "locale", "width", "scheme"),
+    [(screen, *view) for at, screen in enumerate(SCREENS) for view in PAIRS[at % 2]],
+)
+def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
+    visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str
+) -> None:
+    username, path = SCREENS[screen]
+
+    opened = visit(username, path, locale=locale, width=width, scheme=scheme)
+
+    assert opened.response.status == 200
+    opened.assert_sound()
+
+
+def test_the_preview_follows_what_is_chosen(visit: Callable[..., Any]) -> None:
+    page = visit("admin", "/admin/circuits/{circuit}", locale="fr").page
+
+    assert "Karim Tazi" not in page.locator("#preview").inner_text()
+    page.select_option("#sample_unit", label="Service des travaux et de l'entretien")
+    page.locator("#preview", has_text="Karim Tazi").wait_for()
+    page.get_by_role("button", name="Ajouter une étape").click()
+    assert page.locator("fieldset.designer__step").count() == 5
+
+
+def forty(runtime: Runtime) -> None:
+    make_circuit(runtime, standard(runtime))
+    for number in range(FORTY):
+        started(runtime, drafted(runtime, subject=f"Acte {number + 1}"))
+    with_key(runtime, "head")
+
+
+@pytest.fixture
+def busy(tmp_path: Any, sqlite_template: Any, serve: Callable[[Flask], str]) -> Iterator[District]:
+    made = served(tmp_path, sqlite_template, serve)
+    forty(made.runtime)
+    yield made
+    closed(made)
+
+
+def test_forty_items_are_cleared_from_the_keyboard(busy: District, open_page: Any) -> None:
+    opened = open_page(f"{busy.address}/approvals", locale="fr", cookies=busy.cookies("head", locale="fr"))
+    page, presses = opened.page, 0
+
+    def press(keys: str) -> None:
+        nonlocal presses
+        presses += 1
+        page.keyboard.press(keys)
+
+    for number in range(FORTY):
+        if number % 10 == 9:
+            press("r")
+            page.keyboard.type("A revoir")
+        else:
+            press("v")
+            page.keyboard.type(PIN)
+        with page.expect_navigation():
+            press("Control+Enter")
+        busy.runtime.clock.move(seconds=11)
+
+    assert page.locator(".rest h2").is_visible()
+    assert presses <= MOST_PRESSES
+    page.goto(f"{busy.address}/approvals")
+    with busy.runtime.transactions.reading() as session:
+        counted = select(Decision.choice, func.count()).where(Decision.is_kept).group_by(Decision.choice)
+        kept = {str(choice): number for choice, number in session.execute(counted)}
+        waiting = session.scalar(
+            select(func.count()).select_from(Ask).where(Ask.kind == "visa", Ask.state == AskState.OPEN)
+        )
+    assert kept == {"approve": 36, "return": 4}
+    assert waiting == 36
+
+
+def test_an_act_is_decided_without_scripts(visit: Callable[..., Any], district: District) -> None:
+    page = visit("head", "/approvals?item={ask}", locale="fr", javascript=False).page
+
+    page.check("#choice-approve")
+    page.fill("#pin", PIN)
+    page.locator(".side button[type=submit]").click()
+    page.wait_for_url("**/approvals?*")
+    assert page.locator(".toast").is_visible()
+    district.runtime.clock.move(seconds=11)
+    page.goto(f"{district.address}/approvals")
+    assert not page.locator(".toast").is_visible()
+
+    with district.runtime.transactions.reading() as session:
+        signed = session.scalars(select(Decision.signed).where(Decision.is_kept)).first()
+    assert signed is not None
+    with district.runtime.blob_store.open(BlobKind.SEALED, signed["sha256"]) as stream:
+        seals = verify_bytes(district.runtime, stream.read()).seals
+    assert [seal.kind for seal in seals] == ["seal", "signature"]
