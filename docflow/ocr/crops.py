@@ -16,6 +16,7 @@ ABOVE_MM = 1.1
 CLOSE_MM = 0.5
 """The second look is cut closer, so that letters fill more of it."""
 PAPER = 250
+PAIR_MIDDLE = 0.3, 0.7
 ENDS_MM = 0.4
 """White at the ends of a line is read as letters, and a cut letter as another, so that little is left there."""
 
@@ -71,6 +72,16 @@ def without_intruders(grey: GreyImage, box: Box, *, mm_px: float) -> Crop:
     around = cv2.dilate(is_intruder[np.asarray(labels)].astype(np.uint8), np.ones((3, 3), np.uint8))
     line[(np.asarray(around) > 0) & ((ink == 0) | is_intruder[np.asarray(labels)])] = PAPER
     return _scaled(line, place)
+
+
+def parts_of_pair(grey: GreyImage, box: Box) -> tuple[Box, Box]:
+    """Return the upper and the lower part of a box of two lines, cut where there is least ink in its middle."""
+    x0, y0, x1, y1 = box
+    ink = np.minimum(grey[y0:y1, x0:x1], PAPER).astype(np.float32).mean(axis=1)
+    first, last = round(PAIR_MIDDLE[0] * len(ink)), max(1, round(PAIR_MIDDLE[1] * len(ink)))
+    lightness = np.convolve(ink, np.ones(3) / 3, "same")[first:last]
+    cut = y0 + first + int(np.argmax(lightness))
+    return (x0, y0, x1, cut), (x0, cut, x1, y1)
 
 
 def _place(grey: GreyImage, box: Box, *, mm_px: float, above: float = ABOVE_MM) -> _Place:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from statistics import median
 
-from docflow.ocr.crops import Crop, cropped, without_intruders
+from docflow.ocr.crops import Crop, cropped, parts_of_pair, without_intruders
 from docflow.ocr.layout import LineBox
 from docflow.ocr.letter_shapes import sure_language_of
 from docflow.ocr.mixed import has_both_scripts, language_of, put_together
 from docflow.ocr.ports import Box, GreyImage, Language, LineReader, LineReading
-from docflow.ocr.script import doubts_script, main_language, script_share, tidied_word
+from docflow.ocr.script import doubts_script, letter_count, main_language, script_share, tidied_word
 
 OTHER_LANGUAGE_BELOW = 72
 CLEANED_BELOW = 82
@@ -32,6 +32,8 @@ THINNEST, TALLEST = 0.65, 1.6
 SURELY_THIN = 60
 WHOLE_IS_BETTER = 15
 WIDE_HEIGHTS = 8
+SURELY_A_LINE = 75
+PAIR_HEIGHTS, PAIR_WIDTH_HEIGHTS = (1.35, 2.9), 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,11 @@ class LineImages:
 def recognise_lines(images: LineImages, *, first_language: Language) -> list[RecognisedLine]:
     """Return every line as it was read best, in the order of ``images.lines``.
 
-    Where close lines touch, a tall line is cut like two of them; what reads badly in both parts is read whole.
+    Where close lines touch, a tall line is cut like two of them; what reads badly in both parts is read whole. Two
+    lines that were taken for one, which reads as nothing, are read one by one.
     """
     lines = _each_recognised(images, first_language=first_language)
+    lines = _with_pairs_cut(images, lines, first_language=first_language)
     halves = _halves(lines)
     if not halves:
         return lines
@@ -90,6 +94,34 @@ def recognise_lines(images: LineImages, *, first_language: Language) -> list[Rec
             lines[lines.index(of_one[0])] = line
             lines = [other for other in lines if other not in of_one]
     return lines
+
+
+def _with_pairs_cut(
+    images: LineImages, lines: Sequence[RecognisedLine], *, first_language: Language
+) -> list[RecognisedLine]:
+    """Return the lines, a badly read one as high as two as its upper and its lower part where those read better."""
+    usual = _usual_height(lines)
+    pairs = [
+        line
+        for line in lines
+        if line.reading.confidence < SURELY_TEXT
+        and PAIR_HEIGHTS[0] * usual <= _height(line) <= PAIR_HEIGHTS[1] * usual
+        and line.line.box[2] - line.line.box[0] > PAIR_WIDTH_HEIGHTS * usual
+    ]
+    if not pairs:
+        return list(lines)
+    boxes = [LineBox(box, line.line.path) for line in pairs for box in parts_of_pair(images.grey, line.line.box)]
+    parts = _each_recognised(replace(images, lines=boxes), first_language=first_language)
+    cut = {
+        line.line: of_one
+        for line, of_one in zip(pairs, zip(parts[::2], parts[1::2], strict=True), strict=True)
+        if any(_is_surely_a_line(part) for part in of_one)
+    }
+    return [part for line in lines for part in cut.get(line.line, (line,))]
+
+
+def _is_surely_a_line(line: RecognisedLine) -> bool:
+    return line.reading.confidence >= SURELY_A_LINE and letter_count(line.reading.text) >= MIN_LETTERS
 
 
 def _halves(lines: Sequence[RecognisedLine]) -> list[list[RecognisedLine]]:

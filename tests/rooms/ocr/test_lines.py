@@ -185,6 +185,28 @@ def test_a_tall_line_that_was_cut_in_two_is_read_whole_when_both_parts_read_badl
     assert read[1].line.box == (10, 100, 500, 150)
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower", "read"),
+    [
+        (("Direction des eaux", 88.0), ("Le chef", 60.0), ["Commune", "Direction des eaux", "Le chef"]),
+        (("Direction des eaux", 70.0), ("Le chef", 60.0), ["Commune", "R"]),
+        (("LTR", 93.0), ("ce", 20.0), ["Commune", "R"]),
+    ],
+)
+def test_two_lines_taken_for_one_are_read_one_by_one_if_one_of_them_is_surely_a_line(
+    upper: tuple[str, float], lower: tuple[str, float], read: list[str]
+) -> None:
+    page = np.full((400, 800), 250, np.uint8)
+    page[20:50, 10:500], page[100:128, 10:500], page[132:160, 10:500] = 10, 30, 50
+    lines = [LineBox(box, ((float(place), 0),)) for place, box in enumerate([(10, 20, 500, 50), (10, 100, 500, 160)])]
+    reader = WholeAsForty({10: ("Commune", 91.0), 30: upper, 50: lower, 40: ("R", 12.0)})
+
+    found = recognise_lines(LineImages(page, 4, lines, reader), first_language=FRENCH)
+
+    assert [line.reading.text for line in found] == read
+    assert {line.line.path for line in found} == {((0.0, 0),), ((1.0, 0),)}
+
+
 class WholeAsForty(Shades):
     """A reader to which a crop of two shades is the shade 40."""
 
