@@ -24,11 +24,12 @@ def lines(count: int, confidence: float = 95, text: str = "commune", *, first: i
     ]
 
 
-def unread(count: int) -> list[RecognisedLine]:
+def unread(count: int, text: str = "", *, width: int = 400) -> list[RecognisedLine]:
+    words = tuple(ReadWord(text, (0, 0, 1, 1), 20.0) for _ in range(WORDS_A_LINE if text else 0))
     return [
         RecognisedLine(
-            LineBox((0, 5000 + 100 * place, 1000, 5060 + 100 * place), ()),
-            LineReading(()),
+            LineBox((0, 5000 + 100 * place, width, 5060 + 100 * place), ()),
+            LineReading(words),
             Language.FRENCH,
         )
         for place in range(count)
@@ -49,12 +50,13 @@ def test_a_surer_reading_is_never_less_likely_right(text: str, confidence: float
     ("read", "dropped", "needed"),
     [
         (lines(20), [], False),
-        (lines(16) + lines(4, 40, first=16), [], True),
+        (lines(15) + lines(5, 40, first=15), [], True),
         (lines(19) + lines(1, 60, first=19), [], False),
-        (lines(20), unread(6), True),
+        (lines(20), unread(14), True),
         (lines(20), unread(2), False),
-        (lines(20), lines(4, 20, "LTR", first=20), False),
-        (lines(20), lines(4, 20, "Abdelaziz", first=20), True),
+        (lines(20), unread(1, width=900), True),
+        (lines(20), unread(4, "LTR"), False),
+        (lines(20), unread(4, "Abdelaziz"), True),
         (lines(1), [], True),
         ([], [], True),
     ],
