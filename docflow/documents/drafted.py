@@ -44,6 +44,8 @@ def keep_act(uow: UnitOfWork, act: WrittenAct, *, file: BlobRef, register_code: 
         deposited_at=uow.now,
         named_people=[] if act.drafter_id is None else [str(act.drafter_id)],
         is_drafted=True,
+        # Being decided on, it is no archivist's yet.
+        is_open=True,
         # Its pages are the act's: none of them is a separator, and none is left out.
         is_arranged=True,
     )

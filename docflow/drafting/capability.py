@@ -62,6 +62,8 @@ CAPABILITY = Capability(
         "drafting.made": lazy_gettext("Version of an act made"),
         "drafting.commented": lazy_gettext("Draft commented"),
         "drafting.dropped": lazy_gettext("Draft given up"),
+        "drafting.sent": lazy_gettext("Act sent out"),
+        "drafting.proof_added": lazy_gettext("Proof of sending attached"),
         "drafting.template_made": lazy_gettext("Letter template added"),
         "drafting.template_changed": lazy_gettext("Letter template changed"),
     },
@@ -70,6 +72,15 @@ CAPABILITY = Capability(
         "draft_of_others": lazy_gettext("Only the unit that writes this letter may change it. You may comment on it."),
         "draft_changed": lazy_gettext("%(name)s kept another text meanwhile."),
         "draft_dropped": lazy_gettext("This draft was given up."),
+        "draft_on_circuit": lazy_gettext(
+            "This letter is on its circuit. It can be changed when it is returned or taken back."
+        ),
+        "draft_departed": lazy_gettext("This act is finished; its text stays as it is."),
+        "act_not_departed": lazy_gettext("This act has not departed yet: it has no number to go out under."),
+        "recipient_missing": lazy_gettext("Say to whom it went out."),
+        "sendings_too_many": lazy_gettext("It is noted %(limit)s times already how this act went out."),
+        "proof_exists": lazy_gettext("A proof is attached to this sending already."),
+        "amount_not_understood": lazy_gettext("Write the amount in whole dirhams, such as 12500."),
         "draft_has_act": lazy_gettext("This draft was on a circuit already and cannot be given up."),
         "draft_languages_unknown": lazy_gettext("Choose Arabic, French, or both."),
         "draft_incomplete": lazy_gettext(

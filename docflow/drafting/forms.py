@@ -7,8 +7,11 @@ from uuid import UUID
 
 from docflow.core.errors import InvalidInput
 from docflow.drafting.operations import NewDraft
-from docflow.drafting.rules import LIMITS, Content
+from docflow.drafting.rules import LIMITS, Channel, Content
+from docflow.drafting.sending import NewSending, Proof
 from docflow.drafting.templating import TemplateSetup
+
+MOST_DIGITS = 12
 
 
 def posted_content(form: Mapping[str, str], *, kept: Content | None = None) -> Content:
@@ -44,6 +47,35 @@ def posted_template(form: Mapping[str, str]) -> TemplateSetup:
         content=posted_content(form),
         is_active="is_active" in form,
     )
+
+
+def posted_amount(form: Mapping[str, str]) -> int | None:
+    """Return an amount in whole dirhams, typed in any digits with spaces or not.
+
+    Raises:
+        InvalidInput: ``amount_not_understood``.
+    """
+    typed = "".join(form.get("amount", "").split())
+    if not typed:
+        return None
+    if not typed.isdecimal() or len(typed) > MOST_DIGITS:
+        raise InvalidInput("amount_not_understood")
+    return int(typed)
+
+
+def posted_sending(form: Mapping[str, str], outcomes: Mapping[str, object], proof: Proof | None) -> NewSending:
+    """Return how an act goes out, with the outcome in words.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    outcome = form.get("outcome", "")
+    try:
+        channel = Channel(form.get("channel", ""))
+        answer = str(outcomes[outcome]) if outcome else ""
+    except (ValueError, KeyError) as error:
+        raise InvalidInput("choice_unknown") from error
+    return NewSending(channel, form.get("recipient", ""), form.get("reference", ""), proof, answer)
 
 
 def posted_number(form: Mapping[str, str], name: str) -> int:

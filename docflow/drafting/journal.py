@@ -46,5 +46,6 @@ VALUES = {
     "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
     "answers": JournalValue(lazy_gettext("In answer to"), subject="document"),
     "draft_version": JournalValue(lazy_gettext("Version")),
+    "number": JournalValue(lazy_gettext("Register number"), form="reference"),
     "channel": JournalValue(lazy_gettext("How it went out"), words=CHANNEL_LABELS),
 }

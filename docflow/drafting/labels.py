@@ -30,3 +30,13 @@ CHANNEL_LABELS = {
     Channel.EMAIL.value: lazy_gettext("By e-mail"),
     Channel.HANDED.value: lazy_gettext("Handed over"),
 }
+
+OUTCOME_LABELS = {
+    "resolved": lazy_gettext("Resolved"),
+    "partly": lazy_gettext("Partly resolved"),
+    "unfounded": lazy_gettext("Not founded"),
+    "elsewhere": lazy_gettext("Out of competence"),
+    "courts": lazy_gettext("Before the courts"),
+    "unclear": lazy_gettext("Not understandable"),
+}
+"""What became of the letter that is answered (decree 2-17-265)."""

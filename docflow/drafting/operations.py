@@ -8,9 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from docflow.accounts.queries import all_units
 from docflow.accounts.visibility import Confidentiality
+from docflow.approvals.queries import run_of
+from docflow.approvals.rules import RunState
+from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.uow import UnitOfWork
 from docflow.documents.drafted import WrittenAct, keep_act, renew_act
@@ -237,15 +241,42 @@ def shown(uow: UnitOfWork, draft_id: UUID) -> Draft:
     return draft
 
 
-def writable(uow: UnitOfWork, draft_id: UUID) -> Draft:
-    """Return a draft that the actor may write now, locked."""
+def writer_of(uow: UnitOfWork, draft_id: UUID) -> Draft:
+    """Return a draft of a unit in which the actor writes, locked, wherever it is on its way.
+
+    Raises:
+        PermissionDenied: without ``drafting.write``; ``draft_of_others``.
+        NotFound: ``draft_unknown``.
+    """
     uow.require("drafting.write")
     draft = shown(uow, draft_id)
     if not may_write(uow.actor, draft):
         raise PermissionDenied("draft_of_others")
+    return draft
+
+
+def writable(uow: UnitOfWork, draft_id: UUID) -> Draft:
+    """Return a draft whose text the actor may change now, locked."""
+    draft = writer_of(uow, draft_id)
+    check_writable(uow.session, uow.actor, draft)
+    return draft
+
+
+def check_writable(session: Session, actor: Actor, draft: Draft) -> None:
+    """Refuse a text that is given up, or that is on its circuit and was not returned.
+
+    Raises:
+        PermissionDenied: ``draft_of_others``.
+        Conflict: ``draft_dropped``, ``draft_on_circuit``, ``draft_departed``.
+    """
+    if not may_write(actor, draft):
+        raise PermissionDenied("draft_of_others")
     if draft.dropped_at is not None:
         raise Conflict("draft_dropped")
-    return draft
+    run = None if draft.document_id is None else run_of(session, draft.document_id)
+    if run is None or run.state in {RunState.RETURNED, RunState.REJECTED, RunState.WITHDRAWN}:
+        return
+    raise Conflict("draft_departed" if run.state in {RunState.DEPARTED, RunState.APPROVED} else "draft_on_circuit")
 
 
 def _add_version(uow: UnitOfWork, draft: Draft, made: MadeAct | None = None) -> DraftVersion:

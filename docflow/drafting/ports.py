@@ -7,12 +7,18 @@ from typing import Protocol
 from docflow.audit.access_log import AccessLog
 from docflow.core.clock import Clock
 from docflow.core.uow import Transactions
+from docflow.notifications.ports import MailServer
 from docflow.settings import Settings
 from docflow.storage.ports import BlobStore
 
 
 class Deps(Protocol):
     """The runtime as this room sees it."""
+
+    @property
+    def mail_server(self) -> MailServer:
+        """Takes mail on its way."""
+        ...
 
     @property
     def settings(self) -> Settings:

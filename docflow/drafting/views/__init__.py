@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from docflow.drafting.ports import Deps
 from docflow.drafting.views.beginning import add_beginning
+from docflow.drafting.views.departing import add_departing
 from docflow.drafting.views.letter_templates import add_templates
 from docflow.drafting.views.versions import add_versions
 from docflow.drafting.views.writing import add_writing
@@ -17,5 +18,6 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_beginning(blueprint, deps)
     add_writing(blueprint, deps)
     add_versions(blueprint, deps)
+    add_departing(blueprint, deps)
     add_templates(blueprint, deps)
     return blueprint

@@ -24,9 +24,9 @@ from docflow.drafting.labels import LANGUAGE_CHOICES
 from docflow.drafting.models import Draft
 from docflow.drafting.operations import comment, drop_draft, keep_draft, keep_over, keep_version
 from docflow.drafting.ports import Deps
-from docflow.drafting.queries import comments_on, draft_for, may_write, versions_of
+from docflow.drafting.queries import comments_on, draft_for, versions_of
 from docflow.drafting.rules import Content
-from docflow.drafting.screen import paper_of, text_of
+from docflow.drafting.screen import paper_of, text_of, way_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.negotiation import is_partial
@@ -105,6 +105,8 @@ def _keep(deps: Deps, draft_id: UUID) -> str | AnyResponse | tuple[str, int]:
         if is_partial():
             return _render_kept(deps, draft_id, typed=typed), refusal.http_status
         return _render(deps, draft_id, typed=typed), refusal.http_status
+    if request.form.get("then") == "send":
+        return _go_on(url_for("drafting.send", draft_id=draft_id))
     if is_partial():
         response = make_response(_render_kept(deps, draft_id))
         if content.languages != draft.content["languages"]:
@@ -113,6 +115,13 @@ def _keep(deps: Deps, draft_id: UUID) -> str | AnyResponse | tuple[str, int]:
         return response
     flash(gettext("The draft is kept."), "ok")
     return redirect(url_for("drafting.edit", draft_id=draft_id), 303)
+
+
+def _go_on(address: str) -> AnyResponse:
+    """Lead on to another page once the text is kept."""
+    if is_partial():
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, 303)
 
 
 def _done(
@@ -149,7 +158,9 @@ def _render(deps: Deps, draft_id: UUID, *, typed: Typed | None = None) -> str:
         letter = _letter(session, actor, draft)
         comments, versions = comments_on(session, draft_id), versions_of(session, draft_id)
         paper = paper_of(session, deps, draft, content)
+        way = way_of(session, deps, actor, draft)
         kept = [draft.kept_by_name, *(one.author_name for one in comments), *(one.author_name for one in versions)]
+        kept += [one.sent_by_name for one in way["sendings"]]
         who = names_shown(session, kept, locale=language)
     return render_template(
         "drafting/edit.html",
@@ -160,13 +171,14 @@ def _render(deps: Deps, draft_id: UUID, *, typed: Typed | None = None) -> str:
         versions=versions,
         paper=paper,
         who=who,
-        may_write=may_write(actor, draft) and draft.dropped_at is None,
         may_comment=actor.can("drafting.write"),
         language_choices=list(LANGUAGE_CHOICES.items()),
         kind_labels=KIND_LABELS,
         refusal=None if typed is None else typed.refusal,
         refusal_text=text_of(None if typed is None else typed.refusal),
         form_has_errors=typed is not None,
+        language=language,
+        **way,
     )
 
 
