@@ -274,11 +274,14 @@ def undo(uow: UnitOfWork, decision_id: UUID) -> Decision:
         Conflict: ``decision_settled``.
     """
     uow.require("approvals.decide")
-    found = uow.session.get(Decision, decision_id)
-    if found is None or found.person_id is None or found.person_id != uow.actor.person_id:
+    person_id = uow.actor.person_id
+    # The row itself is first read under the lock of its run: it may take effect at this very moment.
+    own = select(Decision.run_id).where(Decision.id == decision_id, Decision.person_id == person_id)
+    run_id = None if person_id is None else uow.session.scalar(own)
+    if run_id is None:
         raise NotFound("decision_unknown")
-    running = locked(uow, found.run_id)
-    decision = uow.session.get_one(Decision, decision_id, with_for_update=True, populate_existing=True)
+    running = locked(uow, run_id)
+    decision = uow.session.get_one(Decision, decision_id, with_for_update=True)
     ask = uow.session.get_one(Ask, decision.ask_id)
     if decision.settled_at is not None or decision.undo_until <= uow.now:
         raise Conflict("decision_settled")

@@ -7,6 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from docflow.approvals.models import PinGuard
 from docflow.approvals.ports import Deps
@@ -42,6 +44,8 @@ def make_key(deps: Deps, actor: Actor, *, pin: str, again: str) -> PersonCertifi
 def unlock(deps: Deps, actor: Actor, *, pin: str) -> KeySpec:
     """Return how to sign with somebody's key; a try counts before it is made, whichever process makes it.
 
+    It counts until ``forget_tries``, which belongs into the transaction of what the PIN was given for.
+
     Raises:
         InvalidInput: ``pin_missing``, ``pin_wrong`` with ``left``.
         TooManyRequests: ``pin_locked`` with ``minutes``.
@@ -53,21 +57,24 @@ def unlock(deps: Deps, actor: Actor, *, pin: str) -> KeySpec:
         raise InvalidInput("pin_missing")
     left = _count_try(deps, actor, person_id)
     try:
-        spec = deps.person_keys.unlock(person_id, pin=pin, now=deps.clock.now())
+        return deps.person_keys.unlock(person_id, pin=pin, now=deps.clock.now())
     except InvalidInput as refusal:
         raise InvalidInput("pin_wrong", left=left) from refusal
-    with deps.transactions.writing(actor) as uow:
-        _clear(uow, person_id)
-    return spec
+
+
+def forget_tries(uow: UnitOfWork) -> None:
+    """Forget the wrong PINs of the actor, who gave the right one."""
+    if uow.actor.person_id is not None:
+        _clear(uow, uow.actor.person_id)
 
 
 def _count_try(deps: Deps, actor: Actor, person_id: UUID) -> int:
     """Count a try as failed, before it is made; return how many are left after it."""
     with deps.transactions.writing(actor) as uow:
-        guard = uow.session.scalar(select(PinGuard).where(PinGuard.person_id == person_id).with_for_update())
-        if guard is None:
-            guard = PinGuard(person_id=person_id, failures=0)
-            uow.session.add(guard)
+        insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        first = insert(PinGuard).values(person_id=person_id, failures=0)
+        uow.session.execute(first.on_conflict_do_nothing())
+        guard = uow.session.scalars(select(PinGuard).where(PinGuard.person_id == person_id).with_for_update()).one()
         _require_open(guard, uow.now)
         guard.failures += 1
         if guard.failures >= MOST_FAILURES:

@@ -61,11 +61,12 @@ def settle(uow: UnitOfWork, decision_id: UUID) -> bool:
 
     What was signed becomes the act's newest state in this same transaction: there is never one without the other.
     """
-    found = uow.session.get(Decision, decision_id)
-    if found is None or found.settled_at is not None:
+    held = select(Decision.run_id).where(Decision.id == decision_id, Decision.settled_at.is_(None))
+    run_id = uow.session.scalar(held)
+    if run_id is None:
         return False
-    running = locked(uow, found.run_id)
-    decision = uow.session.get_one(Decision, decision_id, with_for_update=True, populate_existing=True)
+    running = locked(uow, run_id)
+    decision = uow.session.get_one(Decision, decision_id, with_for_update=True)
     if decision.settled_at is not None or decision.undo_until > uow.now:
         return False
     ask = uow.session.get_one(Ask, decision.ask_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from docflow.accounts.queries import person_with_id
 from docflow.approvals.models import ApprovalRun, Ask, Decision
 from docflow.approvals.operations import Verdict, checked_comment, decide, needs_signature
-from docflow.approvals.pins import unlock
+from docflow.approvals.pins import forget_tries, unlock
 from docflow.approvals.ports import Deps
 from docflow.approvals.queries import asks_of
 from docflow.approvals.rules import StepKind
@@ -18,7 +18,7 @@ from docflow.approvals.running import course_of, place_of
 from docflow.approvals.settling import settle_due
 from docflow.approvals.standing import Standing, standing_on
 from docflow.core.actor import Actor
-from docflow.core.errors import NotFound
+from docflow.core.errors import DocFlowError, NotFound
 from docflow.stamping.acts import SignedAhead, sign_ahead
 from docflow.stamping.ports import KeySpec
 from docflow.stamping.rules import SignatureFace, SignatureKind
@@ -38,24 +38,42 @@ def decide_and_sign(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *,
         Conflict, PermissionDenied: as ``decide``.
         Unavailable: as ``stamping.acts.sign_ahead``.
     """
-    with deps.transactions.reading() as session:
-        ask = session.get(Ask, ask_id)
-    is_signed = ask is not None and needs_signature(ask, verdict)
-    if is_signed:
-        # Whether it is theirs to sign is asked first: a wrong PIN for nothing must not count.
-        _face_for(deps, actor, ask_id, verdict)
-    key = unlock(deps, actor, pin=pin) if is_signed else None
-    return decide_with(deps, actor, ask_id, verdict, key=key)
+    row, ask, face = _face_for(deps, actor, ask_id, verdict)
+    # Whether it is theirs to sign is known by now: a wrong PIN for nothing does not count.
+    key = None if face is None else unlock(deps, actor, pin=pin)
+    return _decided(deps, actor, row, ask, verdict, face=face, key=key)
 
 
 def decide_with(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *, key: KeySpec | None) -> Decision:
     """Decide with a key that is open already; see ``decide_and_sign``."""
     row, ask, face = _face_for(deps, actor, ask_id, verdict)
-    signed: SignedAhead | None = None
-    if face is not None and key is not None:
-        signed = sign_ahead(deps, document_id=row.document_id, field=ask.field_name, face=face, key=key)
-    with deps.transactions.writing(actor) as uow:
-        return decide(uow, ask_id, verdict, signed=signed)
+    return _decided(deps, actor, row, ask, verdict, face=face, key=key)
+
+
+def _decided(
+    deps: Deps,
+    actor: Actor,
+    row: ApprovalRun,
+    ask: Ask,
+    verdict: Verdict,
+    *,
+    face: SignatureFace | None,
+    key: KeySpec | None,
+) -> Decision:
+    try:
+        signed: SignedAhead | None = None
+        if face is not None and key is not None:
+            signed = sign_ahead(deps, document_id=row.document_id, field=ask.field_name, face=face, key=key)
+        with deps.transactions.writing(actor) as uow:
+            if key is not None:
+                forget_tries(uow)
+            return decide(uow, ask.id, verdict, signed=signed)
+    except DocFlowError:
+        if key is not None:
+            # The PIN was right, whatever came of the decision.
+            with deps.transactions.writing(actor) as uow:
+                forget_tries(uow)
+        raise
 
 
 def _face_for(

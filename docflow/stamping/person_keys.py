@@ -37,8 +37,8 @@ SHORTEST_PIN: Final = 6
 LONGEST_PIN: Final = 64
 FEWEST_SIGNS: Final = 3
 """Different characters that a PIN has."""
-SCRYPT_N: Final = 2**14
-"""16 MiB and some 40 ms a try."""
+SCRYPT_N: Final = 2**13
+"""8 MiB and some 20 ms a try: a decision waits for it, and a million PINs take a quarter of a day of one core."""
 SALT_BYTES: Final = 16
 
 

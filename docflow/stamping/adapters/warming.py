@@ -11,12 +11,13 @@ import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 
-from docflow.stamping.adapters import examining, sealing
+from docflow.stamping.adapters import acts, examining, sealing
 from docflow.stamping.keys import LocalKeys
-from docflow.stamping.rules import SealLevel, StampDesign, StampFace, StampKind
+from docflow.stamping.rules import SealLevel, SignatureFace, SignatureKind, StampDesign, StampFace, StampKind, Standing
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 LETTERS = "أبجد هوز حطي كلمن سعفص قرشت ثخذ ضظغ"
@@ -52,8 +53,31 @@ def warm() -> None:
         }
         sealing.seal(request)
         examining.examine({**request, "source": str(out)})
+        _sign_act(Path(folder), request)
     gc.collect()
     gc.freeze()
+
+
+def _sign_act(folder: Path, request: dict[str, Any]) -> None:
+    """Freeze the page as an act and sign it with a key under a passphrase, as a person does while they wait."""
+    keys = LocalKeys(folder / "of-a-person", institution_fr="Essai", passphrase=LETTERS)
+    frozen = str(folder / "frozen.pdf")
+    foreseen = [{"name": "Visa1", "label": LETTERS}]
+    acts.freeze({**request, "out": frozen, "fields": foreseen, "departure_label": LETTERS})
+    shown = SignatureFace(
+        kind=SignatureKind.VISA,
+        name_ar=LETTERS,
+        name_fr="abcdefghijklmnopqrstuvwxyz",
+        title_ar=LETTERS,
+        title_fr="ABCDEFGHIJKLMNOPQRSTUVWXYZ éèêàçô'",
+        at=AT,
+        standing=Standing.DELEGATION,
+        for_ar=LETTERS,
+        for_fr="Président du conseil",
+    )
+    signed = {"source": frozen, "field": "Visa1", "signature": {**asdict(shown), "at": AT.isoformat()}}
+    key = {"face": None, "is_last": False, "key": keys.spec(keys.current(AT))}
+    acts.sign_field({**request, **signed, **key})
 
 
 def _page() -> bytes:
