@@ -123,7 +123,9 @@ class _Writer:
             self.y += GAP_MM
         runs: Sequence[Weighted] = [(run.text, run.is_bold) for run in block.runs]
         is_item = block.kind is not BlockKind.LINE
-        mark = {BlockKind.BULLET: "•", BlockKind.NUMBERED: f"{block.number}."}.get(block.kind, "")
+        # Digits run from left to right also there, and the dot stands after them in the way of reading.
+        number = f".{block.number}" if is_rtl else f"{block.number}."
+        mark = {BlockKind.BULLET: "•", BlockKind.NUMBERED: number}.get(block.kind, "")
         self._paragraph(runs, size_pt=size_pt, is_rtl=is_rtl, indent=INDENT_MM if is_item else 0, mark=mark)
 
     def _paragraph(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from docflow.accounts.visibility import Confidentiality
 from docflow.audit.models import JournalEntry
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.drafting.demo import fill_demo_templates
 from docflow.drafting.models import Draft, DraftVersion
 from docflow.drafting.operations import (
     MOST_VERSIONS,
@@ -21,7 +22,7 @@ from docflow.drafting.operations import (
     keep_over,
     keep_version,
 )
-from docflow.drafting.queries import draft_for, drafts_answering, drafts_of, versions_of
+from docflow.drafting.queries import draft_for, drafts_answering, drafts_of, templates, versions_of
 from docflow.drafting.rules import Content
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
@@ -186,3 +187,9 @@ def test_an_answer_moves_out_of_sight_with_the_letter(runtime):
     draft = written(runtime, "agent2", answers_id=answered, unit="EC")
     assert reads(runtime, "agent2", draft.id)
     assert not reads(runtime, "agent", draft.id)
+
+
+def test_the_demonstration_offers_letters(sqlite_runtime):
+    fill_demo_templates(sqlite_runtime.transactions)
+    with sqlite_runtime.transactions.reading() as session:
+        assert len(templates(session, active_only=True)) == len(usual_templates())
