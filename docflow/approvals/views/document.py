@@ -12,15 +12,17 @@ from docflow.accounts.queries import names_shown
 from docflow.approvals.labels import RUN_LABELS, STEP_LABELS
 from docflow.approvals.operations import withdraw
 from docflow.approvals.ports import Deps
-from docflow.approvals.queries import RunView, runs_about
+from docflow.approvals.queries import RunView, run_with_id, runs_about
 from docflow.approvals.queue import asks_among
 from docflow.approvals.rules import ENDED, RunState
 from docflow.approvals.screen import line_of
 from docflow.approvals.settling import settle_due
 from docflow.approvals.views.queue import present_reader, text_of
 from docflow.core.actor import Actor
-from docflow.core.errors import Conflict, InvalidInput
-from docflow.documents.queries import can_see_content, document_for
+from docflow.core.errors import Conflict, InvalidInput, NotFound
+from docflow.documents.delivery import deliver_blob
+from docflow.documents.queries import can_see_content, document_content_for, document_for
+from docflow.stamping.queries import sealed_revision_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -40,6 +42,22 @@ def add_document(blueprint: Blueprint, deps: Deps) -> None:
                 return redirect(url_for("home"), 303)
         flash(gettext("It is taken back from its circuit."), "ok")
         return redirect(url_for("documents.show", document_id=document_id), 303)
+
+    @blueprint.get("/approvals/runs/<uuid:run_id>/act.pdf")
+    @requires("documents.read")
+    def signed_act(run_id: UUID) -> Response:
+        actor = current_actor()
+        with deps.transactions.reading() as session:
+            view = run_with_id(session, run_id)
+            if view is None or not view.row.is_act:
+                raise NotFound("run_unknown")
+            document = document_content_for(session, actor, view.row.document_id)
+            sealed = sealed_revision_of(session, document.id)
+        if sealed is None:
+            raise NotFound("run_unknown")
+        deps.access_log.opened(actor, document.id, what="signed act", at=deps.clock.now())
+        name = f"{document.register_number or gettext('Act')} v{sealed.revision}.pdf"
+        return deliver_blob(deps.blob_store, sealed.blob, name=name, media_type="application/pdf")
 
 
 def show_runs(deps: Deps, actor: Actor, document_id: UUID) -> str:

@@ -13,6 +13,7 @@ from docflow.approvals.models import Ask
 from docflow.approvals.rules import AskState, RunState
 from docflow.core.actor import SYSTEM
 from docflow.routing.rules import Instruction
+from docflow.stamping.verification import verify_bytes
 from tests.conftest import run_jobs
 from tests.factories.acts import (
     PIN,
@@ -229,6 +230,21 @@ def test_the_document_page_shows_its_line_and_lets_the_drafter_take_it_back(acts
     assert view_of(acts, run_id).state is RunState.WITHDRAWN
 
 
+def test_the_signed_file_is_given_to_those_who_read_the_act_alone(acts):
+    run_id = act_of(acts, "Acte")
+    decides(acts, "head", run_id)
+    settled(acts)
+    address = f"/approvals/runs/{run_id}/act.pdf"
+
+    answer = signed_in_client(acts, "agent").get(address)
+    assert (answer.status_code, answer.mimetype, answer.data[:5]) == (200, "application/pdf", b"%PDF-")
+    verdict = verify_bytes(acts, answer.data)
+    assert [item.field for item in verdict.seals] == ["Cachet", "Visa1"]
+    for username in ("agent2", "clerk", "head2", "auditor", "archivist"):
+        assert signed_in_client(acts, username).get(address).status_code in {403, 404}
+    assert signed_in_client(acts, "admin").get(address).status_code == 403
+
+
 @pytest.mark.parametrize("locale", ["ar", "fr"])
 def test_every_page_is_shown_in_both_languages(acts, locale):
     run_id = act_of(acts, "Acte")
@@ -278,7 +294,8 @@ def test_the_page_takes_few_statements_whatever_waits(acts):
     said = []
     event.listen(acts.transactions.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
 
-    page(client.get("/approvals"))
-
-    statements = [one for one in said if one.split()[0] not in {"BEGIN", "COMMIT", "ROLLBACK"}]
-    assert len(statements) <= 10, statements
+    for address in ("/approvals", "/approvals?shelf=outgoing"):
+        said.clear()
+        page(client.get(address))
+        statements = [one for one in said if one.split()[0] not in {"BEGIN", "COMMIT", "ROLLBACK"}]
+        assert len(statements) <= 10, statements
