@@ -34,14 +34,16 @@ READING = frozenset({"documents.read", "search.use"})
 """Looking at what one may see."""
 TREATING = READING | {"tasks.read", "routing.send", "approvals.start", "approvals.decide", "drafting.write"}
 """Having tasks, asking others, writing letters, sending acts on circuits, and deciding on what one is asked."""
+LEADING = frozenset({"powers.give", "terms.extend"})
+"""Letting others stand in for oneself, and extending the term of a matter."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CLERK: TREATING
     | {"documents.deposit", "documents.edit", "documents.correct", "registry.read", "registry.register"},
     Role.AGENT: TREATING | {"documents.deposit", "documents.edit"},
-    Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read", "powers.give", "templates.manage"},
-    Role.DIRECTOR: TREATING | {"documents.edit", "registry.read", "powers.give", "templates.manage"},
-    Role.PRESIDENT: TREATING | {"registry.read", "powers.give"},
+    Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read", "templates.manage"} | LEADING,
+    Role.DIRECTOR: TREATING | {"documents.edit", "registry.read", "templates.manage"} | LEADING,
+    Role.PRESIDENT: TREATING | {"registry.read"} | LEADING,
     Role.ARCHIVIST: READING | {"documents.correct", "registry.read", "tasks.read"},
     Role.ADMIN: frozenset(
         {

@@ -48,5 +48,5 @@ def followed_matter(session: Session, number: str, secret: str) -> FollowedMatte
         arrived_at=entry.arrived_at,
         registered_at=entry.registered_at,
         is_closed=not document.is_open,
-        term=answer_due(session, register, entry.arrived_at),
+        term=answer_due(session, register, entry.arrived_at, entry_id=entry.id),
     )

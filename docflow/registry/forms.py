@@ -132,6 +132,7 @@ def posted_register(form: Mapping[str, str]) -> RegisterSetup:
         number_format=form.get("number_format", "").strip(),
         unit_id=unit_id,
         is_active="is_active" in form,
+        term=form.get("term", ""),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
@@ -30,6 +30,8 @@ class Register(Base):
     """Name in French."""
     number_format: Mapped[str] = mapped_column(String(60))
     """``registry.rules.NumberFormat``; a change counts from the next number on."""
+    term: Mapped[str] = mapped_column(String(40), default="")
+    """Code of the term of the law within which its letters are answered (``deadlines.rules.RULES``); empty: none."""
     is_active: Mapped[bool] = mapped_column(default=True)
     """Whether it gives numbers; a closed one is still read."""
     version: Mapped[int] = mapped_column(default=1)
@@ -157,6 +159,46 @@ class EntryLink(Base):
     """Who linked them, by name at the time."""
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When."""
+
+
+class TermPause(Base):
+    """Why and when the term of an entry stood still: something was asked for from the citizen, which is done once."""
+
+    __tablename__ = "term_pauses"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    """Which entry."""
+    start_on: Mapped[date] = mapped_column(Date)
+    """First day that is not counted, in Casablanca."""
+    end_on: Mapped[date | None] = mapped_column(Date)
+    """First day that counts again; none while it stands still."""
+    reason: Mapped[str] = mapped_column(String(300))
+    """What was asked for."""
+    paused_by_name: Mapped[str] = mapped_column(String(200))
+    """Who asked, by name at the time."""
+    resumed_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who noted that it came, by name at the time."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class TermExtension(Base):
+    """By how much the term of an entry was extended, once, and why."""
+
+    __tablename__ = "term_extensions"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    """Which entry."""
+    days: Mapped[int] = mapped_column()
+    """How many days, of the kind that the term counts."""
+    reason: Mapped[str] = mapped_column(String(300))
+    """Why."""
+    extended_by_name: Mapped[str] = mapped_column(String(200))
+    """Who extended it, by name at the time."""
+    extended_on: Mapped[date] = mapped_column(Date)
+    """When, in Casablanca."""
 
 
 class RegisterPrint(Base):

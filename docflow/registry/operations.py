@@ -33,7 +33,9 @@ from docflow.registry.rules import (
     PaperPlace,
     new_tracking_secret,
     new_verification_code,
+    reason_of,
     register_year,
+    shortened,
 )
 from docflow.registry.sealing import first_route_job, seal_job, withdraw_job
 
@@ -99,7 +101,7 @@ def reserve_numbers(uow: UnitOfWork, register_code: str, *, count: int, reason: 
     register = _desk_register(uow, register_code)
     if not 1 <= count <= MOST_RESERVED:
         raise InvalidInput("reserved_count_invalid", limit=MOST_RESERVED)
-    said, at = _reason(reason), require_clock(uow)
+    said, at = reason_of(reason), require_clock(uow)
     entries = [take_number(uow, register, at=at) for _ in range(count)]
     for entry in entries:
         entry.cancel_reason = said
@@ -151,7 +153,7 @@ def cancel_entry(uow: UnitOfWork, entry_id: UUID, *, reason: str) -> Entry:
         InvalidInput: ``reason_missing``.
     """
     uow.require("registry.register")
-    said = _reason(reason)
+    said = reason_of(reason)
     entry, register = _locked(uow, entry_id)
     _require_desk(uow, register)
     if entry.state == EntryState.CANCELLED:
@@ -194,7 +196,7 @@ def move_paper(uow: UnitOfWork, entry_id: UUID, *, place: PaperPlace, note: str)
     uow.require("registry.register")
     entry, register = _locked(uow, entry_id)
     _require_desk(uow, register)
-    said = _shortened(note, name="paper_note", limit=200)
+    said = shortened(note, name="paper_note", limit=200)
     if place is not PaperPlace.NONE and not said:
         raise InvalidInput("paper_place_missing")
     entry.paper_place, entry.paper_note = place, said
@@ -299,12 +301,12 @@ def _give(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *
     entry.cancel_reason = ""
     entry.sender_key = sender_key(document.sender)
     entry.sender_cin = _cin(arrival.sender_cin)
-    entry.sender_phone = _shortened(arrival.sender_phone, name="phone", limit=30)
+    entry.sender_phone = shortened(arrival.sender_phone, name="phone", limit=30)
     entry.enclosure_count = arrival.enclosure_count
-    entry.enclosures = _shortened(arrival.enclosures, name="enclosures", limit=500)
+    entry.enclosures = shortened(arrival.enclosures, name="enclosures", limit=500)
     entry.is_unopened = arrival.is_unopened
     entry.paper_place = arrival.paper_place
-    entry.paper_note = _shortened(arrival.paper_note, name="paper_note", limit=200)
+    entry.paper_note = shortened(arrival.paper_note, name="paper_note", limit=200)
     mark_registered(uow, document, number=entry.label, register_code=register.code, person_ids=named)
     uow.session.flush()
     drop_draft(uow, document.id)
@@ -357,24 +359,5 @@ def _record(uow: UnitOfWork, verb: str, entry: Entry, **values: str) -> None:
     )
 
 
-def _reason(text: str) -> str:
-    said = _shortened(text, name="reason", limit=300)
-    if not said:
-        raise InvalidInput("reason_missing")
-    return said
-
-
 def _cin(text: str) -> str:
     return "".join(text.upper().split())
-
-
-def _shortened(text: str, *, name: str, limit: int) -> str:
-    """Return a text without needless spaces.
-
-    Raises:
-        InvalidInput: ``field_too_long`` with ``field`` and ``limit``.
-    """
-    said = " ".join(text.split())
-    if len(said) > limit:
-        raise InvalidInput("field_too_long", field=name, limit=limit)
-    return said

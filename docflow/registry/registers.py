@@ -11,6 +11,8 @@ from sqlalchemy import select
 from docflow.accounts.operations import set_desk
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
+from docflow.deadlines.operations import RECOUNT_JOB
+from docflow.deadlines.rules import RULES
 from docflow.registry.models import Entry, Register
 from docflow.registry.rules import SLIP_NUMBERS, NumberFormat, RegisterKind
 
@@ -19,7 +21,10 @@ CODE_FORM = re.compile(r"[a-z][a-z0-9-]{1,38}")
 
 @dataclass(frozen=True, slots=True)
 class RegisterSetup:
-    """What an administrator says of a register; ``unit_id``: the unit whose clerks keep it, none for every clerk."""
+    """What an administrator says of a register; ``unit_id``: the unit whose clerks keep it, none for every clerk.
+
+    ``term``: code of the term of the law within which its letters are answered; empty: none.
+    """
 
     code: str
     kind: RegisterKind
@@ -28,6 +33,7 @@ class RegisterSetup:
     number_format: str
     unit_id: UUID | None = None
     is_active: bool = True
+    term: str = ""
 
 
 def create_register(uow: UnitOfWork, setup: RegisterSetup) -> Register:
@@ -35,7 +41,7 @@ def create_register(uow: UnitOfWork, setup: RegisterSetup) -> Register:
 
     Raises:
         PermissionDenied: without ``registers.manage``.
-        InvalidInput: ``register_incomplete``, ``number_format_invalid``, ``unit_unknown``.
+        InvalidInput: ``register_incomplete``, ``number_format_invalid``, ``unit_unknown``, ``choice_unknown``.
         Conflict: ``register_code_taken`` with ``register``, ``number_format_taken`` with ``register``.
     """
     uow.require("registers.manage")
@@ -76,6 +82,11 @@ def _apply(uow: UnitOfWork, register: Register, setup: RegisterSetup) -> None:
     if not all(names) or any(len(name) > 200 for name in names):
         raise InvalidInput("register_incomplete")
     _check_format(uow, register, setup.number_format)
+    if setup.term and setup.term not in RULES:
+        raise InvalidInput("choice_unknown")
+    if register.term != setup.term:
+        register.term = setup.term
+        uow.enqueue(RECOUNT_JOB)
     register.kind, register.is_active = setup.kind, setup.is_active
     register.name_ar, register.name_fr = names
     register.number_format = setup.number_format

@@ -13,6 +13,7 @@ from docflow.core.clock import CASABLANCA
 from docflow.core.errors import InvalidInput
 
 NUMBER_LIMIT: Final = 40
+REASON_LIMIT: Final = 300
 """Longest register number, in characters: it must fit the stamp and the index."""
 MOST_RESERVED: Final = 500
 """Most numbers set aside at once for a day without network."""
@@ -141,3 +142,27 @@ def is_code(text: str, *, length: int) -> bool:
 
 def _code(length: int) -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
+
+
+def reason_of(text: str) -> str:
+    """Return a reason as it is kept.
+
+    Raises:
+        InvalidInput: ``reason_missing``; ``field_too_long``.
+    """
+    said = shortened(text, name="reason", limit=REASON_LIMIT)
+    if not said:
+        raise InvalidInput("reason_missing")
+    return said
+
+
+def shortened(text: str, *, name: str, limit: int) -> str:
+    """Return a text without needless spaces.
+
+    Raises:
+        InvalidInput: ``field_too_long`` with ``field`` and ``limit``.
+    """
+    said = " ".join(text.split())
+    if len(said) > limit:
+        raise InvalidInput("field_too_long", field=name, limit=limit)
+    return said

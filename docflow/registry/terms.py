@@ -1,21 +1,144 @@
-"""By when the institution answers what came into a register (decree 2-17-265, law 55-19)."""
+"""By when the institution answers what came into a register; how a term is paused and extended."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from docflow.core.clock import CASABLANCA
+from docflow.core.errors import Conflict, InvalidInput, NotFound
+from docflow.core.jobs import JobRequest
+from docflow.core.uow import UnitOfWork
 from docflow.deadlines.queries import deadline_from
-from docflow.deadlines.rules import COMPLAINT, REQUEST, Deadline
-from docflow.registry.models import Register
-from docflow.registry.rules import RegisterKind
+from docflow.deadlines.rules import RULES, Deadline, Suspension
+from docflow.documents.models import Document
+from docflow.documents.queries import document_content_for
+from docflow.registry.models import Entry, Register, TermExtension, TermPause
+from docflow.registry.rules import EntryState, reason_of
 
-RULE_OF_KIND = {RegisterKind.COMPLAINTS: COMPLAINT, RegisterKind.REQUESTS: REQUEST}
-"""Registers whose letters must be answered within a term of the law."""
+
+def answer_due(
+    session: Session, register: Register, arrived_at: datetime, *, entry_id: UUID | None = None
+) -> Deadline | None:
+    """Return the term within which a letter that arrived then is answered, or none where the law sets none.
+
+    ``entry_id``: the entry whose pause and extension count; none for a letter that has no number yet.
+    """
+    rule = RULES.get(register.term)
+    if rule is None:
+        return None
+    pause = None if entry_id is None else session.get(TermPause, entry_id)
+    extension = None if entry_id is None else session.get(TermExtension, entry_id)
+    return deadline_from(
+        session,
+        rule,
+        arrived_at,
+        suspensions=() if pause is None else (Suspension(pause.start_on, pause.end_on),),
+        extension_days=0 if extension is None else extension.days,
+    )
 
 
-def answer_due(session: Session, register: Register, arrived_at: datetime) -> Deadline | None:
-    """Return the term within which a letter that arrived then is answered, or none where the law sets none."""
-    rule = RULE_OF_KIND.get(RegisterKind(register.kind))
-    return None if rule is None else deadline_from(session, rule, arrived_at)
+def pause_term(uow: UnitOfWork, entry_id: UUID, *, reason: str) -> TermPause:
+    """Let the term of an entry stand still from today, because something was asked for from the citizen.
+
+    Raises:
+        PermissionDenied: without ``routing.send``, or without sight of the content.
+        NotFound: ``entry_unknown``.
+        InvalidInput: ``term_missing``, ``reason_missing``, ``field_too_long``.
+        Conflict: ``matter_closed``, ``term_over``, ``term_paused_before``.
+    """
+    uow.require("routing.send")
+    entry, term = _open_entry(uow, entry_id)
+    said = reason_of(reason)
+    if uow.session.get(TermPause, entry_id) is not None:
+        raise Conflict("term_paused_before")
+    today = uow.now.astimezone(CASABLANCA).date()
+    if term.due is not None and term.due < today:
+        raise Conflict("term_over")
+    pause = TermPause(entry_id=entry.id, start_on=today, reason=said, paused_by_name=uow.actor.name)
+    uow.session.add(pause)
+    _record(uow, "registry.term_paused", entry)
+    return pause
+
+
+def resume_term(uow: UnitOfWork, entry_id: UUID) -> TermPause:
+    """Let the term of an entry go on from today: what was asked for came.
+
+    Raises:
+        PermissionDenied, NotFound: as ``pause_term``.
+        InvalidInput: ``term_missing``.
+        Conflict: ``matter_closed``, ``term_not_paused``.
+    """
+    uow.require("routing.send")
+    entry, _term = _open_entry(uow, entry_id)
+    pause = uow.session.get(TermPause, entry_id, with_for_update=True)
+    if pause is None or pause.end_on is not None:
+        raise Conflict("term_not_paused")
+    pause.end_on, pause.resumed_by_name = uow.now.astimezone(CASABLANCA).date(), uow.actor.name
+    _record(uow, "registry.term_resumed", entry)
+    return pause
+
+
+def extend_term(uow: UnitOfWork, entry_id: UUID, *, reason: str) -> TermExtension:
+    """Extend the term of an entry by what the law allows, once.
+
+    Raises:
+        PermissionDenied: without ``terms.extend``, or without sight of the content.
+        NotFound: ``entry_unknown``.
+        InvalidInput: ``term_missing``, ``term_not_extensible``, ``reason_missing``, ``field_too_long``.
+        Conflict: ``matter_closed``, ``term_over``, ``term_extended_before``.
+    """
+    uow.require("terms.extend")
+    entry, term = _open_entry(uow, entry_id)
+    if not term.rule.extension_days:
+        raise InvalidInput("term_not_extensible")
+    said = reason_of(reason)
+    if uow.session.get(TermExtension, entry_id) is not None:
+        raise Conflict("term_extended_before")
+    today = uow.now.astimezone(CASABLANCA).date()
+    if term.due is not None and term.due < today:
+        raise Conflict("term_over")
+    extension = TermExtension(
+        entry_id=entry.id,
+        days=term.rule.extension_days,
+        reason=said,
+        extended_by_name=uow.actor.name,
+        extended_on=today,
+    )
+    uow.session.add(extension)
+    _record(uow, "registry.term_extended", entry)
+    return extension
+
+
+def _open_entry(uow: UnitOfWork, entry_id: UUID) -> tuple[Entry, Deadline]:
+    # The row of the entry puts two who change one term in a queue.
+    entry = uow.session.get(Entry, entry_id, with_for_update=True)
+    if entry is None or entry.state != EntryState.REGISTERED or entry.arrived_at is None:
+        raise NotFound("entry_unknown")
+    document: Document = document_content_for(uow.session, uow.actor, _document_id(entry))
+    if not document.is_open:
+        raise Conflict("matter_closed")
+    register = uow.session.get_one(Register, entry.register_id)
+    term = answer_due(uow.session, register, entry.arrived_at, entry_id=entry.id)
+    if term is None:
+        raise InvalidInput("term_missing")
+    return entry, term
+
+
+def _document_id(entry: Entry) -> UUID:
+    assert entry.document_id is not None  # noqa: S101 - a registered entry has a document
+    return entry.document_id
+
+
+def _record(uow: UnitOfWork, verb: str, entry: Entry) -> None:
+    uow.record(verb, subject_kind="entry", subject_id=entry.id, number=entry.label)
+    document_id = str(entry.document_id)
+    uow.enqueue(
+        JobRequest(
+            name="routing.recount_terms",
+            payload={"document_id": document_id},
+            unique_key=f"routing.recount_terms:{document_id}",
+        )
+    )

@@ -27,7 +27,7 @@ def send_entry(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> 
             return
         entry, register = found
         document = uow.session.get_one(Document, entry.document_id, with_for_update=True)
-        term = answer_due(uow.session, register, found[0].arrived_at)
+        term = answer_due(uow.session, register, found[0].arrived_at, entry_id=entry.id)
         send_first(
             uow,
             document,
@@ -54,15 +54,16 @@ def note_decision(deps: Deps, payload: Mapping[str, Any], _context: JobContext) 
         note_decided(uow, UUID(payload["run_id"]))
 
 
-def recount_terms(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
-    """Count the terms of open tasks anew, after the calendar changed."""
+def recount_terms(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Count the terms of open tasks anew, after the calendar changed, or that of one document."""
+    only = UUID(payload["document_id"]) if "document_id" in payload else None
     with deps.transactions.reading() as session:
-        tasks = open_by_law(session)
+        tasks = open_by_law(session, document_id=only)
     for assignment_id, document_id in tasks:
         with deps.transactions.writing(SYSTEM) as uow:
             for entry in entries_of_document(uow.session, document_id):
                 found = entry_with_id(uow.session, entry.id)
                 if found is None or entry.state != EntryState.REGISTERED or entry.arrived_at is None:
                     continue
-                term = answer_due(uow.session, found[1], entry.arrived_at)
+                term = answer_due(uow.session, found[1], entry.arrived_at, entry_id=entry.id)
                 recount(uow, assignment_id, due_on=None if term is None else term.due)

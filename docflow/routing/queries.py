@@ -93,10 +93,12 @@ def asked_of_others(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT)
     return [Task(*row) for row in session.execute(statement)]
 
 
-def open_by_law(session: Session) -> Sequence[tuple[UUID, UUID]]:
-    """Return the open tasks whose deadline is a term of the law, each with its document."""
+def open_by_law(session: Session, *, document_id: UUID | None = None) -> Sequence[tuple[UUID, UUID]]:
+    """Return the open tasks whose deadline is a term of the law, each with its document; or those of one document."""
     statement = select(Assignment.id, Assignment.document_id).where(
-        Assignment.state == AssignmentState.OPEN, Assignment.is_by_law.is_(True)
+        Assignment.state == AssignmentState.OPEN,
+        Assignment.is_by_law.is_(True),
+        true() if document_id is None else Assignment.document_id == document_id,
     )
     return [(assignment_id, document_id) for assignment_id, document_id in session.execute(statement)]
 

@@ -9,6 +9,7 @@ from docflow.registry.views.administration import add_administration
 from docflow.registry.views.papers import add_papers, add_prints
 from docflow.registry.views.registers import add_entries, add_registers, add_seals
 from docflow.registry.views.registration import add_registration
+from docflow.registry.views.terms import add_terms
 from docflow.registry.views.transmittals import add_transmittals
 
 
@@ -22,5 +23,6 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_papers(blueprint, deps)
     add_prints(blueprint, deps)
     add_transmittals(blueprint, deps)
+    add_terms(blueprint, deps)
     add_administration(blueprint, deps)
     return blueprint

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import all_units, desk_units
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
+from docflow.deadlines.labels import RULE_LABELS, term_text
+from docflow.deadlines.rules import RULES
 from docflow.documents.forms import posted_version
 from docflow.registry.deps import Deps
 from docflow.registry.forms import posted_register
@@ -73,6 +75,7 @@ def _render(deps: Deps, *, register_id: UUID | None = None, refusal: DocFlowErro
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
         unit_names={unit.id: unit.name_ar if is_arabic else unit.name_fr for unit in units},
         kind_labels=REGISTER_KIND_LABELS,
+        terms=[(code, f"{RULE_LABELS[code]}: {term_text(rule)}") for code, rule in RULES.items()],
         language=current_language(),
         given=request.form if refusal is not None else None,
         refusal_text="" if refusal is None else str(current_app.extensions["docflow_error_texts"].text_of(refusal)),

@@ -173,6 +173,7 @@ def show_entry(deps: Deps, actor: Actor, document_id: UUID) -> str:
         seal_failure=lambda entry: _text_of(InvalidInput(entry.seal_error_code, **entry.seal_error_params)),
         can_change=lambda entry: actor.can("registry.register") and keeps_desk(actor, registers[entry.register_id]),
         can_mail=deps.mail_server.is_set_up,
+        can_change_term=is_readable and actor.can("routing.send"),
         can_read=is_readable and actor.can("registry.read"),
     )
 
@@ -181,7 +182,7 @@ def _term(session: Session, register: Register, entry: Entry) -> CountedTerm | N
     """Return by when a registered letter is to be answered, with the calculation."""
     if entry.state != EntryState.REGISTERED or entry.arrived_at is None:
         return None
-    deadline = answer_due(session, register, entry.arrived_at)
+    deadline = answer_due(session, register, entry.arrived_at, entry_id=entry.id)
     return None if deadline is None else counted_term(deadline, language=current_language())
 
 
