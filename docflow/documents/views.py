@@ -17,7 +17,7 @@ from docflow.accounts.queries import all_units, names_shown
 from docflow.audit.queries import acts_on
 from docflow.core.actor import Actor
 from docflow.core.capability import ShownPage
-from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermissionDenied
 from docflow.documents.delivery import deliver_blob
 from docflow.documents.deps import Deps
 from docflow.documents.editing import edit_metadata
@@ -100,6 +100,8 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
     with deps.transactions.reading() as session:
         document = document_for(session, actor, document_id)
         is_readable = can_see_content(session, actor, document_id)
+        if tab == "edit" and not is_readable:
+            raise PermissionDenied("content_hidden")
         pages = pages_of(session, document_id) if is_readable else ()
         number = max(1, min(_page_number(), len(pages) or 1))
         opened = _opened(document, page_views(session, document_id, page_index=number - 1)[0]) if pages else None

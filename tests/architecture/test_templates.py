@@ -29,6 +29,20 @@ SHOWN_ATTRIBUTE = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-label)
 TAG = re.compile(r"<[^>]*>")
 LETTERS = re.compile(r"[A-Za-zÀ-ÿ\u0600-\u06ff]{2,}")
 NAMES_IN_ANY_LANGUAGE = {"PDF", "QR", "DocFlow", "CIN"}
+CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SELECTORS = re.compile(r"(?:^|[{};])\s*([^{}@;]+)\{")
+LAYOUTS = "50-layouts.css"
+"""Says how parts of every other sheet stand in the layouts of pages and screens."""
+
+
+def test_no_two_style_sheets_mean_different_things_by_one_class():
+    # The sheets are one file in the browser: a second meaning changes pages that nobody looked at.
+    owners: dict[str, str] = {}
+    for style in STYLES:
+        text = CSS_COMMENT.sub("", style.read_text(encoding="utf-8"))
+        alone = {part.strip() for found in SELECTORS.findall(text) for part in found.split(",")}
+        for name in {part for part in alone if re.fullmatch(r"\.[a-z][\w-]*", part)} if style.name != LAYOUTS else ():
+            assert owners.setdefault(name, style.name) == style.name, f"{name} of {owners[name]} again in {style.name}"
 
 
 def shown_path(path: Path) -> str:

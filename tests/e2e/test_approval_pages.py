@@ -125,7 +125,7 @@ def test_the_preview_follows_what_is_chosen(visit: Callable[..., Any]) -> None:
     page.select_option("#sample_unit", label="Service des travaux et de l'entretien")
     page.locator("#preview", has_text="Karim Tazi").wait_for()
     page.get_by_role("button", name="Ajouter une étape").click()
-    assert page.locator("fieldset.designer__step").count() == 5
+    assert page.locator("fieldset.circuit-form__step").count() == 5
 
 
 def forty(runtime: Runtime) -> None:

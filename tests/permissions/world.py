@@ -1,0 +1,151 @@
+"""Three letters and what hangs on each, so that every address of the staff site has something to be asked about.
+
+``own`` lies with the works service and answers to its division; ``other`` with civil status; ``confidential`` names the
+head of the other division and nobody else.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+
+from docflow.accounts.giving import NewPower, give_power
+from docflow.accounts.power_rules import PowerKind
+from docflow.accounts.visibility import Confidentiality
+from docflow.approvals.operations import Verdict
+from docflow.approvals.queries import runs_about
+from docflow.approvals.rules import Choice
+from docflow.approvals.signing import decide_and_sign
+from docflow.bootstrap import Runtime
+from docflow.deadlines.operations import close_day
+from docflow.documents.models import Document
+from docflow.documents.queries import pages_of
+from docflow.drafting.templating import create_template
+from docflow.drafting.usual import usual_templates
+from docflow.ingest.operations import open_batch
+from docflow.registry.models import Entry, Register
+from docflow.registry.operations import Arrival
+from docflow.registry.prints import ask_print
+from docflow.registry.transmittals import make_transmittal
+from docflow.routing.queries import route_of
+from docflow.routing.rules import Instruction
+from docflow.storage.rules import BlobKind
+from tests.conftest import actor, run_jobs
+from tests.factories.documents import read_document, unit_id
+from tests.factories.drafts import begun
+from tests.factories.registry import registered
+from tests.rooms.routing.test_routing import sent, to_person, to_unit
+
+TEXT: Final = "Une lettre."
+KINDS: Final = (BlobKind.ORIGINAL, BlobKind.PAGE, BlobKind.THUMBNAIL)
+"""Objects that a letter has; their bytes do not matter here."""
+LETTERS: Final = {"o": "own", "x": "other", "c": "confidential"}
+UNITS: Final = {"o": "TRV", "x": "EC", "c": "EC"}
+NAMED: Final = ("agent2", "head2")
+WRITERS: Final = {"o": "agent", "x": "agent2", "c": "agent2"}
+SIGNERS: Final = {"o": "head", "x": "head2", "c": "head2"}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Values of the parts of addresses: those that belong to a letter, and those that do not."""
+
+    of_letter: dict[str, dict[str, object]]
+    of_house: dict[str, object]
+
+
+def make_world(runtime: Runtime) -> World:
+    """Make the letters, each with its tasks, papers, drafts and decisions, and what belongs to none of them."""
+    found = {key: _about(runtime, key) for key in LETTERS}
+    of_letter = {name: {key: found[key][name] for key in LETTERS} for name in found["o"]}
+    return World(of_letter, _of_house(runtime))
+
+
+def _about(runtime: Runtime, key: str) -> dict[str, object]:
+    """Return what hangs on one letter: the parts of addresses by their names."""
+    first, decided = _letter(runtime, key), _letter(runtime, key)
+    document_id = first.document_id
+    assert document_id is not None
+    draft = begun(runtime, WRITERS[key], answers_id=document_id, unit=UNITS[key])
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        slip = make_transmittal(uow, [first.id], unit_id=unit_id(runtime, UNITS[key]), note="")
+    decider = SIGNERS[key]
+    verdict = Verdict(Choice.APPROVE, "", None)
+    with runtime.transactions.reading() as session:
+        run = runs_about(session, document_id)[-1]
+        page_id = pages_of(session, document_id)[0].id
+        asked = runs_about(session, decided.document_id)[-1].asks[0].ask
+        batch_id = session.get_one(Document, document_id).batch_id
+        task = route_of(session, document_id)[0]
+    decision = decide_and_sign(runtime, actor(runtime, decider), asked.id, verdict)
+    return {
+        "document_id": document_id,
+        "page_id": page_id,
+        "batch_id": batch_id,
+        "entry_id": first.id,
+        "assignment_id": task.id,
+        "draft_id": draft.id,
+        "slip_id": slip.id,
+        "run_id": run.id,
+        "ask_id": run.asks[0].ask.id,
+        "decision_id": decision.id,
+    }
+
+
+def _letter(runtime: Runtime, key: str) -> Entry:
+    """Register a letter of its own batch in the register of complaints, sent for attribution and for signature."""
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        batch_id = open_batch(uow).id
+    original, *_pictures = [runtime.blob_store.put(kind, io.BytesIO(TEXT.encode()), media_type="x") for kind in KINDS]
+    document_id = read_document(runtime, TEXT, by="clerk", batch_id=batch_id, original=original)
+    said: dict[str, object] = {"unit_id": unit_id(runtime, UNITS[key]), "register": "complaints"}
+    if key == "c":
+        people = [actor(runtime, name).person_id for name in NAMED]
+        said |= {"confidentiality": Confidentiality.CONFIDENTIAL, "arrival": Arrival(named_people=tuple(people))}
+    entry = registered(runtime, document_id, **said)  # type: ignore[arg-type]
+    run_jobs(runtime)
+    if key == "c":
+        writer, signer = NAMED
+        sent(runtime, document_id, to_person(runtime, writer, Instruction.ATTRIBUTION), by=signer)
+        sent(runtime, document_id, to_person(runtime, signer, Instruction.SIGNATURE), by=writer)
+    else:
+        sent(runtime, document_id, to_unit(runtime, UNITS[key], Instruction.SIGNATURE), by="clerk")
+    run_jobs(runtime)
+    return entry
+
+
+def _of_house(runtime: Runtime) -> dict[str, object]:
+    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        closure = close_day(uow, date(2026, 5, 4), name_ar="إغلاق", name_fr="Fermeture")
+    with runtime.transactions.writing(actor(runtime, "head")) as uow:
+        template = create_template(uow, usual_templates()[0])
+    with runtime.transactions.writing(actor(runtime, "head2")) as uow:
+        day = runtime.clock.now().date()
+        principal, holder = (actor(runtime, name).person_id for name in ("head2", "agent2"))
+        power = give_power(uow, NewPower(PowerKind.INTERIM, principal, holder, day, day))  # type: ignore[arg-type]
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        asked = ask_print(uow, "incoming", year=2026)
+    run_jobs(runtime)
+    with runtime.transactions.reading() as session:
+        register_id = session.scalars(select(Register.id).where(Register.code == "incoming")).one()
+    return {
+        "closure_id": closure.id,
+        "template_id": template.id,
+        "print_id": asked.id,
+        "register_id": register_id,
+        "person_id": actor(runtime, "temp").person_id,
+        "power_id": power.id,
+        "code": "incoming",
+        "name": "app.css",
+        "what": "original",
+        "number": 1,
+        "page_number": 1,
+        "version": 1,
+        "size": "page",
+        "kind": "arrival",
+        "file_format": "csv",
+    }
