@@ -8,11 +8,12 @@ from uuid import UUID
 from flask import render_template
 from flask_babel import lazy_gettext
 
+from docflow.approvals.labels import RUN_LABELS
 from docflow.core.actor import Actor
 from docflow.core.capability import Capability, MenuEntry
 from docflow.documents.queries import can_see_content, document_for
 from docflow.drafting.journal import SUBJECTS, VALUES
-from docflow.drafting.queries import drafts_answering
+from docflow.drafting.queries import drafts_answering, run_states
 from docflow.drafting.rules import Content
 from docflow.drafting.views import make_blueprint
 
@@ -23,6 +24,7 @@ def show_answers(deps: Any, actor: Actor, document_id: UUID) -> str:
         document = document_for(session, actor, document_id)
         drafts = drafts_answering(session, actor, document_id)
         is_readable = can_see_content(session, actor, document_id)
+        states = run_states(session, [draft.document_id for draft in drafts])
     is_act = any(draft.document_id == document_id for draft in drafts)
     may_answer = (
         not is_act
@@ -40,6 +42,8 @@ def show_answers(deps: Any, actor: Actor, document_id: UUID) -> str:
         drafts=[(draft, Content.from_row(draft.content)) for draft in drafts],
         is_act=is_act,
         may_answer=may_answer,
+        states=states,
+        run_labels=RUN_LABELS,
     )
 
 

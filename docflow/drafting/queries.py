@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN
+from docflow.approvals.models import ApprovalRun
+from docflow.approvals.rules import RunState
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
 from docflow.documents.models import Document
@@ -87,7 +89,7 @@ def drafts_of(session: Session, actor: Actor, *, own: bool, limit: int = LISTED)
     statement = (
         select(Draft, Document, answered)
         .outerjoin(Document, Document.id == Draft.document_id)
-        .outerjoin(answered, answered.id == Draft.answers_id)
+        .outerjoin(answered, and_(answered.id == Draft.answers_id, is_opened_by(actor, answered.id, content=False)))
         .where(Draft.dropped_at.is_(None), is_draft_shown(actor))
         .order_by(Draft.kept_at.desc(), Draft.id)
         .limit(limit)
@@ -95,6 +97,16 @@ def drafts_of(session: Session, actor: Actor, *, own: bool, limit: int = LISTED)
     if own:
         statement = statement.where(Draft.author_id == actor.person_id)
     return [ListedDraft(*row) for row in session.execute(statement)]
+
+
+def run_states(session: Session, ids: Collection[UUID | None]) -> Mapping[UUID, str]:
+    """Return where the newest run of each of some acts stands; the caller has checked the right to know of them."""
+    rows = session.execute(
+        select(ApprovalRun.document_id, ApprovalRun.state)
+        .where(ApprovalRun.document_id.in_([one for one in ids if one is not None]), ApprovalRun.is_act)
+        .order_by(ApprovalRun.started_at, ApprovalRun.id)
+    )
+    return {document_id: RunState(state).value for document_id, state in rows}
 
 
 def drafts_answering(session: Session, actor: Actor, document_id: UUID) -> Sequence[Draft]:

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import names_shown
+from docflow.approvals.labels import RUN_LABELS
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.documents.labels import KIND_LABELS
 from docflow.documents.queries import document_content_for
@@ -15,7 +16,7 @@ from docflow.drafting.forms import posted_new
 from docflow.drafting.labels import LANGUAGE_CHOICES
 from docflow.drafting.operations import begin_draft
 from docflow.drafting.ports import Deps
-from docflow.drafting.queries import comment_counts, drafts_of, templates
+from docflow.drafting.queries import comment_counts, drafts_of, run_states, templates
 from docflow.drafting.rules import Content
 from docflow.drafting.screen import own_units, text_of
 from docflow.web.guards import requires
@@ -58,6 +59,7 @@ def _render_list(deps: Deps) -> str:
     with deps.transactions.reading() as session:
         listed = drafts_of(session, actor, own=is_own)
         comments = comment_counts(session, [one.draft.id for one in listed])
+        states = run_states(session, [one.draft.document_id for one in listed])
         who = names_shown(session, {one.draft.kept_by_name for one in listed}, locale=current_language())
     return render_template(
         "drafting/drafts.html",
@@ -66,6 +68,8 @@ def _render_list(deps: Deps) -> str:
         who=who,
         is_own=is_own,
         kind_labels=KIND_LABELS,
+        states=states,
+        run_labels=RUN_LABELS,
     )
 
 

@@ -16,7 +16,7 @@ from docflow.documents.queries import can_see_content, page_texts, visible_to
 from docflow.drafting.circuits import Submission, run_on, send_on_circuit, take_back
 from docflow.drafting.models import Draft
 from docflow.drafting.operations import drop_draft, keep_draft
-from docflow.drafting.queries import sendings_of, versions_of
+from docflow.drafting.queries import run_states, sendings_of, versions_of
 from docflow.drafting.rules import Channel
 from docflow.drafting.sending import NewSending, add_proof, keep_proof, send_act
 from docflow.routing.models import Assignment
@@ -103,6 +103,8 @@ def test_a_return_leads_to_a_new_version_and_the_old_one_stays(runtime):
     decides(runtime, "head", run_now(runtime, draft.id).id, Choice.RETURN, comment="Trop long", back_to=0)
     settled(runtime)
     assert run_now(runtime, draft.id).state is RunState.RETURNED
+    with runtime.transactions.reading() as session:
+        assert run_states(session, [document_id, None]) == {document_id: "returned"}
     kept(runtime, draft, replace(WHOLE, body_fr="Plus court"))
     assert sent(runtime, draft) == document_id
     assert run_now(runtime, draft.id).round_number == 2
