@@ -113,6 +113,13 @@ def decisions_of(session: Session, run_id: UUID) -> Sequence[Decision]:
     return session.scalars(select(Decision).where(Decision.run_id == run_id).order_by(Decision.decided_at)).all()
 
 
+def stopped_departures(session: Session) -> Sequence[ApprovalRun]:
+    """Return the runs whose act is signed and whose departure stopped by an error; it may have been mended since."""
+    return session.scalars(
+        select(ApprovalRun).where(ApprovalRun.state == RunState.DEPARTING, ApprovalRun.error_code.is_not(None))
+    ).all()
+
+
 def signature_outcome(session: Session, run_id: UUID) -> Decision | None:
     """Return what was decided on a letter that was sent for signature, once it took effect."""
     return session.scalar(select(Decision).where(Decision.run_id == run_id, Decision.is_kept).limit(1))

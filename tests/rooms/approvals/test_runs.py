@@ -8,6 +8,7 @@ from sqlalchemy import select
 from docflow.accounts.models import Membership, Person
 from docflow.accounts.operations import revoke_role, set_active
 from docflow.approvals.circuits import CircuitSetup, change_circuit
+from docflow.approvals.jobs import tend
 from docflow.approvals.models import CircuitRow, Decision
 from docflow.approvals.operations import Verdict, decide, resume_run, start_run, undo, withdraw
 from docflow.approvals.queries import decisions_of
@@ -16,6 +17,7 @@ from docflow.approvals.settling import settle, settle_due
 from docflow.approvals.signing import decide_and_sign
 from docflow.audit.queries import acts_on
 from docflow.core.actor import SYSTEM
+from docflow.core.capability import JobContext
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TooManyRequests
 from docflow.core.ids import new_id
 from docflow.documents.models import Document
@@ -196,6 +198,26 @@ def test_a_process_that_ends_between_number_and_seal_goes_on_with_the_same_numbe
     assert view_of(runtime, run_id).state is RunState.DEPARTED
     with runtime.transactions.reading() as session:
         assert [entry.label for entry in session.scalars(select(Entry))] == ["D-2026-000001"]
+
+
+def test_a_departure_that_stopped_is_tried_again_under_the_same_number(signing, monkeypatch):
+    make_circuit(signing, Circuit((*short(signing).steps, Step(StepKind.DEPARTURE))))
+    run_id = started(signing)
+    decides(signing, "president", run_id)
+
+    def refused(*_args, **_how):
+        raise InvalidInput("seal_impossible", reason="disk")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("docflow.approvals.departing.seal_departure", refused)
+        settled(signing)
+    stopped = view_of(signing, run_id)
+    assert (stopped.state, stopped.row.error_code) == (RunState.DEPARTING, "seal_impossible")
+    tend(signing, {}, JobContext(new_id(), 1, is_last_attempt=False))
+    run_jobs(signing)
+
+    view = view_of(signing, run_id)
+    assert (view.state, view.row.error_code, view.entry_id) == (RunState.DEPARTED, None, stopped.entry_id)
 
 
 def test_nobody_approves_their_own_draft(signing):
