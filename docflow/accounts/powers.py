@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from docflow.accounts.models import Membership, Person, Power
 from docflow.accounts.power_rules import SIGNING_ROLES, PowerKind, Standing, formula
@@ -81,6 +81,11 @@ def standing_for(
         if power.principal_id == principal_id and power.covers(kind=kind, unit_id=unit_id)
     ]
     return min(fitting, key=lambda power: (power.kind is not PowerKind.INTERIM, power.starts_at), default=None)
+
+
+def holds_power(person_id: ColumnElement[UUID] | InstrumentedAttribute[UUID], at: datetime) -> ColumnElement[bool]:
+    """Return the condition that the person of a row holds some power at an instant, whatever is behind it."""
+    return select(Power.id).where(Power.holder_id == person_id, Power.starts_at <= at, Power.ends_at > at).exists()
 
 
 def held_among(session: Session, person_id: UUID, at: datetime, *, children: Children | None) -> list[PowerView]:
