@@ -10,6 +10,7 @@ import io
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -21,9 +22,12 @@ from docflow.approvals.queries import runs_about
 from docflow.approvals.rules import Choice
 from docflow.approvals.signing import decide_and_sign
 from docflow.bootstrap import Runtime
+from docflow.core.actor import SYSTEM
 from docflow.deadlines.operations import close_day
 from docflow.documents.models import Document
 from docflow.documents.queries import pages_of
+from docflow.drafting.models import Sending
+from docflow.drafting.rules import Channel
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
 from docflow.ingest.operations import open_batch
@@ -35,6 +39,7 @@ from docflow.routing.queries import route_of
 from docflow.routing.rules import Instruction
 from docflow.storage.rules import BlobKind
 from tests.conftest import actor, run_jobs
+from tests.factories.acts import make_circuit, short
 from tests.factories.documents import read_document, unit_id
 from tests.factories.drafts import begun
 from tests.factories.registry import registered
@@ -90,10 +95,29 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         "assignment_id": task.id,
         "draft_id": draft.id,
         "slip_id": slip.id,
+        "sending_id": _sending(runtime, draft.id),
         "run_id": run.id,
         "ask_id": run.asks[0].ask.id,
         "decision_id": decision.id,
     }
+
+
+def _sending(runtime: Runtime, draft_id: UUID) -> UUID:
+    """Note that an act went out with a proof, as a departed one would."""
+    proof = runtime.blob_store.put(BlobKind.ORIGINAL, io.BytesIO(TEXT.encode()), media_type="x")
+    with runtime.transactions.writing(SYSTEM) as uow:
+        sending = Sending(
+            draft_id=draft_id,
+            channel=Channel.POST,
+            recipient="Nadia Cherkaoui",
+            proof_sha256=proof.sha256,
+            proof_size_bytes=proof.size_bytes,
+            sent_by_name="",
+            sent_at=uow.now,
+        )
+        uow.session.add(sending)
+        uow.session.flush()
+        return sending.id
 
 
 def _letter(runtime: Runtime, key: str) -> Entry:
@@ -127,12 +151,14 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         day = runtime.clock.now().date()
         principal, holder = (actor(runtime, name).person_id for name in ("head2", "agent2"))
         power = give_power(uow, NewPower(PowerKind.INTERIM, principal, holder, day, day))  # type: ignore[arg-type]
+    circuit_id = make_circuit(runtime, short(runtime))
     with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
         asked = ask_print(uow, "incoming", year=2026)
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         register_id = session.scalars(select(Register.id).where(Register.code == "incoming")).one()
     return {
+        "circuit_id": circuit_id,
         "closure_id": closure.id,
         "template_id": template.id,
         "print_id": asked.id,
