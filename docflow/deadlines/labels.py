@@ -7,7 +7,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext, ngettext
 
-from docflow.deadlines.rules import DayKind, Deadline, DeadlineRule, Feast, Step, StepKind
+from docflow.deadlines.rules import DAY, DayKind, Deadline, DeadlineRule, Feast, Step, StepKind
 from docflow.web.formats import isolated, local_date
 
 RULE_LABELS = {
@@ -69,7 +69,8 @@ def _text(step: Step, rule: DeadlineRule, *, language: str) -> str:
                 "The term stood still for %(num)s days, from %(day)s until %(until)s.",
                 step.days,
                 day=values["day"],
-                until=values["until"],
+                # People say the last day of a span, not the one after it.
+                until=_day(step.until - DAY),
             )
         )
     if step.kind is StepKind.STANDING:

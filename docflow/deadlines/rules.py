@@ -209,7 +209,7 @@ def _paused(suspensions: Sequence[Suspension], *, until: date) -> list[Step]:
             until=pause.end,
         )
         for pause in sorted(suspensions, key=lambda pause: pause.start)
-        if pause.start <= until
+        if pause.start <= until and pause.start != pause.end
     ]
 
 
