@@ -161,6 +161,7 @@ def _side(
     is_signed = bool(item.ask.field_name)
     person_id = actor.person_id
     return {
+        "has_picture": bool(pages) and pages[number - 1].image_sha256 is not None,
         "pages": pictures_of(pages, document_id=item.document.id, address=partial(_page_address, item, shelf)),
         "page_number": number,
         "direction": "rtl" if "ar" in (pages[number - 1].languages if pages else "") else "ltr",

@@ -12,6 +12,7 @@ from docflow.accounts.power_rules import PowerKind
 from docflow.approvals.models import Ask
 from docflow.approvals.rules import AskState, RunState
 from docflow.core.actor import SYSTEM
+from docflow.documents.queries import pages_of
 from docflow.routing.rules import Instruction
 from docflow.stamping.verification import verify_bytes
 from tests.conftest import run_jobs
@@ -79,6 +80,16 @@ def test_the_queue_shows_what_is_asked_and_a_decision_leads_to_the_next(acts):
     settled(acts)
     assert view_of(acts, second).row.step_index == 1
     assert view_of(acts, first).row.step_index == 0
+
+
+def test_an_act_whose_picture_is_not_made_yet_is_no_broken_picture(acts):
+    document_id = view_of(acts, act_of(acts, "Sans image")).row.document_id
+    with acts.transactions.writing(SYSTEM) as uow:
+        for one in pages_of(uow.session, document_id):
+            one.image_sha256 = None
+    shown = page(signed_in_client(acts, "head").get("/approvals"))
+    assert "viewer--empty" in shown
+    assert 'class="sheet"' not in shown
 
 
 def test_after_the_last_comes_the_end_of_the_list(acts):
