@@ -24,11 +24,11 @@ from tests.conftest import DEMO_PASSWORD, FrozenClock, run_jobs
 from tests.factories.acts import PIN, drafted, make_circuit, standard, started, with_key
 
 from .district import District
+from .views import seen_twice
 
 pytestmark = pytest.mark.xdist_group("approvals")
 """On one worker: the acts are frozen once."""
 
-VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
 SCREENS = {
     "queue": ("head", "/approvals"),
     "an item": ("head", "/approvals?item={ask}"),
@@ -42,8 +42,6 @@ SCREENS = {
     "a new circuit": ("admin", "/admin/circuits/new"),
     "document on its circuit": ("agent", "/d/{act}"),
 }
-PAIRS = ((VIEWS[0], VIEWS[3]), (VIEWS[1], VIEWS[2]))
-"""Each screen is seen in two of the views, in both languages, once wide and once narrow."""
 MOST_PRESSES = 130
 FORTY = 40
 
@@ -105,7 +103,7 @@ def visit(district: District, open_page: Any) -> Callable[..., Any]:
 
 @pytest.mark.parametrize(
     ("screen", "locale", "width", "scheme"),
-    [(screen, *view) for at, screen in enumerate(SCREENS) for view in PAIRS[at % 2]],
+    seen_twice(SCREENS),
 )
 def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
     visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str

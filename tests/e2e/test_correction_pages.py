@@ -24,8 +24,8 @@ from tests.rooms.ingest.test_readers import letter_with_a_scan
 
 from .copies import copy_of
 from .district import ARABIC, District
+from .views import seen_twice
 
-VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
 SCREENS = {
     "queue": ("clerk", "/corrections"),
     "filtered": ("archivist", "/corrections?language=fr"),
@@ -115,8 +115,7 @@ def visit(district: District, open_page: Any) -> Callable[..., Any]:
     return visit_path
 
 
-@pytest.mark.parametrize(("locale", "width", "scheme"), VIEWS)
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "locale", "width", "scheme"), seen_twice(SCREENS))
 def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
     visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str
 ) -> None:

@@ -24,9 +24,10 @@ from tests.conftest import DEMO_PASSWORD, FrozenClock, actor
 from tests.e2e.district import District
 from tests.factories.drafts import WHOLE, written
 
+from .views import seen_twice
+
 pytestmark = pytest.mark.xdist_group("drafting")
 
-VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
 SCREENS = {
     "drafts": ("agent", "/drafts"),
     "a new letter": ("agent", "/drafts/new"),
@@ -85,12 +86,9 @@ def visit(district: District, open_page: Any) -> Callable[..., Any]:
     return visit_path
 
 
-PAIRS = ((VIEWS[0], VIEWS[3]), (VIEWS[1], VIEWS[2]))
-
-
 @pytest.mark.parametrize(
     ("screen", "locale", "width", "scheme"),
-    [(screen, *view) for at, screen in enumerate(SCREENS) for view in PAIRS[at % 2]],
+    seen_twice(SCREENS),
 )
 def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
     visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str

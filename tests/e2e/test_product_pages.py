@@ -16,6 +16,7 @@ from docflow.settings import Settings
 from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, run_jobs
 
 from .district import FRENCH, District, fill_batch, fill_stack
+from .views import seen_twice
 
 SCREENS = {
     "sign-in": ("", "/sign-in"),
@@ -44,7 +45,6 @@ SCREENS = {
     "journal": ("auditor", "/journal?kind=document"),
     "line": ("auditor", "/journal/1"),
 }
-VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 390, "light")]
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +76,7 @@ def visit(district: District, open_page: Any) -> Callable[..., Any]:
     return visit_path
 
 
-@pytest.mark.parametrize(("locale", "width", "scheme"), VIEWS)
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "locale", "width", "scheme"), seen_twice(SCREENS))
 def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
     visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str
 ) -> None:

@@ -27,11 +27,11 @@ from tests.factories.registry import registered
 
 from .copies import copy_of
 from .district import ARABIC, FRENCH, District
+from .views import VIEWS, seen_twice
 
 pytestmark = pytest.mark.xdist_group("registration")
 """On one worker: the letters are read once."""
 
-VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 320, "light")]
 SCREENS = {
     "waiting": ("clerk", "/register"),
     "registration": ("clerk", "/register/{left}"),
@@ -104,13 +104,9 @@ def number_of(district: District, name: str) -> str:
         return session.get_one(Document, UUID(district.documents[name])).register_number
 
 
-PAIRS = ((VIEWS[0], VIEWS[3]), (VIEWS[1], VIEWS[2]))
-"""Each screen is seen in two of the views, in both languages, once wide and once narrow."""
-
-
 @pytest.mark.parametrize(
     ("screen", "locale", "width", "scheme"),
-    [(screen, *view) for at, screen in enumerate(SCREENS) for view in PAIRS[at % 2]],
+    seen_twice(SCREENS),
 )
 def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
     visit: Callable[..., Any], screen: str, locale: str, width: int, scheme: str
