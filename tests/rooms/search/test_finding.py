@@ -312,7 +312,6 @@ def test_a_revocation_during_a_rebuild_counts_while_the_old_index_answers(runtim
 
 
 def test_the_job_of_the_index_is_asked_once_for_many_changes(runtime):
-    run_jobs(runtime)
     for _ in range(3):
         read_document(runtime, "permis")
     with runtime.transactions.writing(OPERATOR) as uow:
