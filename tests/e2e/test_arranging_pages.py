@@ -57,7 +57,7 @@ def test_a_stack_is_arranged_from_the_keyboard_and_the_focus_stays_on_the_page(
 
     with page.expect_response("**/arrange"):
         page.keyboard.press("f")
-    page.wait_for_function("document.querySelectorAll('section.doc').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('section.doc').length === 2")
     for key, version in (("u", 3), ("u", 4), ("y", 5)):
         with page.expect_response("**/arrange"):
             page.keyboard.press(key)
@@ -130,7 +130,7 @@ def test_files_chosen_together_stand_in_the_order_in_which_they_were_chosen(
     page.wait_for_selector("#files-of-batch li[id^=file-] >> nth=2")
     page.reload()
 
-    assert page.locator("#files-of-batch .name").all_inner_texts() == names
+    assert [text.strip() for text in page.locator("#files-of-batch .name").all_inner_texts()] == names
 
 
 def test_the_documents_of_a_stack_appear_on_the_page_of_the_batch_while_it_is_open(

@@ -219,7 +219,7 @@ def test_a_line_missed_at_the_end_is_added_and_found(visit: Callable[..., Any], 
     page = visit("clerk", "/corrections/{plain}/1?from=document", locale="fr").page
 
     page.get_by_text("Ajouter des lignes après la dernière").click()
-    page.wait_for_function("document.activeElement.matches('textarea')")
+    page.wait_for_function("() => document.activeElement.matches('textarea')")
     page.keyboard.type("خاتمة منسية")
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")

@@ -105,7 +105,7 @@ def test_what_is_typed_is_kept_by_itself_and_shown_on_the_sheet(visit: Callable[
     page = visit("agent", "/drafts/{draft}", locale="fr", width=1366).page
     page.fill("#body_fr", "Bonjour **Monsieur**")
 
-    page.wait_for_selector(".sheet b:text('Monsieur')")
+    page.wait_for_selector(".letter-sheet b:text('Monsieur')")
 
     with district.runtime.transactions.reading() as session:
         kept = session.query(Draft).one()
@@ -118,7 +118,7 @@ def test_somebody_who_wrote_meanwhile_is_named_and_both_texts_stay(
     first = visit("agent", "/drafts/{draft}", locale="fr", width=1366).page
     second = visit("agent", "/drafts/{draft}", locale="fr", width=1366).page
     first.fill("#body_fr", "Du premier")
-    first.wait_for_selector(".sheet__line:has-text('Du premier')")
+    first.wait_for_selector(".letter-sheet__line:has-text('Du premier')")
     second.fill("#body_fr", "Du second")
     second.wait_for_selector("button[name=overwrite]")
     assert second.input_value("#body_fr") == "Du second"

@@ -261,7 +261,7 @@ def test_another_page_of_the_picture_leaves_what_is_typed_and_leaving_asks_first
     assert "/pages/2.webp" in page.locator(".sheet img").get_attribute("src")
     assert asked == []
     opened.assert_sound()
-    page.get_by_role("link", name="بحث").first.click()
+    page.get_by_role("link", name="المهام").first.click()
     page.wait_for_function("() => true")
     assert asked == ["beforeunload"]
     assert page.locator("#subject").input_value() == "موضوع جديد"

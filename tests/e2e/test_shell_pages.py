@@ -36,7 +36,7 @@ def test_no_page_overflows_the_smallest_phone(open_page: Any, gallery: str, path
 @pytest.mark.parametrize("locale", ["ar", "fr"])
 def test_a_first_visit_asks_for_at_most_ten_files_and_120_kilobytes(open_page: Any, gallery: str, locale: str) -> None:
     opened = open_page(gallery + "/search", locale=locale)
-    opened.page.wait_for_function("document.fonts.status === 'loaded'")
+    opened.page.wait_for_function("() => document.fonts.status === 'loaded'")
 
     sizes = opened.page.evaluate("performance.getEntriesByType('resource').map(entry => entry.encodedBodySize)")
     html = len(gzip.compress(opened.response.body()))
@@ -151,7 +151,7 @@ def test_each_file_is_sent_by_itself_and_a_refusal_says_why(open_page: Any, gall
 def test_a_stream_replaces_the_named_element(open_page: Any, gallery: str) -> None:
     page = open_page(gallery + "/").page
 
-    page.wait_for_function("document.getElementById('live-line').textContent === '3/12'")
+    page.wait_for_selector("#live-line:text-is('3/12')")
 
     assert page.locator("#progress").get_attribute("aria-busy") is None
 

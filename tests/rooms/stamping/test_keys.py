@@ -20,7 +20,6 @@ from sqlalchemy import select
 from docflow.accounts.queries import OPERATOR
 from docflow.audit.models import JournalEntry
 from docflow.core.errors import Conflict, PermissionDenied, Unavailable
-from docflow.core.ids import new_id
 from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.keys import LocalKeys, local_keys
@@ -156,17 +155,15 @@ def test_a_passphrase_encrypts_the_keys_that_are_there_and_those_to_come(sealing
     settings = Settings(home=tmp_path / "home", keys_passphrase=SecretStr("passphrase of the keys"))
     clear = LocalKeys(settings.home, institution_fr="Arrondissement")
     clear.current(NOW)
-    clear.person_key(new_id(), name="Karim", now=NOW)
     keys = local_keys(settings)
     source, out = tmp_path / "source.pdf", tmp_path / "sealed.pdf"
     source.write_bytes(written())
 
     PadesSealer(settings, keys, shared_workshop).seal(SealRequest(source, out, face(), DESIGN, "a.pdf", NOW))
     keys.rotate(NOW)
-    keys.person_key(new_id(), name="Samira", now=NOW)
 
     private = [path.read_text() for path in keys.folder.rglob("*.key")]
-    assert len(private) == 4
+    assert len(private) == 2
     assert all("ENCRYPTED PRIVATE KEY" in text for text in private)
     assert keys.exposed_files() == []
     assert signer_of(out, keys)
