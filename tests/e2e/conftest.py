@@ -9,7 +9,9 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -23,6 +25,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from docflow.web.assets import BUILT, build_assets
 from docflow.web.catalogues import compile_catalogues
 
+from .district import District, OpenDistrict, served_district
 from .gallery import make_gallery
 
 HEIGHTS = {1366: 768, 390: 844, 320: 640}
@@ -158,6 +161,34 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     yield open_address
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def open_district(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, serve: Callable[[Flask], str]
+) -> OpenDistrict:
+    """Serve a district: a copy of the one in a home, or a new one, of people and units without a document."""
+
+    def opened(like: Path | None = None) -> AbstractContextManager[District]:
+        home = tmp_path_factory.mktemp("district")
+        if like is None:
+            shutil.copy(sqlite_template, home / "docflow.sqlite")
+        else:
+            shutil.copytree(like, home, dirs_exist_ok=True)
+        return served_district(home, serve)
+
+    return opened
+
+
+@pytest.fixture
+def visit(district: District, open_page: OpenPage) -> Callable[..., OpenedPage]:
+    """Open a path of the staff site of the module's ``district`` as somebody."""
+
+    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> OpenedPage:
+        cookies = district.cookies(username, locale=locale)
+        return open_page(district.address + path.format(**district.names), locale=locale, cookies=cookies, **how)
+
+    return visit_path
 
 
 @pytest.fixture(scope="session")

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from flask import Flask
 
 from docflow.accounts.operations import set_locale
 from docflow.accounts.sign_in import Credentials, sign_in
 from docflow.accounts.views import COOKIE
-from docflow.bootstrap import Runtime
-from docflow.documents.models import Document
+from docflow.app import create_public_app, create_staff_app
+from docflow.bootstrap import Runtime, bootstrap
 from docflow.ingest.operations import open_batch
-from tests.conftest import DEMO_PASSWORD, GOLDEN, actor, deposit, run_jobs
+from docflow.search.indexing import make_first_index
+from docflow.settings import Settings
+from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, actor, deposit, run_jobs
 from tests.rooms.ingest.sheets import code_sheet, letter, stack_pdf
 from tests.rooms.pdf.signed import added_to, signed_letter
 
 ARABIC, FRENCH = "ar_office_2028_0000.tiff", "fr_office_2026_0004.pdf"
-BROKEN, SIGNED = "broken.pdf", "signed.pdf"
 
 
 @dataclass(frozen=True)
 class District:
-    """The product serving a small district: one batch of an Arabic letter, a French one, and a damaged file."""
+    """The product serving a small district."""
 
     runtime: Runtime
     address: str
     public_address: str
-    batch_id: str
-    stack_id: str
-    """The batch of one stack that fell into two documents."""
-    documents: Mapping[str, str]
-    """The document of each file name."""
+    names: dict[str, str] = field(default_factory=dict)
+    """What the names in a path stand for: identifiers of documents, of batches, of people."""
     sessions: dict[str, str] = field(default_factory=dict)
 
     def cookies(self, username: str, *, locale: str) -> dict[str, str]:
@@ -44,31 +47,38 @@ class District:
             set_locale(uow, locale=locale)
         return {COOKIE: self.sessions[username]}
 
-    def path(self, path: str) -> str:
-        """Return a path with the names of documents, of the batch and of a person filled in."""
-        return path.format(
-            batch=self.batch_id,
-            stack=self.stack_id,
-            ar=self.documents[ARABIC],
-            fr=self.documents[FRENCH],
-            bad=self.documents[BROKEN],
-            signed=self.documents[SIGNED],
-            person=actor(self.runtime, "agent").person_id,
-        )
+
+class OpenDistrict(Protocol):
+    def __call__(self, like: Path | None = ...) -> AbstractContextManager[District]: ...
 
 
-def fill_batch(runtime: Runtime) -> tuple[str, dict[str, str]]:
-    """Deposit and read one batch as a clerk; return its identifier and those of its documents."""
+@contextmanager
+def served_district(home: Path, serve: Callable[[Flask], str]) -> Iterator[District]:
+    """Serve both sites of the district of a home."""
+    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
+    make_first_index(runtime)
+    yield District(runtime, serve(create_staff_app(runtime)), serve(create_public_app(runtime)))
+    runtime.access_log.flush()
+    runtime.search_index.close()
+    runtime.transactions.engine.dispose()
+
+
+def fill_batch(runtime: Runtime) -> dict[str, str]:
+    """Deposit and read a batch of an Arabic letter, a French one and a damaged file, and a signed one apart."""
     with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
         batch_id = open_batch(uow).id
-    contents = {name: (GOLDEN / "scans" / name).read_bytes() for name in (ARABIC, FRENCH)}
-    contents[BROKEN] = b"%PDF-1.7\nnothing follows"
-    documents: dict[str, Document] = {
-        name: deposit(runtime, content, name=name, batch_id=batch_id) for name, content in contents.items()
+    contents = {
+        "ar": (ARABIC, (GOLDEN / "scans" / ARABIC).read_bytes()),
+        "fr": (FRENCH, (GOLDEN / "scans" / FRENCH).read_bytes()),
+        "bad": ("broken.pdf", b"%PDF-1.7\nnothing follows"),
     }
-    documents[SIGNED] = deposit(runtime, added_to(signed_letter()), name=SIGNED)
+    documents = {
+        name: deposit(runtime, content, name=file_name, batch_id=batch_id).id
+        for name, (file_name, content) in contents.items()
+    }
+    documents["signed"] = deposit(runtime, added_to(signed_letter()), name="signed.pdf").id
     run_jobs(runtime)
-    return str(batch_id), {name: str(document.id) for name, document in documents.items()}
+    return {"batch": str(batch_id)} | {name: str(document_id) for name, document_id in documents.items()}
 
 
 def fill_stack(runtime: Runtime) -> str:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
-from docflow.app import create_public_app, create_staff_app
 from docflow.approvals.demo import fill_demo_approvals
 from docflow.approvals.models import ApprovalRun, Ask, CircuitRow, Decision
 from docflow.approvals.queries import run_view
 from docflow.approvals.rules import AskState
-from docflow.bootstrap import Runtime, bootstrap
-from docflow.search.indexing import make_first_index
-from docflow.settings import Settings
+from docflow.bootstrap import Runtime
 from docflow.stamping.verification import verify_bytes
 from docflow.storage.rules import BlobKind
-from tests.conftest import DEMO_PASSWORD, FrozenClock, run_jobs
+from tests.conftest import run_jobs
 from tests.factories.acts import PIN, drafted, make_circuit, standard, started, with_key
 
-from .district import District
+from .district import District, OpenDistrict
 from .views import seen_twice
 
 pytestmark = pytest.mark.xdist_group("approvals")
@@ -46,26 +41,6 @@ MOST_PRESSES = 130
 FORTY = 40
 
 
-def served(home: Any, template: Any, serve: Callable[[Flask], str]) -> District:
-    shutil.copy(template, home / "docflow.sqlite")
-    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
-    make_first_index(runtime)
-    return District(
-        runtime=runtime,
-        address=serve(create_staff_app(runtime)),
-        public_address=serve(create_public_app(runtime)),
-        batch_id="",
-        stack_id="",
-        documents={},
-    )
-
-
-def closed(district: District) -> None:
-    district.runtime.access_log.flush()
-    district.runtime.search_index.close()
-    district.runtime.transactions.engine.dispose()
-
-
 def later(runtime: Runtime) -> None:
     run_jobs(runtime)
     runtime.clock.move(minutes=5)
@@ -73,32 +48,23 @@ def later(runtime: Runtime) -> None:
 
 
 @pytest.fixture(scope="module")
-def district(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
-) -> Iterator[District]:
-    made = served(tmp_path_factory.mktemp("approvals"), sqlite_template, serve)
-    fill_demo_approvals(made.runtime)
-    later(made.runtime)
-    with_key(made.runtime, "head")
-    with made.runtime.transactions.reading() as session:
-        circuit_id = session.scalar(select(CircuitRow.id).where(CircuitRow.code == "reply"))
-        run = session.scalar(
-            select(ApprovalRun).where(ApprovalRun.circuit_id == circuit_id).order_by(ApprovalRun.started_at).limit(1)
-        )
-        assert run is not None
-        ask = run_view(session, run).asks[0].ask
-    made.documents.update(circuit=str(circuit_id), act=str(run.document_id), ask=str(ask.id))
-    yield made
-    closed(made)
-
-
-@pytest.fixture
-def visit(district: District, open_page: Any) -> Callable[..., Any]:
-    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> Any:
-        cookies = district.cookies(username, locale=locale)
-        return open_page(district.address + path.format(**district.documents), locale=locale, cookies=cookies, **how)
-
-    return visit_path
+def district(open_district: OpenDistrict) -> Iterator[District]:
+    with open_district() as made:
+        fill_demo_approvals(made.runtime)
+        later(made.runtime)
+        with_key(made.runtime, "head")
+        with made.runtime.transactions.reading() as session:
+            circuit_id = session.scalar(select(CircuitRow.id).where(CircuitRow.code == "reply"))
+            run = session.scalar(
+                select(ApprovalRun)
+                .where(ApprovalRun.circuit_id == circuit_id)
+                .order_by(ApprovalRun.started_at)
+                .limit(1)
+            )
+            assert run is not None
+            ask = run_view(session, run).asks[0].ask
+        made.names.update(circuit=str(circuit_id), act=str(run.document_id), ask=str(ask.id))
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -134,11 +100,10 @@ def forty(runtime: Runtime) -> None:
 
 
 @pytest.fixture
-def busy(tmp_path: Any, sqlite_template: Any, serve: Callable[[Flask], str]) -> Iterator[District]:
-    made = served(tmp_path, sqlite_template, serve)
-    forty(made.runtime)
-    yield made
-    closed(made)
+def busy(open_district: OpenDistrict) -> Iterator[District]:
+    with open_district() as made:
+        forty(made.runtime)
+        yield made
 
 
 def test_forty_items_are_cleared_from_the_keyboard(busy: District, open_page: Any) -> None:

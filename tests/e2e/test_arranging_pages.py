@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,25 @@ from playwright.sync_api import Page
 from tests.conftest import run_jobs
 from tests.rooms.ingest.sheets import code_sheet, letter, stack_pdf
 
-from .district import District, fill_stack
-from .test_product_pages import district, visit  # noqa: F401 - fixtures
+from .district import District, OpenDistrict, fill_stack
+
+ARRANGE = "/batches/{stack}/arrange"
+
+
+@pytest.fixture(scope="module")
+def read_stack(open_district: OpenDistrict) -> District:
+    """A stack that was read once, in a district that nobody serves any more."""
+    with open_district() as made:
+        made.names["stack"] = fill_stack(made.runtime)
+    return made
 
 
 @pytest.fixture
-def stack_id(district: District) -> str:  # noqa: F811
-    """A batch of a stack of its own."""
-    return fill_stack(district.runtime)
+def district(open_district: OpenDistrict, read_stack: District) -> Iterator[District]:
+    """A stack of its own for each test."""
+    with open_district(read_stack.runtime.settings.home) as made:
+        made.names.update(read_stack.names)
+        yield made
 
 
 def groups(page: Page) -> list[int]:
@@ -35,11 +46,8 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
 
-def test_a_stack_is_arranged_from_the_keyboard_and_the_focus_stays_on_the_page(
-    visit: Callable[..., Any],  # noqa: F811
-    stack_id: str,
-) -> None:
-    page = visit("clerk", f"/batches/{stack_id}/arrange").page
+def test_a_stack_is_arranged_from_the_keyboard_and_the_focus_stays_on_the_page(visit: Callable[..., Any]) -> None:
+    page = visit("clerk", ARRANGE).page
     assert groups(page) == [2, 1]
 
     for key in ("j", "j", "j"):
@@ -65,11 +73,8 @@ def test_a_stack_is_arranged_from_the_keyboard_and_the_focus_stays_on_the_page(
     assert groups(page) == [1, 1, 1]
 
 
-def test_pages_are_dropped_put_back_and_moved_by_mouse_and_the_page_stays_sound(
-    visit: Callable[..., Any],  # noqa: F811
-    stack_id: str,
-) -> None:
-    opened = visit("clerk", f"/batches/{stack_id}/arrange", locale="fr")
+def test_pages_are_dropped_put_back_and_moved_by_mouse_and_the_page_stays_sound(visit: Callable[..., Any]) -> None:
+    opened = visit("clerk", ARRANGE, locale="fr")
     page = opened.page
 
     page.get_by_role("button", name="Remettre").first.click()
@@ -85,8 +90,8 @@ def test_pages_are_dropped_put_back_and_moved_by_mouse_and_the_page_stays_sound(
     opened.assert_sound()
 
 
-def test_without_scripts_the_same_forms_do_the_same(visit: Callable[..., Any], stack_id: str) -> None:  # noqa: F811
-    page = visit("clerk", f"/batches/{stack_id}/arrange", locale="fr", javascript=False).page
+def test_without_scripts_the_same_forms_do_the_same(visit: Callable[..., Any]) -> None:
+    page = visit("clerk", ARRANGE, locale="fr", javascript=False).page
 
     page.get_by_role("button", name="Séparer avant la page 2").click()
 
@@ -95,12 +100,9 @@ def test_without_scripts_the_same_forms_do_the_same(visit: Callable[..., Any], s
     assert groups(page) == [2, 1]
 
 
-def test_what_somebody_changed_meanwhile_is_said_in_place_and_nothing_is_lost(
-    visit: Callable[..., Any],  # noqa: F811
-    stack_id: str,
-) -> None:
-    opened = visit("clerk", f"/batches/{stack_id}/arrange", locale="fr")
-    other = visit("clerk2", f"/batches/{stack_id}/arrange", locale="fr", javascript=False).page
+def test_what_somebody_changed_meanwhile_is_said_in_place_and_nothing_is_lost(visit: Callable[..., Any]) -> None:
+    opened = visit("clerk", ARRANGE, locale="fr")
+    other = visit("clerk2", ARRANGE, locale="fr", javascript=False).page
     other.get_by_role("button", name="Écarter la page 1").first.click()
 
     opened.page.get_by_role("button", name="Séparer avant la page 2").click()
@@ -114,7 +116,7 @@ def test_what_somebody_changed_meanwhile_is_said_in_place_and_nothing_is_lost(
 
 
 def test_files_chosen_together_stand_in_the_order_in_which_they_were_chosen(
-    visit: Callable[..., Any],  # noqa: F811
+    visit: Callable[..., Any],
     tmp_path: Path,
 ) -> None:
     names = ["fronts.pdf", "backs.pdf", "annex.pdf"]
@@ -134,8 +136,8 @@ def test_files_chosen_together_stand_in_the_order_in_which_they_were_chosen(
 
 
 def test_the_documents_of_a_stack_appear_on_the_page_of_the_batch_while_it_is_open(
-    visit: Callable[..., Any],  # noqa: F811
-    district: District,  # noqa: F811
+    visit: Callable[..., Any],
+    district: District,
     tmp_path: Path,
 ) -> None:
     (tmp_path / "stack.pdf").write_bytes(stack_pdf(letter("un arbre"), code_sheet(), letter("une fuite")))

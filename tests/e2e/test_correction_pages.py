@@ -7,23 +7,19 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 import pytest
-from flask import Flask
 
-from docflow.app import create_staff_app
-from docflow.bootstrap import Runtime, bootstrap
+from docflow.bootstrap import Runtime
 from docflow.core.errors import Unavailable
 from docflow.corrections.operations import Seen, correct_page
 from docflow.corrections.rules import Edit, lines_of
 from docflow.documents.models import Page
 from docflow.documents.queries import PageView, page_views
 from docflow.ocr.ports import EngineState
-from docflow.search.indexing import make_first_index
-from docflow.settings import Settings
-from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, actor, deposit, run_jobs
+from tests.conftest import GOLDEN, actor, deposit, run_jobs
 from tests.rooms.ingest.test_readers import letter_with_a_scan
 
 from .copies import copy_of
-from .district import ARABIC, District
+from .district import ARABIC, District, OpenDistrict
 from .views import seen_twice
 
 SCREENS = {
@@ -58,12 +54,12 @@ def read_scan(runtime: Runtime) -> str:
     return str(document.id)
 
 
-def fail_scan(runtime: Runtime, clock: FrozenClock) -> str:
+def fail_scan(runtime: Runtime) -> str:
     document = deposit(runtime, letter_with_a_scan(), name="lettre.pdf")
     reader, runtime.__dict__["line_reader"] = runtime.line_reader, Broken()
     for _ in range(4):
         run_jobs(runtime)
-        clock.move(minutes=5)
+        runtime.clock.move(minutes=5)
     runtime.__dict__["line_reader"] = reader
     return str(document.id)
 
@@ -81,38 +77,14 @@ def correct(runtime: Runtime, document_id: str, *, by: str, lines: dict[int, str
 
 
 @pytest.fixture(scope="module")
-def district(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
-) -> Iterator[District]:
-    home = tmp_path_factory.mktemp("corrections")
-    (home / "docflow.sqlite").write_bytes(sqlite_template.read_bytes())
-    clock = FrozenClock()
-    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=clock)
-    make_first_index(runtime)
-    documents = {"doubtful": read_scan(runtime)}
-    documents |= {name: copy_of(runtime, documents["doubtful"]) for name in ("corrected", "typed", "plain")}
-    documents["unread"] = fail_scan(runtime, clock)
-    correct(runtime, documents["corrected"], by="clerk2", lines={0: "سطر صححه موظف"})
-    yield District(
-        runtime=runtime,
-        address=serve(create_staff_app(runtime)),
-        public_address="",
-        batch_id="",
-        stack_id="",
-        documents=documents,
-    )
-    runtime.access_log.flush()
-    runtime.search_index.close()
-    runtime.transactions.engine.dispose()
-
-
-@pytest.fixture
-def visit(district: District, open_page: Any) -> Callable[..., Any]:
-    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> Any:
-        cookies = district.cookies(username, locale=locale)
-        return open_page(district.address + path.format(**district.documents), locale=locale, cookies=cookies, **how)
-
-    return visit_path
+def district(open_district: OpenDistrict) -> Iterator[District]:
+    with open_district() as made:
+        runtime, names = made.runtime, made.names
+        names["doubtful"] = read_scan(runtime)
+        names.update({name: copy_of(runtime, names["doubtful"]) for name in ("corrected", "typed", "plain")})
+        names["unread"] = fail_scan(runtime)
+        correct(runtime, names["corrected"], by="clerk2", lines={0: "سطر صححه موظف"})
+        yield made
 
 
 @pytest.mark.parametrize(("screen", "locale", "width", "scheme"), seen_twice(SCREENS))
@@ -132,7 +104,7 @@ def zones_on(page: Any) -> Sequence[str]:
 
 
 def test_words_are_corrected_from_the_keyboard_alone(visit: Callable[..., Any], district: District) -> None:
-    before = view_of(district.runtime, district.documents["typed"])
+    before = view_of(district.runtime, district.names["typed"])
     opened = visit("clerk", "/corrections/{typed}/2", locale="fr")
     page = opened.page
     fields = page.eval_on_selector_all("[data-doubt]", "fields => fields.map(field => field.id)")
@@ -156,13 +128,13 @@ def test_words_are_corrected_from_the_keyboard_alone(visit: Callable[..., Any], 
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
 
-    after = view_of(district.runtime, district.documents["typed"])
+    after = view_of(district.runtime, district.names["typed"])
     place = int(fields[0].split("-")[1])
     assert after.text_version == before.text_version + 1
     assert (after.words[place].text, after.words[place].box) == ("بالمقاطعات،", before.words[place].box)
     assert [word.text for word in after.words[place + 1 :]] == [word.text for word in before.words[place + 1 :]]
     assert "/corrections/" in page.url
-    assert district.documents["typed"] not in page.url
+    assert district.names["typed"] not in page.url
     opened.assert_sound()
 
 
@@ -224,14 +196,14 @@ def test_a_line_missed_at_the_end_is_added_and_found(visit: Callable[..., Any], 
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
 
-    assert view_of(district.runtime, district.documents["plain"], page_index=0).text.endswith("\nخاتمة منسية")
+    assert view_of(district.runtime, district.names["plain"], page_index=0).text.endswith("\nخاتمة منسية")
     run_jobs(district.runtime)
     page.goto(district.address + "/search?q=خاتمة منسية")
     assert page.locator(".result").count() == 1
 
 
 def test_without_scripts_the_screen_is_a_form_that_enter_sends(visit: Callable[..., Any], district: District) -> None:
-    document_id = district.documents["plain"]
+    document_id = district.names["plain"]
     before = view_of(district.runtime, document_id)
     page = visit("clerk", "/corrections/{plain}/2?from=document", locale="fr", javascript=False).page
     place = int(page.locator("[data-doubt]").first.get_attribute("id").split("-")[1])
@@ -252,7 +224,7 @@ def test_without_scripts_the_screen_is_a_form_that_enter_sends(visit: Callable[.
 def test_the_second_of_two_people_chooses_on_a_page_that_shows_both_changes(
     visit: Callable[..., Any], district: District
 ) -> None:
-    document_id = district.documents["corrected"]
+    document_id = district.names["corrected"]
     opened = visit("clerk", "/corrections/{corrected}/2", locale="fr")
     page = opened.page
     page.locator(".proof summary").nth(1).click()
@@ -280,6 +252,6 @@ def test_a_page_that_was_not_read_is_read_again_from_its_screen(visit: Callable[
         page.get_by_role("button", name="Relire").click()
     run_jobs(district.runtime)
 
-    view = view_of(district.runtime, district.documents["unread"])
+    view = view_of(district.runtime, district.names["unread"])
     assert (view.page.state, view.page.error_code) == ("read", None)
     assert len(lines_of(view.words)) > 10

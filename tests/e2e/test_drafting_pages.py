@@ -6,22 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from docflow.accounts.giving import NewPower, give_power
 from docflow.accounts.power_rules import PowerKind
-from docflow.app import create_staff_app
-from docflow.bootstrap import bootstrap
+from docflow.bootstrap import Runtime
 from docflow.core.clock import CASABLANCA
 from docflow.drafting.models import Draft
 from docflow.drafting.operations import comment, keep_draft, keep_version
 from docflow.drafting.rules import Content
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
-from docflow.search.indexing import make_first_index
-from docflow.settings import Settings
-from tests.conftest import DEMO_PASSWORD, FrozenClock, actor
-from tests.e2e.district import District
+from tests.conftest import actor
+from tests.e2e.district import District, OpenDistrict
 from tests.factories.drafts import WHOLE, written
 
 from .views import seen_twice
@@ -41,14 +37,8 @@ SCREENS = {
 }
 
 
-@pytest.fixture(scope="module")
-def district(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
-) -> Iterator[District]:
-    home = tmp_path_factory.mktemp("drafting")
-    (home / "docflow.sqlite").write_bytes(sqlite_template.read_bytes())
-    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
-    make_first_index(runtime)
+def written_and_delegated(runtime: Runtime) -> dict[str, str]:
+    """Write a letter with a version and a comment, make a template, and let two people stand in for others."""
     draft = written(runtime)
     with runtime.transactions.writing(actor(runtime, "agent")) as uow:
         keep_version(uow, draft.id)
@@ -64,26 +54,14 @@ def district(
         people = [actor(runtime, name).person_id for name in (principal, holder)]
         with runtime.transactions.writing(actor(runtime, principal)) as uow:
             give_power(uow, NewPower(PowerKind(kind), people[0], people[1], today, today, frozenset({"note"})))
-    yield District(
-        runtime=runtime,
-        address=serve(create_staff_app(runtime)),
-        public_address="",
-        batch_id="",
-        stack_id="",
-        documents={"draft": str(draft.id), "template": str(template.id)},
-    )
-    runtime.access_log.flush()
-    runtime.search_index.close()
-    runtime.transactions.engine.dispose()
+    return {"draft": str(draft.id), "template": str(template.id)}
 
 
-@pytest.fixture
-def visit(district: District, open_page: Any) -> Callable[..., Any]:
-    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> Any:
-        cookies = district.cookies(username, locale=locale)
-        return open_page(district.address + path.format(**district.documents), locale=locale, cookies=cookies, **how)
-
-    return visit_path
+@pytest.fixture(scope="module")
+def district(open_district: OpenDistrict) -> Iterator[District]:
+    with open_district() as made:
+        made.names.update(written_and_delegated(made.runtime))
+        yield made
 
 
 @pytest.mark.parametrize(

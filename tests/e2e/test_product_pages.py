@@ -7,15 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from docflow.app import create_public_app, create_staff_app
-from docflow.bootstrap import bootstrap
-from docflow.search.indexing import make_first_index
-from docflow.settings import Settings
-from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, run_jobs
+from tests.conftest import DEMO_PASSWORD, GOLDEN, actor, run_jobs
 
-from .district import FRENCH, District, fill_batch, fill_stack
+from .district import FRENCH, District, OpenDistrict, fill_batch, fill_stack
 from .views import seen_twice
 
 SCREENS = {
@@ -48,32 +43,12 @@ SCREENS = {
 
 
 @pytest.fixture(scope="module")
-def district(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
-) -> Iterator[District]:
-    """Both sites on free ports, over one batch."""
-    home = tmp_path_factory.mktemp("district")
-    (home / "docflow.sqlite").write_bytes(sqlite_template.read_bytes())
-    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
-    make_first_index(runtime)
-    batch_id, documents = fill_batch(runtime)
-    stack_id = fill_stack(runtime)
-    staff, public = serve(create_staff_app(runtime)), serve(create_public_app(runtime))
-    yield District(runtime, staff, public, batch_id, stack_id, documents)
-    runtime.access_log.flush()
-    runtime.search_index.close()
-    runtime.transactions.engine.dispose()
-
-
-@pytest.fixture
-def visit(district: District, open_page: Any) -> Callable[..., Any]:
-    """Open a path of the staff site as somebody."""
-
-    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> Any:
-        cookies = district.cookies(username, locale=locale)
-        return open_page(district.address + district.path(path), locale=locale, cookies=cookies, **how)
-
-    return visit_path
+def district(open_district: OpenDistrict) -> Iterator[District]:
+    """A batch and a stack, read."""
+    with open_district() as made:
+        made.names.update(fill_batch(made.runtime), stack=fill_stack(made.runtime))
+        made.names["person"] = str(actor(made.runtime, "agent").person_id)
+        yield made
 
 
 @pytest.mark.parametrize(("screen", "locale", "width", "scheme"), seen_twice(SCREENS))

@@ -7,26 +7,22 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from docflow.app import create_public_app, create_staff_app
-from docflow.bootstrap import Runtime, bootstrap
+from docflow.bootstrap import Runtime
 from docflow.documents.models import Document
 from docflow.ingest.operations import open_batch
 from docflow.registry.models import Entry
 from docflow.registry.operations import reserve_numbers
 from docflow.registry.receipts import tracking_address
 from docflow.registry.sealing import verification_address
-from docflow.search.indexing import make_first_index
-from docflow.settings import Settings
 from docflow.stamping.queries import sealed_revision_of
-from tests.conftest import DEMO_PASSWORD, GOLDEN, FrozenClock, actor, deposit, run_jobs
+from tests.conftest import GOLDEN, actor, deposit, run_jobs
 from tests.factories.documents import unit_id
 from tests.factories.registry import registered
 
 from .copies import copy_of
-from .district import ARABIC, FRENCH, District
+from .district import ARABIC, FRENCH, District, OpenDistrict
 from .views import VIEWS, seen_twice
 
 pytestmark = pytest.mark.xdist_group("registration")
@@ -61,47 +57,23 @@ def read_letter(runtime: Runtime, name: str, batch_id: UUID | None = None) -> st
 
 
 @pytest.fixture(scope="module")
-def district(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
-) -> Iterator[District]:
-    home = tmp_path_factory.mktemp("registration")
-    (home / "docflow.sqlite").write_bytes(sqlite_template.read_bytes())
-    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
-    make_first_index(runtime)
-    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
-        batch_id = open_batch(uow).id
-    documents = {"done": read_letter(runtime, ARABIC), "left": read_letter(runtime, ARABIC)}
-    documents |= {"first": read_letter(runtime, FRENCH, batch_id), "second": read_letter(runtime, ARABIC, batch_id)}
-    documents["entry"] = str(registered(runtime, UUID(documents["done"])).id)
-    run_jobs(runtime)
-    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
-        reserve_numbers(uow, "incoming", count=2, reason="Panne de réseau")
-    yield District(
-        runtime=runtime,
-        address=serve(create_staff_app(runtime)),
-        public_address=serve(create_public_app(runtime)),
-        batch_id=str(batch_id),
-        stack_id="",
-        documents=documents,
-    )
-    runtime.access_log.flush()
-    runtime.search_index.close()
-    runtime.transactions.engine.dispose()
-
-
-@pytest.fixture
-def visit(district: District, open_page: Any) -> Callable[..., Any]:
-    def visit_path(username: str, path: str, *, locale: str = "ar", **how: Any) -> Any:
-        cookies = district.cookies(username, locale=locale)
-        filled = path.format(batch=district.batch_id, **district.documents)
-        return open_page(district.address + filled, locale=locale, cookies=cookies, **how)
-
-    return visit_path
+def district(open_district: OpenDistrict) -> Iterator[District]:
+    with open_district() as made:
+        runtime, names = made.runtime, made.names
+        with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+            batch_id = open_batch(uow).id
+        names.update(batch=str(batch_id), done=read_letter(runtime, ARABIC), left=read_letter(runtime, ARABIC))
+        names.update(first=read_letter(runtime, FRENCH, batch_id), second=read_letter(runtime, ARABIC, batch_id))
+        names["entry"] = str(registered(runtime, UUID(names["done"])).id)
+        run_jobs(runtime)
+        with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+            reserve_numbers(uow, "incoming", count=2, reason="Panne de réseau")
+        yield made
 
 
 def number_of(district: District, name: str) -> str:
     with district.runtime.transactions.reading() as session:
-        return session.get_one(Document, UUID(district.documents[name])).register_number
+        return session.get_one(Document, UUID(district.names[name])).register_number
 
 
 @pytest.mark.parametrize(
@@ -124,7 +96,7 @@ def test_the_public_pages_of_a_stamped_paper_are_accessible_and_fit(
     open_page: Any, district: District, locale: str, width: int, scheme: str
 ) -> None:
     with district.runtime.transactions.reading() as session:
-        entry = session.get_one(Entry, UUID(district.documents["entry"]))
+        entry = session.get_one(Entry, UUID(district.names["entry"]))
     for path in ("/", "/track", "/verify", verification_address("", entry)):
         opened = open_page(
             district.public_address + path, locale=locale, width=width, scheme=scheme, cookies={"lang": locale}
@@ -135,7 +107,7 @@ def test_the_public_pages_of_a_stamped_paper_are_accessible_and_fit(
 
 def test_a_citizen_follows_a_letter_in_the_browser(open_page: Any, district: District) -> None:
     with district.runtime.transactions.reading() as session:
-        entry = session.get_one(Entry, UUID(district.documents["entry"]))
+        entry = session.get_one(Entry, UUID(district.names["entry"]))
     address = district.public_address + tracking_address("", entry)
     opened = open_page(address, locale="ar", width=390, cookies={"lang": "ar"})
     opened.page.locator("#secret").fill(entry.tracking_secret)
@@ -148,7 +120,7 @@ def test_a_citizen_follows_a_letter_in_the_browser(open_page: Any, district: Dis
 def test_a_sealed_file_is_verified_in_the_browser(open_page: Any, district: District, tmp_path: Any) -> None:
     runtime = district.runtime
     with runtime.transactions.reading() as session:
-        sealed = sealed_revision_of(session, UUID(district.documents["done"]))
+        sealed = sealed_revision_of(session, UUID(district.names["done"]))
     assert sealed is not None
     with runtime.blob_store.open(sealed.blob.kind, sealed.blob.sha256) as stream:
         (tmp_path / "sealed.pdf").write_bytes(stream.read())
@@ -163,7 +135,7 @@ def test_a_sealed_file_is_verified_in_the_browser(open_page: Any, district: Dist
 def test_a_task_is_ended_on_the_page_of_its_document(visit: Callable[..., Any], district: District) -> None:
     opened = visit("agent", "/tasks?view=basket", locale="fr")
     page = opened.page
-    page.locator(f"a[href='/d/{district.documents['done']}']").last.click()
+    page.locator(f"a[href='/d/{district.names['done']}']").last.click()
     page.locator("section textarea[name=answer]").fill("La lampe est changée.")
     with page.expect_navigation():
         page.locator("section form .btn--primary").click()
@@ -182,7 +154,7 @@ def test_a_batch_is_registered_from_the_keyboard_alone(visit: Callable[..., Any]
     page.locator("#unit").select_option(unit)
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
-    assert page.url.endswith(f"/register/{district.documents['second']}?batch={district.batch_id}")
+    assert page.url.endswith(f"/register/{district.names['second']}?batch={district.names['batch']}")
     assert number_of(district, "first") in page.locator(".notices").inner_text()
     # The buttons stay in sight under a notice.
     assert page.locator(".foot .btn--primary").evaluate("b => b.getBoundingClientRect().bottom <= innerHeight")
@@ -206,7 +178,7 @@ def test_a_letter_is_registered_without_scripts(visit: Callable[..., Any], distr
     page.locator("button[value=register]").click()
     assert number_of(district, "left")
     with district.runtime.transactions.reading() as session:
-        entry = session.scalar(select(Entry).where(Entry.document_id == UUID(district.documents["left"])))
+        entry = session.scalar(select(Entry).where(Entry.document_id == UUID(district.names["left"])))
     assert entry is not None
     assert entry.label == number_of(district, "left")
 
@@ -268,7 +240,7 @@ def test_thirty_letters_are_registered_from_the_keyboard(visit: Callable[..., An
     runtime = district.runtime
     with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
         batch_id = open_batch(uow).id
-    letters = [copy_of(runtime, district.documents["done"], batch_id=batch_id) for _ in range(30)]
+    letters = [copy_of(runtime, district.names["done"], batch_id=batch_id) for _ in range(30)]
     page = visit("clerk", f"/register/{letters[0]}?batch={batch_id}", locale="fr").page
     keyboard = Keyboard(page)
     for letter in letters:

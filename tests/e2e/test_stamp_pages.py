@@ -6,56 +6,24 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from docflow.accounts.queries import OPERATOR
-from docflow.app import create_staff_app
-from docflow.bootstrap import bootstrap
-from docflow.search.indexing import make_first_index
-from docflow.settings import Settings
 from docflow.stamping.designing import keep_design
 from docflow.stamping.rules import StampDesign
-from tests.conftest import DEMO_PASSWORD, FrozenClock
 
-from .district import District
+from .district import District, OpenDistrict
 
 VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 390, "dark")]
 ADDRESS = "/admin/stamps"
 
 
 @pytest.fixture(scope="module")
-def district(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any, serve: Callable[[Flask], str]
-) -> Iterator[District]:
-    home = tmp_path_factory.mktemp("stamps")
-    (home / "docflow.sqlite").write_bytes(sqlite_template.read_bytes())
-    runtime = bootstrap(Settings(home=home, demo_password=DEMO_PASSWORD), clock=FrozenClock())
-    make_first_index(runtime)
-    for version, name in enumerate(("Arrondissement Hay Hassani", "Arrondissement Aïn Chock")):
-        with runtime.transactions.writing(OPERATOR) as uow:
-            keep_design(uow, StampDesign(name_ar="مقاطعة الحي الحسني", name_fr=name), expected_version=version)
-    yield District(
-        runtime=runtime,
-        address=serve(create_staff_app(runtime)),
-        public_address="",
-        batch_id="",
-        stack_id="",
-        documents={},
-    )
-    runtime.sealer.close()  # type: ignore[attr-defined]
-    runtime.access_log.flush()
-    runtime.search_index.close()
-    runtime.transactions.engine.dispose()
-
-
-@pytest.fixture
-def visit(district: District, open_page: Any) -> Callable[..., Any]:
-    def visit_page(path: str = ADDRESS, *, locale: str = "fr", **how: Any) -> Any:
-        return open_page(
-            district.address + path, locale=locale, cookies=district.cookies("admin", locale=locale), **how
-        )
-
-    return visit_page
+def district(open_district: OpenDistrict) -> Iterator[District]:
+    with open_district() as made:
+        for version, name in enumerate(("Arrondissement Hay Hassani", "Arrondissement Aïn Chock")):
+            with made.runtime.transactions.writing(OPERATOR) as uow:
+                keep_design(uow, StampDesign(name_ar="مقاطعة الحي الحسني", name_fr=name), expected_version=version)
+        yield made
 
 
 def widths_drawn(page: Any) -> list[int]:
@@ -66,7 +34,7 @@ def widths_drawn(page: Any) -> list[int]:
 def test_the_designer_is_accessible_fits_and_shows_both_stamps(
     visit: Callable[..., Any], locale: str, width: int, scheme: str
 ) -> None:
-    opened = visit(locale=locale, width=width, scheme=scheme)
+    opened = visit("admin", ADDRESS, locale=locale, width=width, scheme=scheme)
 
     assert opened.response.status == 200
     opened.assert_sound()
@@ -74,7 +42,7 @@ def test_the_designer_is_accessible_fits_and_shows_both_stamps(
 
 
 def test_the_pictures_follow_what_is_typed(visit: Callable[..., Any]) -> None:
-    page = visit().page
+    page = visit("admin", ADDRESS, locale="fr").page
     before = page.locator(".stamps img").first.get_attribute("src")
 
     page.fill("#name_fr", "Commune de Casablanca")
@@ -87,7 +55,7 @@ def test_the_pictures_follow_what_is_typed(visit: Callable[..., Any]) -> None:
 
 
 def test_a_colour_too_light_is_told_beside_the_pictures(visit: Callable[..., Any]) -> None:
-    page = visit().page
+    page = visit("admin", ADDRESS, locale="fr").page
 
     page.fill("#arrival_colour", "#ffee00")
 
@@ -96,7 +64,7 @@ def test_a_colour_too_light_is_told_beside_the_pictures(visit: Callable[..., Any
 
 
 def test_without_scripts_a_button_shows_the_stamps(visit: Callable[..., Any]) -> None:
-    page = visit(javascript=False).page
+    page = visit("admin", ADDRESS, locale="fr", javascript=False).page
 
     page.fill("#name_fr", "Commune de Casablanca")
     page.click("button[name=look]")

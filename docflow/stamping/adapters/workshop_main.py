@@ -37,8 +37,13 @@ def main() -> int:
         line = requests.readline()
         if not line:
             break
-        answers.write(_served(json.loads(line)) + b"\n")
-        answers.flush()
+        answer = _served(json.loads(line)) + b"\n"
+        try:
+            answers.write(answer)
+            answers.flush()
+        except BrokenPipeError:
+            # Whoever asked was killed meanwhile.
+            break
     return 0
 
 
