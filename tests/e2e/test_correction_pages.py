@@ -22,6 +22,9 @@ from .copies import copy_of
 from .district import ARABIC, District, OpenDistrict
 from .views import seen_twice
 
+pytestmark = pytest.mark.xdist_group("corrections")
+"""On one worker: its district is made once."""
+
 SCREENS = {
     "queue": ("clerk", "/corrections"),
     "filtered": ("archivist", "/corrections?language=fr"),

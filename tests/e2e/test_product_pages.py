@@ -13,6 +13,9 @@ from tests.conftest import DEMO_PASSWORD, GOLDEN, actor, run_jobs
 from .district import FRENCH, District, OpenDistrict, fill_batch, fill_stack
 from .views import seen_twice
 
+pytestmark = pytest.mark.xdist_group("product")
+"""On one worker: its district is made once."""
+
 SCREENS = {
     "sign-in": ("", "/sign-in"),
     "password": ("agent", "/account/password"),

@@ -200,9 +200,9 @@ def test_a_session_about_to_end_is_announced_and_can_be_kept(open_page: Any, gal
     page.clock.install()
     page.goto(gallery + "/search")
 
-    page.clock.run_for((1800 - 121) * 1000)
+    page.clock.run_for((1800 - 180) * 1000)
     early = page.locator("#session-warning").is_visible()
-    page.clock.run_for(2000)
+    page.clock.run_for(61_000)
     warned = page.locator("#session-warning").is_visible()
     with page.expect_response("**/session/stay") as kept:
         page.locator("[data-stay]").click()

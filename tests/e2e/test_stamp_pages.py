@@ -13,6 +13,9 @@ from docflow.stamping.rules import StampDesign
 
 from .district import District, OpenDistrict
 
+pytestmark = pytest.mark.xdist_group("stamps")
+"""On one worker: its district is made once."""
+
 VIEWS = [("ar", 1366, "light"), ("fr", 1366, "dark"), ("ar", 390, "light"), ("fr", 390, "dark")]
 ADDRESS = "/admin/stamps"
 
