@@ -2,6 +2,7 @@ import { announce, each } from "./dom.js";
 import { installForms } from "./forms.js";
 import { installKeys } from "./keys.js";
 import { installLive, installLiveAgain } from "./live.js";
+import { installPicks } from "./pick.js";
 import { installProofs } from "./proof.js";
 import { installQueue } from "./queue.js";
 import { installUploads } from "./upload.js";
@@ -25,6 +26,7 @@ installKeys();
 installFieldFocus();
 installLiveAgain();
 installParts(document);
+installPicks(document);
 installProofs(document);
 installQueue();
 document.addEventListener("htmx:load", (event) => {
