@@ -32,6 +32,11 @@ GOLDEN = Path(__file__).parent / "golden"
 DEMO_PASSWORD = "demo-pass-2026"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what is said to tests on the command line."""
+    parser.addoption("--pictures", type=Path, help="where the pictures of the whole story go")
+
+
 class FrozenClock:
     """A clock that stands still until it is moved."""
 

@@ -21,10 +21,11 @@ from docflow.accounts.operations import (
     set_active,
     set_password,
 )
-from docflow.accounts.queries import all_people, all_units, memberships_by_person, names_shown, person_with_id
+from docflow.accounts.queries import all_people, all_units, memberships_by_person, person_with_id
 from docflow.accounts.rules import Role, UnitKind
 from docflow.admin.labels import JOB_STATE_LABELS, UNIT_KIND_LABELS
 from docflow.audit.queries import acts_on
+from docflow.audit.telling import Teller
 from docflow.core.capability import Capability, Check
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
@@ -167,16 +168,14 @@ def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = 
     with deps.transactions.reading() as session:
         person = person_with_id(session, person_id)
         units, roles = all_units(session), memberships_by_person(session).get(person_id, ())
-        acts = acts_on(session, "person", str(person_id), limit=20)
-        names = names_shown(session, [act.actor_name for act in acts], locale=current_language())
+        kept = acts_on(session, "person", str(person_id), limit=20)
+        acts = Teller(deps.capabilities).tell_acts(session, current_actor(), kept, locale=current_language())
     is_arabic = current_language() == "ar"
     return render_template(
         "admin/person.html",
         person=person,
         roles=roles,
         acts=acts,
-        names=names,
-        phrases={verb: phrase for room in deps.capabilities for verb, phrase in room.journal_phrases.items()},
         now=deps.transactions.clock.now(),
         is_arabic=is_arabic,
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],

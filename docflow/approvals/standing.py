@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import Membership
-from docflow.accounts.powers import powers_held
+from docflow.accounts.powers import PowerView, powers_held
 from docflow.accounts.rules import is_within
 from docflow.approvals.models import ApprovalRun, Ask, AskPerson
 from docflow.approvals.rules import AskState, Power
@@ -59,10 +60,10 @@ def standing_on(session: Session, actor: Actor, row: ApprovalRun, ask: Ask, *, a
         if _own(session, actor.person_id, ask, at=at) or can_see_content(session, actor, row.document_id):
             raise Conflict("ask_ended")
         raise NotFound("ask_unknown")
-    asked = set(session.scalars(select(AskPerson.person_id).where(AskPerson.ask_id == ask.id)))
+    asked = _asked(session, ask)
     found = _own(session, actor.person_id, ask, at=at) if actor.person_id in asked else None
     if found is None:
-        found = _stead(session, actor.person_id, row, ask, asked=asked, at=at)
+        found = _stead(powers_held(session, actor.person_id, at), row, asked)
     if found is None:
         if row.started_by == actor.person_id and row.is_act:
             raise PermissionDenied("own_draft")
@@ -89,13 +90,20 @@ def _own(session: Session, person_id: UUID, ask: Ask, *, at: datetime) -> Standi
     return Standing(Power.OWN, title_ar, title_fr)
 
 
-def _stead(
-    session: Session, person_id: UUID, row: ApprovalRun, ask: Ask, *, asked: set[UUID], at: datetime
-) -> Standing | None:
+def stead_on(session: Session, powers: Sequence[PowerView], row: ApprovalRun, ask: Ask) -> Standing | None:
+    """Return in whose stead powers let their holder decide on an ask, if in anybody's."""
+    return _stead(powers, row, _asked(session, ask)) if powers else None
+
+
+def _asked(session: Session, ask: Ask) -> set[UUID]:
+    return set(session.scalars(select(AskPerson.person_id).where(AskPerson.ask_id == ask.id)))
+
+
+def _stead(powers: Sequence[PowerView], row: ApprovalRun, asked: set[UUID]) -> Standing | None:
     """Return that somebody stands in for a person who is asked, an interim before a delegation."""
     fitting = [
         power
-        for power in powers_held(session, person_id, at)
+        for power in powers
         if power.principal_id in asked and power.covers(kind=row.kind or None, unit_id=row.unit_id)
     ]
     if not fitting:

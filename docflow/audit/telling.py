@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from docflow.audit.finding import FoundLine
+from docflow.audit.models import JournalEntry
 from docflow.core.actor import Actor, ActorKind
 from docflow.core.capability import Capability, JournalName, JournalSubject, JournalValue, LazyText
 
@@ -77,6 +78,10 @@ class Teller:
         """Return lines in words for a reader; names are looked up once for all of them."""
         names = self._names(session, actor, lines, locale)
         return [self._line(found, names) for found in lines]
+
+    def tell_acts(self, session: Session, actor: Actor, acts: Sequence[JournalEntry], *, locale: str) -> list[ToldLine]:
+        """Return in words the acts on a subject that the reader may see."""
+        return self.tell(session, actor, [FoundLine(act, is_sealed=False) for act in acts], locale=locale)
 
     def _names(
         self, session: Session, actor: Actor, lines: Iterable[FoundLine], locale: str

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import all_units, names_shown
 from docflow.audit.queries import acts_on
+from docflow.audit.telling import Teller
 from docflow.core.actor import Actor
 from docflow.core.capability import ShownPage
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermissionDenied
@@ -105,13 +106,12 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         pages = pages_of(session, document_id) if is_readable else ()
         number = max(1, min(_page_number(), len(pages) or 1))
         opened = _opened(document, page_views(session, document_id, page_index=number - 1)[0]) if pages else None
-        acts = acts_on(session, "document", str(document_id)) if tab == "history" else ()
+        kept = acts_on(session, "document", str(document_id)) if tab == "history" else ()
+        acts = Teller(deps.capabilities).tell_acts(session, actor, kept, locale=current_language())
         duplicates = earlier_duplicates(session, actor, [document])
         sources = sources_of(session, actor, [document_id])[document_id]
         units = all_units(session)
-        names = names_shown(
-            session, [document.deposited_by_name, *(act.actor_name for act in acts)], locale=current_language()
-        )
+        names = names_shown(session, [document.deposited_by_name], locale=current_language())
     if opened is not None:
         deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
     facts = [Markup(make(deps, actor, document_id)) for room in deps.capabilities for make in room.document_facts]  # noqa: S704 - made by our own templates
@@ -136,7 +136,6 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         text_lines=opened.view.text.split("\n") if opened is not None else [],
         acts=acts,
         names=names,
-        phrases={verb: phrase for room in deps.capabilities for verb, phrase in room.journal_phrases.items()},
         duplicate=duplicates.get(document_id),
         sources=[source for source in sources if source.is_open],
         signatures=[

@@ -32,6 +32,7 @@ from docflow.approvals.running import course_of
 from docflow.approvals.screen import line_of, return_options
 from docflow.approvals.settling import settle_due
 from docflow.approvals.signing import decide_and_sign
+from docflow.approvals.standing import stead_on
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, TooManyRequests
@@ -113,6 +114,7 @@ def render_queue(deps: Deps, *, chosen: UUID | None = None, refusal: DocFlowErro
         item = _opened(session, reader, items, wanted, is_end=is_end)
         view = None if item is None else run_view(session, item.run)
         pages = [] if item is None else pages_of(session, item.document.id)
+        stead = None if item is None or item.is_own else stead_on(session, reader.powers, item.run, item.ask)
     g.approvals_count = counts.all
     if item is not None:
         deps.access_log.opened(actor, item.document.id, what="page", at=now)
@@ -127,6 +129,7 @@ def render_queue(deps: Deps, *, chosen: UUID | None = None, refusal: DocFlowErro
         groups=_groups(items, today),
         due_texts={one.ask.id: _due_text(days_left(one.ask.due_on, today)) for one in items},
         item=item,
+        stead=stead,
         is_chosen=wanted is not None,
         is_end=is_end,
         following=_following(items, item),
