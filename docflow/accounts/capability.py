@@ -44,6 +44,8 @@ CAPABILITY = Capability(
         "accounts.person_opened": lazy_gettext("Account opened"),
         "accounts.person_closed": lazy_gettext("Account closed"),
         "accounts.password_set": lazy_gettext("Password changed"),
+        "accounts.address_changed": lazy_gettext("Mail address changed"),
+        "accounts.digest_chosen": lazy_gettext("Digest by mail chosen"),
         "accounts.locked": lazy_gettext("Account locked after wrong passwords"),
         "accounts.power_given": lazy_gettext("Somebody stands in"),
         "accounts.power_ended": lazy_gettext("Standing in ended before its day"),

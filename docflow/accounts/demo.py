@@ -18,6 +18,20 @@ from docflow.accounts.rules import Role, UnitKind
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
 
+MAIL_HOST = "hay-hassani.example"
+"""Reserved for examples (RFC 2606): mail of the demonstration reaches nobody."""
+MAIL_NAMES = {
+    "clerk": "s.bennani",
+    "clerk2": "y.elamrani",
+    "agent": "h.elidrissi",
+    "agent2": "n.cherkaoui",
+    "head": "k.tazi",
+    "head2": "fz.alaoui",
+    "director": "a.elmansouri",
+    "president": "m.elhassani",
+    "archivist": "kh.bensaid",
+}
+"""The accounts that have an address, by what stands before its host."""
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file, not a secret
 TEMPORARY_DAYS = 60
 
@@ -119,6 +133,7 @@ def fill_demo_district(transactions: Transactions, settings: Settings) -> bool:
                     role=person.role,
                     unit_id=unit_ids[person.unit],
                     locale=person.locale,
+                    email=f"{MAIL_NAMES[person.username]}@{MAIL_HOST}" if person.username in MAIL_NAMES else "",
                     valid_until=None if person.days is None else uow.now + timedelta(days=person.days),
                     must_change_password=False,
                 ),

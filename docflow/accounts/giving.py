@@ -25,6 +25,7 @@ from docflow.accounts.rules import Role, is_within
 from docflow.accounts.tree import unit_children
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
 
 MANAGES = "people.manage"
@@ -98,6 +99,15 @@ def give_power(uow: UnitOfWork, new: NewPower) -> Power:
         power=new.kind.value,
         holder=str(holder.id),
         until=power.ends_at.astimezone(UTC).isoformat(),
+    )
+    # Both people are told by the room above.
+    power_id = str(power.id)
+    uow.enqueue(
+        JobRequest(
+            name="notifications.power_given",
+            payload={"power_id": power_id},
+            unique_key=f"notifications.power_given:{power_id}",
+        )
     )
     return power
 

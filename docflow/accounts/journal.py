@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.labels import POWER_LABELS, ROLE_LABELS
+from docflow.accounts.labels import DIGEST_LABELS, POWER_LABELS, ROLE_LABELS
 from docflow.accounts.models import OrgUnit, Person
 from docflow.accounts.queries import all_people
 from docflow.core.actor import Actor
@@ -42,6 +42,8 @@ SUBJECTS = {
 VALUES = {
     "code": JournalValue(lazy_gettext("Code"), form="reference"),
     "username": JournalValue(lazy_gettext("User name"), form="reference"),
+    "address": JournalValue(lazy_gettext("Mail address"), form="reference"),
+    "digest": JournalValue(lazy_gettext("Digest by mail"), words=DIGEST_LABELS),
     "role": JournalValue(lazy_gettext("Role"), words=ROLE_LABELS),
     "power": JournalValue(lazy_gettext("Power"), words=POWER_LABELS),
     "holder": JournalValue(lazy_gettext("Who stands in"), subject="person"),

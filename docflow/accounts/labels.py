@@ -15,6 +15,12 @@ ROLE_LABELS = {
     "auditor": lazy_gettext("Auditor"),
 }
 
+DIGEST_LABELS = {
+    "daily": lazy_gettext("Every working day"),
+    "weekly": lazy_gettext("Once a week, on Monday"),
+    "none": lazy_gettext("Never"),
+}
+
 POWER_LABELS = {
     "delegation": lazy_gettext("Delegation of signature"),
     "interim": lazy_gettext("Acting for (interim)"),

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.accounts.power_rules import PowerKind
-from docflow.accounts.rules import Role, UnitKind
+from docflow.accounts.rules import Digest, Role, UnitKind
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
 
@@ -50,6 +50,10 @@ class Person(Base):
     """Whether the next sign-in leads to choosing a new password."""
     locale: Mapped[str] = mapped_column(String(5), default="ar")
     """Language of the interface: ``ar`` or ``fr``."""
+    email: Mapped[str] = mapped_column(String(254), default="")
+    """Where mail reaches them; empty: nowhere."""
+    digest: Mapped[Digest] = mapped_column(String(10), default=Digest.DAILY)
+    """How often they want to be told by mail of what waits for them."""
     is_active: Mapped[bool] = mapped_column(default=True)
     """Whether the account may sign in."""
     valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,9 +11,10 @@ from sqlalchemy import delete, select
 from docflow.accounts.giving import end_powers_of
 from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
 from docflow.accounts.passwords import hash_password, is_password
-from docflow.accounts.rules import Role, UnitKind, check_new_password
+from docflow.accounts.rules import Digest, Role, UnitKind, check_new_password
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.jobs import JobRequest
+from docflow.core.mail_addresses import clean_address, masked_address
 from docflow.core.uow import UnitOfWork
 
 ROLES_JOB = JobRequest(name="approvals.tend", unique_key="approvals.tend:roles", priority=15)
@@ -31,6 +32,7 @@ class NewPerson:
     role: Role
     unit_id: UUID
     locale: str = "ar"
+    email: str = ""
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     must_change_password: bool = True
@@ -78,7 +80,7 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
 
     Raises:
         PermissionDenied: without ``people.manage``.
-        InvalidInput: ``person_incomplete``, ``password_too_short``, ``password_too_plain``.
+        InvalidInput: ``person_incomplete``, ``password_too_short``, ``password_too_plain``, ``mail_address_invalid``.
         Conflict: ``username_taken`` with ``username``.
     """
     uow.require("people.manage")
@@ -95,6 +97,7 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
         password_hash=hash_password(new.password),
         must_change_password=new.must_change_password,
         locale=new.locale,
+        email=clean_address(new.email) if new.email.strip() else "",
         valid_from=new.valid_from,
         valid_until=new.valid_until,
         created_at=uow.now,
@@ -220,6 +223,50 @@ def change_own_password(uow: UnitOfWork, *, current: str, new: str) -> None:
     if not is_password(current, person.password_hash):
         raise InvalidInput("password_wrong")
     set_password(uow, person.id, password=new, must_change=False)
+
+
+def set_address(uow: UnitOfWork, person_id: UUID, *, email: str) -> Person:
+    """Say where mail reaches somebody; empty: nowhere.
+
+    Raises:
+        PermissionDenied: without ``people.manage``, unless it is one's own.
+        NotFound: ``person_unknown``.
+        InvalidInput: ``mail_address_invalid``.
+    """
+    if person_id != uow.actor.person_id:
+        uow.require("people.manage")
+    person = uow.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person_unknown", username=str(person_id))
+    address = clean_address(email) if email.strip() else ""
+    if address != person.email:
+        person.email = address
+        # Masked: the chain keeps what cannot be taken out of it again.
+        uow.record(
+            "accounts.address_changed",
+            subject_kind="person",
+            subject_id=person_id,
+            address=masked_address(address) if address else "",
+        )
+    return person
+
+
+def set_own_mail(uow: UnitOfWork, *, email: str, digest: Digest, locale: str) -> None:
+    """Keep the actor's own address, how often they are told of what waits, and in which language.
+
+    Raises:
+        NotFound: ``person_unknown``, when the actor is no person.
+        InvalidInput: ``mail_address_invalid``, ``choice_unknown``.
+    """
+    if uow.actor.person_id is None:
+        raise NotFound("person_unknown", username=uow.actor.name)
+    if locale not in {"ar", "fr"}:
+        raise InvalidInput("choice_unknown")
+    person = set_address(uow, uow.actor.person_id, email=email)
+    person.locale = locale
+    if digest != person.digest:
+        person.digest = digest
+        uow.record("accounts.digest_chosen", subject_kind="person", subject_id=person.id, digest=digest.value)
 
 
 def set_locale(uow: UnitOfWork, *, locale: str) -> None:

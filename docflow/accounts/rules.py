@@ -21,6 +21,14 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Digest(StrEnum):
+    """How often somebody is told by mail of what waits for them."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NONE = "none"
+
+
 class UnitKind(StrEnum):
     """The rank of an org unit."""
 

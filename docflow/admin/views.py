@@ -19,6 +19,7 @@ from docflow.accounts.operations import (
     grant_role,
     revoke_role,
     set_active,
+    set_address,
     set_password,
 )
 from docflow.accounts.queries import all_people, all_units, memberships_by_person, person_with_id
@@ -180,6 +181,7 @@ def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = 
         is_arabic=is_arabic,
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
         role_labels=ROLE_LABELS,
+        given=request.form if refusal else {},
         refusal_text=_text_of(refusal),
         form_has_errors=refusal is not None,
     )
@@ -195,6 +197,8 @@ def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
         revoke_role(uow, _identifier(form.get("membership", "")))
     elif action == "password":
         set_password(uow, person_id, password=form.get("password", ""), must_change=True)
+    elif action == "address":
+        set_address(uow, person_id, email=form.get("email", ""))
     elif action in {"open", "close"}:
         set_active(uow, person_id, is_active=action == "open")
     else:
@@ -245,6 +249,7 @@ def _posted_person() -> NewPerson:
         password=form.get("password", ""),
         role=_role(),
         unit_id=_unit(),
+        email=form.get("email", ""),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from docflow.approvals.rules import RunState
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, InvalidInput
+from docflow.core.mail_addresses import clean_address
 from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document
 from docflow.documents.rules import display_file_name
@@ -19,7 +20,7 @@ from docflow.drafting.ports import Deps
 from docflow.drafting.queries import sending_of, sendings_of
 from docflow.drafting.rules import Channel, Content, cleaned_text
 from docflow.notifications.operations import ask_mail, require_mail
-from docflow.notifications.rules import MailText, clean_address
+from docflow.notifications.rules import MailText
 from docflow.pdf.limits import SourceLimits
 from docflow.pdf.source import inspect_source
 from docflow.routing.operations import finish

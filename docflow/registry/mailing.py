@@ -7,9 +7,10 @@ from uuid import UUID
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import PermissionDenied
+from docflow.core.mail_addresses import clean_address
 from docflow.notifications.models import OutgoingMail
 from docflow.notifications.operations import ask_mail, require_mail
-from docflow.notifications.rules import MailText, clean_address
+from docflow.notifications.rules import MailText
 from docflow.registry import wording
 from docflow.registry.deps import Deps
 from docflow.registry.receipt_drawing import draw_acknowledgement

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from docflow.accounts.operations import change_own_password, set_locale
 from docflow.accounts.queries import SignedIn, signed_in
 from docflow.accounts.sign_in import Credentials, sign_in, sign_out, touch_session
+from docflow.accounts.views.own import add_own_account
 from docflow.accounts.views.powers import add_powers, standing_notices
 from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.errors import DocFlowError, InvalidInput
@@ -64,6 +65,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
 
     add_sign_in(blueprint, deps)
     add_password(blueprint, deps)
+    add_own_account(blueprint, deps)
 
     @blueprint.before_app_request
     def ask_for_new_password() -> Response | None:

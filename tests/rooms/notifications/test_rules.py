@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docflow.core.errors import InvalidInput
-from docflow.notifications.rules import ADDRESS_LIMIT, clean_address, masked_address
+from docflow.core.mail_addresses import ADDRESS_LIMIT, clean_address, masked_address
 
 
 @pytest.mark.parametrize(
