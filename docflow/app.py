@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from docflow.accounts.views import load_actor, remember_locale
 from docflow.bootstrap import Runtime
-from docflow.core.actor import ANONYMOUS
+from docflow.core.actor import ANONYMOUS, Actor
+from docflow.core.capability import MOST_COUNTED
 from docflow.health import is_ready, run_checks
+from docflow.notifications.queries import count_unread
 from docflow.portal.views import make_blueprint as make_portal
 from docflow.texts import error_texts
 from docflow.web.bodies import install_body_limits
@@ -47,7 +49,9 @@ def create_staff_app(runtime: Runtime) -> Flask:
             search_endpoint="search.page",
             sign_in_endpoint="accounts.enter",
             sign_out_endpoint="accounts.leave",
-            account_endpoint="accounts.password",
+            account_endpoint="accounts.own",
+            notifications_endpoint="notifications.notices",
+            unread_count=_count_unread,
             session_idle_s=settings.session_idle_s,
         ),
     )
@@ -61,9 +65,14 @@ def create_staff_app(runtime: Runtime) -> Flask:
         """Lead to the first page of the reader's work."""
         shell = cast("PageShell", current_app.jinja_env.globals["shell"])
         links = shell.menu
-        return redirect(links[0].url if links else url_for("accounts.password"))
+        return redirect(links[0].url if links else url_for("accounts.own"))
 
     return _finished(app, runtime)
+
+
+def _count_unread(deps: Any, actor: Actor) -> int:
+    with deps.transactions.reading() as session:
+        return count_unread(session, actor, most=MOST_COUNTED + 1)
 
 
 def create_public_app(runtime: Runtime) -> Flask:

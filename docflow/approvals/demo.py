@@ -15,13 +15,13 @@ from docflow.approvals.ports import Deps as RoomDeps
 from docflow.approvals.rules import Circuit, Condition, Facts, Function, FunctionKind, Mode, Seat, Step, StepKind
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
+from docflow.core.words import Words
 from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.models import Document
 from docflow.documents.operations import Deposit, write_scope
 from docflow.ingest.operations import IncomingFile, deposit_file
 from docflow.registry.letterheads import draw_letterhead
 from docflow.registry.sheets import A4_MM, Sheet
-from docflow.registry.wording import Words
 
 CHIEF: Final = Seat(Function(FunctionKind.UNIT_HEAD), (Function(FunctionKind.HEAD_ABOVE),))
 DEAR_DH: Final = 100_000

@@ -124,6 +124,19 @@ class JournalValue:
     form: str = "plain"
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeTeller:
+    """How one kind of notice is told to the person it is for.
+
+    ``text(values)`` returns the sentence in the language of the request, and ``address(values)`` the page that it leads
+    to; of a notice about a document without an address, the page of the document.
+    """
+
+    icon: str
+    text: Callable[[Mapping[str, Any]], str]
+    address: Callable[[Mapping[str, Any]], str] | None = None
+
+
 class BlueprintFactory(Protocol):
     """Makes the room's pages from the runtime."""
 
@@ -144,6 +157,7 @@ class Capability:
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
     document_panels: Sequence[PanelMaker] = ()
     document_facts: Sequence[FactsMaker] = ()
+    notices: Mapping[str, NoticeTeller] = field(default_factory=dict)
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
     journal_values: Mapping[str, JournalValue] = field(default_factory=dict)
     journal_subjects: Mapping[str, JournalSubject] = field(default_factory=dict)

@@ -44,6 +44,12 @@ class Document(Base):
             sqlite_where=text("is_registered = 0"),
             postgresql_where=text("NOT is_registered"),
         ),
+        Index(
+            "ix_documents_open",
+            "register_code",
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
+        ),
         Index("ix_documents_deposited_at", "deposited_at"),
         Index("ix_documents_reference", "reference"),
         Index("ix_documents_original_sha256", "original_sha256"),

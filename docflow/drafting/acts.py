@@ -9,13 +9,13 @@ from typing import Final
 
 from docflow.accounts.queries import all_units
 from docflow.core.errors import InvalidInput
+from docflow.core.words import Words
 from docflow.drafting.letter_drawing import Letter, draw_letter
 from docflow.drafting.models import Draft
 from docflow.drafting.operations import MadeAct
 from docflow.drafting.ports import Deps
 from docflow.drafting.rules import Content
 from docflow.pdf.searchable import PageText, write_searchable_pdf
-from docflow.registry.wording import Words
 from docflow.stamping.queries import current_design
 from docflow.storage.rules import BlobKind
 

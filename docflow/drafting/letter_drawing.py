@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from docflow.core.words import Words
 from docflow.drafting.rules import Block, BlockKind, Content, Part
 from docflow.registry import wording
 from docflow.registry.sheets import A4_MM, Sheet, Weighted, line_mm
-from docflow.registry.wording import Words
 
 MARGIN_MM: Final = 22.0
 WIDTH_MM: Final = A4_MM[0] - 2 * MARGIN_MM

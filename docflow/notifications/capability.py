@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from flask_babel import lazy_gettext
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
 
-from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, PeriodicJob
+from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, NoticeTeller, PeriodicJob
 from docflow.core.errors import DocFlowError
-from docflow.notifications.jobs import forget, send
+from docflow.notifications.jobs import forget, power_given, send
 from docflow.notifications.ports import Deps
+from docflow.notifications.telling import POWER_GIVEN
+from docflow.notifications.views import make_blueprint, note_opened
+from docflow.web.shell import current_language
 
 
 def _check(deps: Deps) -> Sequence[Check]:
@@ -22,9 +27,37 @@ def _check(deps: Deps) -> Sequence[Check]:
     return [Check("mail", ok=True, detail=f"the server answers; mail comes from {deps.mail_server.sender}")]
 
 
+def _power(values: Mapping[str, Any]) -> str:
+    name = values[f"name_{current_language()}"]
+    if values["is_holder"]:
+        return str(
+            gettext(
+                "You stand in for %(name)s from %(first)s to %(last)s.",
+                name=name,
+                first=values["first"],
+                last=values["last"],
+            )
+        )
+    return str(
+        gettext(
+            "%(name)s stands in for you from %(first)s to %(last)s.",
+            name=name,
+            first=values["first"],
+            last=values["last"],
+        )
+    )
+
+
 CAPABILITY = Capability(
     name="notifications",
-    jobs={"notifications.send": send, "notifications.forget": forget},
+    blueprints=[make_blueprint],
+    jobs={
+        "notifications.send": send,
+        "notifications.forget": forget,
+        "notifications.power_given": power_given,
+    },
+    document_facts=[note_opened],
+    notices={POWER_GIVEN: NoticeTeller("key-round", _power, lambda _values: url_for("accounts.powers"))},
     periodic=[PeriodicJob("notifications.forget", every_s=24 * 3600)],
     checks=[_check],
     journal_subjects={"mail": JournalSubject(lazy_gettext("Mail"))},
@@ -38,6 +71,7 @@ CAPABILITY = Capability(
         "notifications.mail_sent": lazy_gettext("Mail sent"),
         "notifications.mail_failed": lazy_gettext("Mail could not be sent"),
         "notifications.mails_forgotten": lazy_gettext("Lines of old mail dropped"),
+        "notifications.notices_forgotten": lazy_gettext("Old notices dropped"),
     },
     error_texts={
         "mail_address_invalid": lazy_gettext("Write a mail address such as nadia@example.ma."),

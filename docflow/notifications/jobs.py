@@ -9,6 +9,7 @@ from uuid import UUID
 from docflow.core.capability import JobContext
 from docflow.notifications.operations import forget_mails, send_mail
 from docflow.notifications.ports import Deps
+from docflow.notifications.telling import forget_notices, tell_of_power
 
 
 def send(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
@@ -19,3 +20,9 @@ def send(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
 def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
     """Drop the lines of old mail."""
     forget_mails(deps)
+    forget_notices(deps)
+
+
+def power_given(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Tell both people of a power that one stands in for the other."""
+    tell_of_power(deps, UUID(payload["power_id"]))

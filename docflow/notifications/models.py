@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
@@ -21,8 +21,10 @@ class OutgoingMail(Base):
     __tablename__ = "outgoing_mails"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
-    """The document that it is about."""
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The document that it is about, of mail to whoever wrote to the institution."""
+    person_id: Mapped[UUID | None] = mapped_column()
+    """The account that it is for, of mail to the staff; no foreign key, the line outlives the account."""
     recipient: Mapped[str] = mapped_column(String(254))
     """One address; masked once the mail is sent or given up."""
     subject: Mapped[str] = mapped_column(String(300))
@@ -51,3 +53,50 @@ class OutgoingMail(Base):
     """Why it was given up."""
     error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Values of that text."""
+
+
+class Notice(Base):
+    """What somebody is told in the interface, once, until it is forgotten."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("person_id", "key", name="uq_notices_key"),
+        Index("ix_notices_made_at", "person_id", "made_at"),
+        Index(
+            "ix_notices_unread",
+            "person_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    """Who is told."""
+    kind: Mapped[str] = mapped_column(String(60))
+    """Which room tells it, and what, as ``room.past_participle``; its words are in ``Capability.notices``."""
+    key: Mapped[str] = mapped_column(String(120))
+    """Names the fact, so that nobody is told it twice."""
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The document that it is about, if any; it is shown only to those who may see that document."""
+    values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Identifiers, codes, names and days of its sentence; never a word of a letter."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person saw it, or opened the document that it is about."""
+
+
+class MorningDigest(Base):
+    """That the digest of a person was made on a day, whether or not there was anything to tell."""
+
+    __tablename__ = "morning_digests"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    """Whose."""
+    day: Mapped[date] = mapped_column(Date, primary_key=True, index=True)
+    """Of which day, in Casablanca."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    mail_id: Mapped[UUID | None] = mapped_column()
+    """The mail that told it; none when there was nothing to tell."""

@@ -11,10 +11,11 @@ from sqlalchemy import exists, select
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, Unavailable
 from docflow.core.jobs import JobRequest
+from docflow.core.mail_addresses import clean_address, masked_address
 from docflow.core.uow import UnitOfWork
 from docflow.notifications.models import OutgoingMail
 from docflow.notifications.ports import Deps, Mail
-from docflow.notifications.rules import MailState, MailText, clean_address, masked_address
+from docflow.notifications.rules import MailState, MailText
 from docflow.storage.operations import forget_blob
 from docflow.storage.rules import BlobKind, BlobRef
 
@@ -27,14 +28,17 @@ KEPT_FOR: Final = timedelta(days=30)
 def ask_mail(
     uow: UnitOfWork,
     *,
-    document_id: UUID,
     recipient: str,
     text: MailText,
+    document_id: UUID | None = None,
+    person_id: UUID | None = None,
     attachment: BlobRef | None = None,
     attachment_name: str = "",
     owns_attachment: bool = False,
 ) -> OutgoingMail:
-    """Ask for a mail about a document; a job sends it after the commit. The caller checked the right.
+    """Ask for a mail about a document, or to one of the staff; a job sends it after the commit.
+
+    The caller checked the right, and names either the document or the person.
 
     ``attachment``: an object that the caller names. ``owns_attachment``: it was made for this mail, and goes with it.
 
@@ -43,6 +47,7 @@ def ask_mail(
     """
     mail = OutgoingMail(
         document_id=document_id,
+        person_id=person_id,
         recipient=clean_address(recipient),
         subject=" ".join(text.subject.split()),
         body=text.body,
@@ -162,5 +167,9 @@ def require_mail(deps: Deps) -> None:
 def _record(uow: UnitOfWork, verb: str, mail: OutgoingMail, **values: str) -> None:
     # The address is a citizen's: the chain keeps what cannot be taken out of it again, so only its masked form.
     uow.record(
-        verb, subject_kind="document", subject_id=mail.document_id, recipient=masked_address(mail.recipient), **values
+        verb,
+        subject_kind="document" if mail.document_id is not None else "person",
+        subject_id=mail.document_id or mail.person_id or "",
+        recipient=masked_address(mail.recipient),
+        **values,
     )

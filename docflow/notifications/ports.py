@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from docflow.core.capability import Capability
 from docflow.core.clock import Clock
 from docflow.core.uow import Transactions
+from docflow.settings import Settings
 from docflow.storage.ports import BlobStore
 
 
@@ -79,6 +82,11 @@ class Deps(Protocol):
         ...
 
     @property
+    def settings(self) -> Settings:
+        """The address of the staff site."""
+        ...
+
+    @property
     def blob_store(self) -> BlobStore:
         """Keeps the bytes of attachments."""
         ...
@@ -86,4 +94,13 @@ class Deps(Protocol):
     @property
     def mail_server(self) -> MailServer:
         """Takes mail on its way."""
+        ...
+
+
+class PageDeps(Deps, Protocol):
+    """The runtime as the pages of this room see it."""
+
+    @property
+    def capabilities(self) -> Sequence[Capability]:
+        """The rooms, which say how their notices are told."""
         ...

@@ -1,14 +1,19 @@
-"""Reads of mail."""
+"""Reads of mail and of notices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from docflow.notifications.models import OutgoingMail
+from docflow.core.actor import Actor
+from docflow.documents.models import Document
+from docflow.documents.queries import is_opened_by
+from docflow.notifications.models import MorningDigest, Notice, OutgoingMail
 
 
 def mails_about(session: Session, document_id: UUID) -> Sequence[OutgoingMail]:
@@ -18,3 +23,49 @@ def mails_about(session: Session, document_id: UUID) -> Sequence[OutgoingMail]:
         .where(OutgoingMail.document_id == document_id)
         .order_by(OutgoingMail.asked_at.desc(), OutgoingMail.id)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice with the document that it is about, where there is one."""
+
+    notice: Notice
+    document: Document | None
+
+
+def is_shown_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a notice is for an actor, who may see the document that it is about, if any."""
+    return and_(
+        Notice.person_id == actor.person_id,
+        or_(Notice.document_id.is_(None), is_opened_by(actor, Notice.document_id, content=False)),
+    )
+
+
+def notices_for(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> Sequence[NoticeView]:
+    """Return what an actor was told, the newest first."""
+    rows = session.execute(
+        select(Notice, Document)
+        .outerjoin(Document, Document.id == Notice.document_id)
+        .where(is_shown_to(actor))
+        .order_by(Notice.made_at.desc(), Notice.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [NoticeView(*row) for row in rows]
+
+
+def count_notices(session: Session, actor: Actor) -> int:
+    """Return how many notices an actor has, read or not."""
+    return session.scalar(select(func.count()).select_from(Notice).where(is_shown_to(actor))) or 0
+
+
+def count_unread(session: Session, actor: Actor, *, most: int, document_id: UUID | None = None) -> int:
+    """Return how many notices an actor did not see yet; counting ends at ``most``."""
+    about = true() if document_id is None else Notice.document_id == document_id
+    unread = select(Notice.id).where(is_shown_to(actor), Notice.read_at.is_(None), about).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(unread)) or 0
+
+
+def digested(session: Session, day: date) -> frozenset[UUID]:
+    """Return the people whose digest of a day was made."""
+    return frozenset(session.scalars(select(MorningDigest.person_id).where(MorningDigest.day == day)))

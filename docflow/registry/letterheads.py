@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from docflow.core.words import Words
 from docflow.registry import wording
 from docflow.registry.sheets import Sheet, line_mm
-from docflow.registry.wording import Words
 
 
 def draw_letterhead(sheet: Sheet, institution: Words, *, x: float, y: float, width: float) -> float:

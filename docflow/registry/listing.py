@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from docflow.accounts.queries import all_units
 from docflow.core.actor import Actor
+from docflow.core.words import Words
 from docflow.registry.models import Register
 from docflow.registry.queries import RegisterFilter, register_rows
 from docflow.registry.rules import EntryState
-from docflow.registry.wording import Words
 
 
 @dataclass(frozen=True, slots=True)

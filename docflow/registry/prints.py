@@ -18,13 +18,13 @@ from docflow.core.actor import SYSTEM, Actor
 from docflow.core.errors import Conflict, DocFlowError, NotFound, PermissionDenied, Unavailable
 from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
+from docflow.core.words import Words
 from docflow.registry.deps import Deps
 from docflow.registry.listing import RegisterLine, register_lines
 from docflow.registry.models import Register, RegisterPrint
 from docflow.registry.queries import RegisterFilter, register_with_code
 from docflow.registry.register_printing import PrintedRegister, draw_register
 from docflow.registry.rules import PrintState
-from docflow.registry.wording import Words
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper
 from docflow.stamping.queries import current_design
 from docflow.storage.operations import forget_blob

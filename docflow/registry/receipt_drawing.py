@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.words import Words
 from docflow.registry import wording
 from docflow.registry.letterheads import draw_letterhead, draw_title
 from docflow.registry.receipts import Receipt
 from docflow.registry.sheets import A4_MM, Sheet, line_mm
-from docflow.registry.wording import Words
 
 ROLL_MM: Final = 80.0
 ROLL_MARGIN_MM: Final = 4.0

@@ -14,13 +14,13 @@ from docflow.accounts.queries import all_units, names_shown
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound, PermissionDenied
+from docflow.core.words import Words
 from docflow.documents.models import Document
 from docflow.documents.queries import can_see_content, document_for
 from docflow.registry.models import Entry, Register
 from docflow.registry.queries import keeps_desk
 from docflow.registry.rules import EntryState
 from docflow.registry.sealing import verification_address
-from docflow.registry.wording import Words
 from docflow.settings import Settings
 from docflow.stamping.queries import current_design
 

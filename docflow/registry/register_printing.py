@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.words import Words
 from docflow.registry import wording
 from docflow.registry.listing import RegisterLine
 from docflow.registry.rules import EntryState
 from docflow.registry.sheets import A4_MM, Align, Sheet, line_mm
-from docflow.registry.wording import Words
 
 ACROSS_MM: Final = (A4_MM[1], A4_MM[0])
 MARGIN_MM: Final = 10.0

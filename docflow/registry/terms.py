@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from docflow.core.clock import CASABLANCA
@@ -38,6 +40,21 @@ def answer_due(
         suspensions=() if pause is None else (Suspension(pause.start_on, pause.end_on),),
         extension_days=0 if extension is None else extension.days,
     )
+
+
+def open_terms(session: Session, *, except_documents: Select[UUID]) -> Sequence[tuple[Entry, Register]]:
+    """Return the entries of matters still open that the law wants answered within a term, with their registers.
+
+    ``except_documents``: the documents whose term somebody else watches.
+    """
+    rows = session.execute(
+        select(Entry, Register)
+        .join(Register, Register.id == Entry.register_id)
+        .join(Document, Document.id == Entry.document_id)
+        .where(Register.term != "", Entry.state == EntryState.REGISTERED, Document.is_open.is_(True))
+        .where(Document.id.not_in(except_documents))
+    )
+    return [(entry, register) for entry, register in rows if entry.arrived_at is not None]
 
 
 def pause_term(uow: UnitOfWork, entry_id: UUID, *, reason: str) -> TermPause:

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.words import Words
 from docflow.registry import wording
 from docflow.registry.letterheads import draw_letterhead, draw_title
 from docflow.registry.sheets import A4_MM, Sheet, line_mm
-from docflow.registry.wording import Words
 
 MARGIN_MM: Final = 15.0
 WIDTH_MM: Final = A4_MM[0] - 2 * MARGIN_MM

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text in Arabic and in French."""
-
-    ar: str
-    fr: str
-
+from docflow.core.words import Words
 
 KINGDOM: Final = Words("المملكة المغربية", "Royaume du Maroc")
 DESK: Final = Words("مكتب الضبط", "Bureau d'ordre")

@@ -7,9 +7,17 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, MenuEntry
-from docflow.routing.jobs import note_decision, recount_terms, send_entry, withdraw_cancelled
-from docflow.routing.labels import INSTRUCTION_LABELS
+from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, MenuEntry, PeriodicJob
+from docflow.routing.jobs import (
+    note_decision,
+    recount_terms,
+    send_entry,
+    task_returned,
+    tell_morning,
+    withdraw_cancelled,
+)
+from docflow.routing.labels import INSTRUCTION_LABELS, SHARE_LABELS
+from docflow.routing.notices import NOTICES
 from docflow.routing.queries import count_tasks
 from docflow.routing.views import make_blueprint, show_route
 
@@ -27,13 +35,22 @@ CAPABILITY = Capability(
         "routing.withdraw": withdraw_cancelled,
         "routing.recount_terms": recount_terms,
         "routing.decided": note_decision,
+        "routing.task_returned": task_returned,
+        "routing.morning": tell_morning,
     },
+    periodic=[PeriodicJob("routing.morning", every_s=600)],
+    notices=NOTICES,
     menu=[MenuEntry("routing.tasks", lazy_gettext("Tasks"), "list-checks", "tasks.read", order=5, count=_count)],
     document_facts=[show_route],
     journal_values={
         "unit": JournalValue(lazy_gettext("Unit"), subject="unit"),
         "person": JournalValue(lazy_gettext("Account"), subject="person"),
         "instruction": JournalValue(lazy_gettext("Instruction"), words=INSTRUCTION_LABELS),
+        "share": JournalValue(lazy_gettext("Part of the term that is over"), words=SHARE_LABELS),
+        "day": JournalValue(lazy_gettext("Last day of the term"), form="reference"),
+        "holders": JournalValue(lazy_gettext("Reminded"), subject="person"),
+        "heads": JournalValue(lazy_gettext("Escalated to"), subject="person"),
+        "vacant_units": JournalValue(lazy_gettext("Without a head at present"), subject="unit"),
         "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
     },
     journal_phrases={
@@ -45,6 +62,7 @@ CAPABILITY = Capability(
         "routing.recalled": lazy_gettext("Task recalled"),
         "routing.deadline_moved": lazy_gettext("Deadline moved with the calendar"),
         "routing.route_printed": lazy_gettext("Route sheet printed and sealed"),
+        "routing.reminded": lazy_gettext("Reminded of the deadline"),
         "routing.reopened": lazy_gettext("Task given back"),
     },
     error_texts={

@@ -7,8 +7,8 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from docflow.core.errors import InvalidInput
-from docflow.routing.operations import Dispatch
 from docflow.routing.rules import Instruction
+from docflow.routing.steps import Dispatch
 from docflow.web.posted import posted_date
 
 UNIT, PERSON = "unit:", "person:"

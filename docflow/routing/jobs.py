@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, time
+from typing import Any, Final
 from uuid import UUID
 
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
+from docflow.core.clock import CASABLANCA
+from docflow.deadlines.calendars import open_days
 from docflow.documents.models import Document
 from docflow.registry.queries import entries_of_document, entry_with_id
 from docflow.registry.rules import EntryState
 from docflow.registry.sealing import first_route_job
 from docflow.registry.terms import answer_due
+from docflow.routing.digests import send_digests
 from docflow.routing.operations import note_decided, recount, send_first, withdraw
 from docflow.routing.ports import Deps
 from docflow.routing.queries import open_by_law
+from docflow.routing.reminding import due_reminders, house_of, remind
+from docflow.routing.returning import tell_returned
+
+MORNING: Final = time(7, 30)
+"""From when people are told, in Casablanca, on days on which the district is open."""
 
 
 def send_entry(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
@@ -67,3 +75,26 @@ def recount_terms(deps: Deps, payload: Mapping[str, Any], _context: JobContext) 
                     continue
                 term = answer_due(uow.session, found[1], entry.arrived_at, entry_id=entry.id)
                 recount(uow, assignment_id, due_on=None if term is None else term.due)
+
+
+def tell_morning(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """On the morning of an open day, tell of the terms that run out, then send the digests."""
+    here = deps.clock.now().astimezone(CASABLANCA)
+    today = here.date()
+    if here.time() < MORNING:
+        return
+    with deps.transactions.reading() as session:
+        if not open_days(session, (today.year,)).is_open(today):
+            return
+        due = due_reminders(session, today)
+        house = house_of(session, deps.clock.now()) if due else None
+    for one in due:
+        assert house is not None  # noqa: S101 - looked up whenever something is due
+        with deps.transactions.writing(SYSTEM) as uow:
+            remind(uow, one, house, sends_mail=deps.mail_server.is_set_up, staff_url=deps.settings.staff_url)
+    send_digests(deps, today)
+
+
+def task_returned(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Tell whoever sent a task that it came back."""
+    tell_returned(deps, UUID(payload["assignment_id"]))

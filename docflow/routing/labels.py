@@ -27,6 +27,12 @@ FINISH_LABELS = {
     Instruction.FILE.value: lazy_gettext("Filed"),
 }
 
+SHARE_LABELS = {
+    "50": lazy_gettext("Half"),
+    "75": lazy_gettext("Three quarters"),
+    "100": lazy_gettext("All of it"),
+}
+
 STATE_LABELS = {
     "open": lazy_gettext("Waiting"),
     "done": lazy_gettext("Done"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
@@ -83,3 +83,55 @@ class Assignment(Base):
     """Optimistic lock."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class Reminder(Base):
+    """That those concerned were told that a share of a term is over: the term of a task, or the legal one of an entry.
+
+    Names are kept as they were, since the route outlives accounts.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        CheckConstraint("(assignment_id IS NULL) <> (entry_id IS NULL)", name="one_term"),
+        Index(
+            "uq_reminders_of_assignment",
+            "assignment_id",
+            "share",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+        Index(
+            "uq_reminders_of_entry",
+            "entry_id",
+            "share",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
+    """On which document."""
+    assignment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assignments.id"))
+    """The task whose term it is."""
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entries.id"))
+    """The entry whose legal term it is, where no open task carries that term."""
+    share: Mapped[int] = mapped_column()
+    """Which part of the term was over, in percent: 50, 75 or 100."""
+    due_on: Mapped[date] = mapped_column(Date)
+    """The last day of the term as it was."""
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    holders: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Names of those who hold the task and were told."""
+    heads: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Names of the heads to whom it was escalated."""
+    vacant_units: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Units, by identifier, of which nobody fills the place of head."""
+    is_narrowed: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody above was left out because the letter is not shown to them."""
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the term moved so far that this share is ahead again, and will be told anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 
 from docflow.accounts.queries import all_people, all_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
-from docflow.approvals.operations import ask_signature, recall_signature
 from docflow.approvals.queries import signature_outcome
 from docflow.approvals.rules import Choice
 from docflow.core.clock import CASABLANCA
@@ -19,9 +18,10 @@ from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document
 from docflow.documents.operations import get_visible
 from docflow.documents.queries import can_see_content
-from docflow.documents.registering import close_matter, show_to
+from docflow.documents.registering import close_matter
 from docflow.routing.models import Assignment
-from docflow.routing.queries import is_addressee, is_asked, own_units, route_of
+from docflow.routing.queries import is_asked, own_units, route_of
+from docflow.routing.returning import ask_to_tell
 from docflow.routing.rules import (
     EFFECTS,
     MOST_ADDRESSEES,
@@ -29,6 +29,7 @@ from docflow.routing.rules import (
     AssignmentState,
     Instruction,
 )
+from docflow.routing.steps import Dispatch, ask, end, locked, own_task, record, shortened, show_route_to
 
 SAID = {
     Choice.APPROVE: "تمت الموافقة – Approuvé",
@@ -36,17 +37,6 @@ SAID = {
     Choice.REJECT: "رفض – Rejeté",
 }
 """What the route says of a decision, in both languages, because it is kept for readers of either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatch:
-    """What is asked of one unit or person."""
-
-    instruction: Instruction
-    unit_id: UUID | None = None
-    person_id: UUID | None = None
-    note: str = ""
-    due_on: date | None = None
 
 
 def send(
@@ -76,7 +66,7 @@ def send(
             replace(one, due_on=one.due_on or parent.due_on) if EFFECTS[one.instruction].is_responsible else one
             for one in dispatches
         ]
-    asked = [_ask(uow, document, dispatch, parent=parent) for dispatch in dispatches]
+    asked = [ask(uow, document, dispatch, parent=parent) for dispatch in dispatches]
     if parent is not None and parent.is_by_law:
         for assignment in asked:
             is_heir = EFFECTS[Instruction(assignment.instruction)].is_responsible
@@ -91,7 +81,7 @@ def send_first(uow: UnitOfWork, document: Document, *, due_on: date | None, sent
     if document.unit_id is None or is_confidential or not document.is_open or is_asked:
         return
     dispatch = Dispatch(Instruction.ATTRIBUTION, unit_id=document.unit_id, due_on=due_on)
-    assignment = _ask(uow, document, dispatch, parent=None)
+    assignment = ask(uow, document, dispatch, parent=None)
     assignment.sent_by, assignment.sent_by_name = sent_by, name
     assignment.is_by_law = due_on is not None
 
@@ -102,7 +92,7 @@ def recount(uow: UnitOfWork, assignment_id: UUID, *, due_on: date | None) -> Non
     if assignment is None or assignment.state != AssignmentState.OPEN or assignment.due_on == due_on:
         return
     assignment.due_on = due_on
-    _record(uow, "routing.deadline_moved", assignment)
+    record(uow, "routing.deadline_moved", assignment)
 
 
 def withdraw(uow: UnitOfWork, document_id: UUID, *, before: datetime) -> None:
@@ -110,9 +100,9 @@ def withdraw(uow: UnitOfWork, document_id: UUID, *, before: datetime) -> None:
     document = uow.session.get_one(Document, document_id, with_for_update=True)
     for assignment in route_of(uow.session, document_id):
         if assignment.state == AssignmentState.OPEN and assignment.sent_at <= before:
-            _end(uow, assignment, AssignmentState.RECALLED, answer="")
+            end(uow, assignment, AssignmentState.RECALLED, answer="")
     uow.session.flush()
-    _show(uow, document)
+    show_route_to(uow, document)
 
 
 def note_read(uow: UnitOfWork, document_id: UUID) -> None:
@@ -138,9 +128,9 @@ def claim(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
         NotFound: ``assignment_unknown``.
         Conflict: ``assignment_ended``, ``task_taken``.
     """
-    assignment = _own(uow, assignment_id)
+    assignment = own_task(uow, assignment_id)
     assignment.claimed_by, assignment.read_at = uow.actor.person_id, assignment.read_at or uow.now
-    _record(uow, "routing.claimed", assignment)
+    record(uow, "routing.claimed", assignment)
     return assignment
 
 
@@ -152,19 +142,19 @@ def finish(uow: UnitOfWork, assignment_id: UUID, *, answer: str) -> Assignment:
         Conflict: ``assignment_ended``.
         InvalidInput: ``answer_missing``, ``field_too_long``.
     """
-    assignment = _own(uow, assignment_id)
+    assignment = own_task(uow, assignment_id)
     effect = EFFECTS[Instruction(assignment.instruction)]
-    said = _shortened(answer)
+    said = shortened(answer)
     if effect.needs_text and not said:
         raise InvalidInput("answer_missing")
-    _end(uow, assignment, AssignmentState.DONE, answer=said)
+    end(uow, assignment, AssignmentState.DONE, answer=said)
     document = uow.session.get_one(Document, assignment.document_id)
     if effect.is_responsible:
         close_matter(uow, document)
     people = {person.id for person in all_people(uow.session)}
     if effect.comes_back and assignment.sent_by in people - {uow.actor.person_id}:
         back = Dispatch(Instruction.INFORMATION, person_id=assignment.sent_by, note=said)
-        _ask(uow, document, back, parent=assignment)
+        ask(uow, document, back, parent=assignment)
     return assignment
 
 
@@ -180,14 +170,16 @@ def note_decided(uow: UnitOfWork, run_id: UUID) -> None:
         return
     said = f"{SAID[outcome.choice]}{': ' if outcome.comment else ''}{outcome.comment}"[:NOTE_LIMIT]
     is_return = outcome.choice == Choice.RETURN
-    _end(uow, assignment, AssignmentState.RETURNED if is_return else AssignmentState.DONE, answer=said)
+    end(uow, assignment, AssignmentState.RETURNED if is_return else AssignmentState.DONE, answer=said)
     assignment.closed_by_name = outcome.person_name
     people = {person.id for person in all_people(uow.session) if person.is_active}
     if assignment.sent_by in people:
         back = Dispatch(
             Instruction.ACTION if is_return else Instruction.INFORMATION, person_id=assignment.sent_by, note=said
         )
-        _ask(uow, document, back, parent=assignment)
+        told = ask(uow, document, back, parent=assignment)
+        if is_return:
+            ask_to_tell(uow, told)
 
 
 def return_task(uow: UnitOfWork, assignment_id: UUID, *, reason: str) -> Assignment:
@@ -198,21 +190,21 @@ def return_task(uow: UnitOfWork, assignment_id: UUID, *, reason: str) -> Assignm
         Conflict: ``assignment_ended``.
         InvalidInput: ``reason_missing``, ``field_too_long``.
     """
-    assignment = _own(uow, assignment_id)
-    said = _shortened(reason)
+    assignment = own_task(uow, assignment_id)
+    said = shortened(reason)
     if not said:
         raise InvalidInput("reason_missing")
     sender = next((one for one in all_people(uow.session) if one.id == assignment.sent_by and one.is_active), None)
     if sender is None:
         raise Conflict("sender_gone")
-    _end(uow, assignment, AssignmentState.RETURNED, answer=said)
+    end(uow, assignment, AssignmentState.RETURNED, answer=said)
     uow.session.flush()
     document = uow.session.get_one(Document, assignment.document_id)
     # The responsibility goes back with the letter, or nobody would have it.
     again = Instruction(assignment.instruction)
     kind = again if EFFECTS[again].is_responsible else Instruction.ACTION
     back = Dispatch(kind, person_id=sender.id, note=said, due_on=assignment.due_on)
-    _ask(uow, document, back, parent=assignment)
+    ask_to_tell(uow, ask(uow, document, back, parent=assignment))
     return assignment
 
 
@@ -225,18 +217,18 @@ def recall(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
         Conflict: ``assignment_ended``, ``task_read_already``.
     """
     uow.require("routing.send")
-    assignment = _locked(uow, assignment_id)
+    assignment = locked(uow, assignment_id)
     if uow.actor.person_id is None or assignment.sent_by != uow.actor.person_id:
         raise PermissionDenied("recall_of_others")
     if assignment.state != AssignmentState.OPEN:
         raise Conflict("assignment_ended")
     if assignment.read_at is not None:
         raise Conflict("task_read_already")
-    _end(uow, assignment, AssignmentState.RECALLED, answer="")
+    end(uow, assignment, AssignmentState.RECALLED, answer="")
     uow.session.flush()
     _reopen_parent(uow, assignment)
     document = uow.session.get_one(Document, assignment.document_id)
-    _show(uow, document)
+    show_route_to(uow, document)
     return assignment
 
 
@@ -246,7 +238,7 @@ def _reopen_parent(uow: UnitOfWork, recalled: Assignment) -> None:
     if parent is None or parent.state != AssignmentState.PASSED_ON or parent.instruction != recalled.instruction:
         return
     parent.state, parent.closed_at, parent.closed_by_name = AssignmentState.OPEN, None, ""
-    _record(uow, "routing.reopened", parent, instruction=Instruction(parent.instruction).value)
+    record(uow, "routing.reopened", parent, instruction=Instruction(parent.instruction).value)
 
 
 def _require_standing(uow: UnitOfWork, document: Document, dispatches: list[Dispatch]) -> None:
@@ -274,13 +266,13 @@ def _passed_on(uow: UnitOfWork, assignment_id: UUID, document: Document, dispatc
     asked = uow.session.get(Assignment, assignment_id)
     if asked is None or asked.document_id != document.id:
         raise NotFound("assignment_unknown")
-    parent = _own(uow, assignment_id)
+    parent = own_task(uow, assignment_id)
     effect = EFFECTS[Instruction(parent.instruction)]
     if not effect.may_pass_on:
         raise InvalidInput("task_not_passed_on")
     if effect.is_responsible and not any(EFFECTS[one.instruction].is_responsible for one in dispatches):
         raise InvalidInput("responsible_missing")
-    _end(uow, parent, AssignmentState.PASSED_ON, answer="")
+    end(uow, parent, AssignmentState.PASSED_ON, answer="")
     uow.session.flush()
     return parent
 
@@ -299,100 +291,6 @@ def _check(uow: UnitOfWork, document: Document, dispatches: list[Dispatch]) -> N
             raise InvalidInput("confidential_to_unit")
         if dispatch.due_on is not None and dispatch.due_on < today:
             raise InvalidInput("due_in_past")
-        _shortened(dispatch.note)
+        shortened(dispatch.note)
     if sum(EFFECTS[dispatch.instruction].is_responsible for dispatch in dispatches) > 1:
         raise Conflict("responsible_exists")
-
-
-def _ask(uow: UnitOfWork, document: Document, dispatch: Dispatch, *, parent: Assignment | None) -> Assignment:
-    if EFFECTS[dispatch.instruction].is_responsible:
-        held = select(Assignment.id).where(
-            Assignment.document_id == document.id,
-            Assignment.state == AssignmentState.OPEN,
-            Assignment.instruction == Instruction.ATTRIBUTION,
-        )
-        if uow.session.scalar(held.limit(1)) is not None:
-            raise Conflict("responsible_exists")
-    assignment = Assignment(
-        document_id=document.id,
-        parent_id=None if parent is None else parent.id,
-        unit_id=dispatch.unit_id if dispatch.person_id is None else None,
-        person_id=dispatch.person_id,
-        instruction=dispatch.instruction,
-        note=_shortened(dispatch.note),
-        due_on=dispatch.due_on,
-        sent_by=uow.actor.person_id,
-        sent_by_name=uow.actor.name,
-        sent_at=uow.now,
-    )
-    if dispatch.instruction is Instruction.SIGNATURE:
-        assignment.run_id = ask_signature(
-            uow, document, unit_id=assignment.unit_id, person_id=assignment.person_id, note=assignment.note
-        ).id
-    uow.session.add(assignment)
-    uow.session.flush()
-    _show(uow, document)
-    _record(uow, "routing.sent", assignment, instruction=assignment.instruction.value)
-    return assignment
-
-
-def _show(uow: UnitOfWork, document: Document) -> None:
-    """Let the units and people of the route see the document; one whose only task was recalled sees it no more."""
-    kept = [one for one in route_of(uow.session, document.id) if one.state != AssignmentState.RECALLED]
-    show_to(
-        uow,
-        document,
-        unit_ids=[one.unit_id for one in kept if one.unit_id is not None],
-        person_ids=[one.person_id for one in kept if one.person_id is not None],
-    )
-
-
-def _end(uow: UnitOfWork, assignment: Assignment, state: AssignmentState, *, answer: str) -> None:
-    assignment.state, assignment.answer = state, answer
-    assignment.closed_at, assignment.closed_by_name = uow.now, uow.actor.name
-    if state is not AssignmentState.RECALLED:
-        assignment.read_at = assignment.read_at or uow.now
-    elif assignment.run_id is not None:
-        recall_signature(uow, assignment.run_id)
-    _record(uow, f"routing.{state.value}", assignment, instruction=Instruction(assignment.instruction).value)
-
-
-def _own(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
-    """Return an open assignment that asks the actor, locked.
-
-    Raises:
-        NotFound: ``assignment_unknown``, whether it is missing or somebody else's.
-        Conflict: ``assignment_ended``, ``decided_in_queue``, ``task_taken``.
-    """
-    uow.require("tasks.read")
-    assignment = _locked(uow, assignment_id)
-    if not is_addressee(uow.actor, assignment):
-        raise NotFound("assignment_unknown")
-    if assignment.state != AssignmentState.OPEN:
-        raise Conflict("assignment_ended")
-    if assignment.instruction == Instruction.SIGNATURE:
-        raise Conflict("decided_in_queue")
-    if assignment.claimed_by not in {None, uow.actor.person_id}:
-        raise Conflict("task_taken")
-    return assignment
-
-
-def _locked(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
-    assignment = uow.session.get(Assignment, assignment_id)
-    if assignment is None:
-        raise NotFound("assignment_unknown")
-    # The document's row is locked first, as everywhere, so that two who end tasks of one document queue.
-    get_visible(uow, assignment.document_id)
-    return uow.session.get_one(Assignment, assignment_id, with_for_update=True, populate_existing=True)
-
-
-def _record(uow: UnitOfWork, verb: str, assignment: Assignment, **values: str) -> None:
-    addressee = {"unit": str(assignment.unit_id)} if assignment.unit_id else {"person": str(assignment.person_id)}
-    uow.record(verb, subject_kind="document", subject_id=assignment.document_id, **addressee, **values)
-
-
-def _shortened(text: str) -> str:
-    said = " ".join(text.split())
-    if len(said) > NOTE_LIMIT:
-        raise InvalidInput("field_too_long", field="note", limit=NOTE_LIMIT)
-    return said

@@ -10,12 +10,12 @@ from docflow.accounts.queries import all_people, all_units, names_shown
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
+from docflow.core.words import Words
 from docflow.documents.models import Document
 from docflow.documents.queries import document_content_for
 from docflow.registry.queries import entries_of_document
 from docflow.registry.rules import EntryState
 from docflow.registry.sealing import verification_address
-from docflow.registry.wording import Words
 from docflow.routing.models import Assignment
 from docflow.routing.ports import Deps
 from docflow.routing.queries import route_of

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Final, TypeAlias
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.words import Words
 from docflow.registry import wording as papers
 from docflow.registry.letterheads import draw_letterhead, draw_title
 from docflow.registry.sheets import A4_MM, Sheet, line_mm
-from docflow.registry.wording import Words
 from docflow.routing import wording
 from docflow.routing.rules import AssignmentState, Instruction
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from docflow.core.uow import UnitOfWork
 from docflow.documents.delivery import pdf_response
 from docflow.documents.queries import can_see_content, document_for
 from docflow.routing.forms import PERSON, UNIT, posted_dispatches
-from docflow.routing.labels import FINISH_LABELS, INSTRUCTION_LABELS, STATE_LABELS, URGENCY_LABELS
-from docflow.routing.models import Assignment
+from docflow.routing.labels import FINISH_LABELS, INSTRUCTION_LABELS, SHARE_LABELS, STATE_LABELS, URGENCY_LABELS
+from docflow.routing.models import Assignment, Reminder
 from docflow.routing.operations import claim, finish, note_read, recall, return_task, send
 from docflow.routing.ports import Deps
 from docflow.routing.queries import (
@@ -31,6 +31,7 @@ from docflow.routing.queries import (
     route_of,
     tasks_of,
 )
+from docflow.routing.reminding import last_reminders, reminders_of
 from docflow.routing.route_sheet import print_route
 from docflow.routing.rules import EFFECTS, AssignmentState, Instruction, urgency_of
 from docflow.web.guards import requires
@@ -115,7 +116,9 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
         is_unread = any(_is_mine(actor, one) and one.read_at is None for one in route)
         is_readable = can_see_content(session, actor, document_id)
         named = _names(session)
+        reminders = reminders_of(session, document_id)
         kept = {one.sent_by_name for one in route} | {one.closed_by_name for one in route}
+        kept |= {name for one in reminders for name in (*one.holders, *one.heads)}
         who = names_shown(session, kept, locale=current_language())
     if is_unread:
         with deps.transactions.writing(actor) as uow:
@@ -137,6 +140,9 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
         may_print=is_readable and actor.can("tasks.read"),
         named=named,
         who=who,
+        reminders=_by_task(reminders),
+        share_labels=SHARE_LABELS,
+        unit_names={str(one): name for one, name in named.items()},
         actor_id=actor.person_id,
         today=_today(deps),
         effects={instruction.value: effect for instruction, effect in EFFECTS.items()},
@@ -153,7 +159,10 @@ def _render_tasks(deps: Deps) -> str:
         mine, basket = tasks_of(session, actor, own=True), tasks_of(session, actor, own=False)
         others = asked_of_others(session, actor)
         named = _names(session)
-    shown = {"basket": basket, "others": others}.get(view, mine)
+        shown = {"basket": basket, "others": others}.get(view, mine)
+        reminders = last_reminders(session, [task.assignment.id for task in shown])
+        kept = {name for one in reminders.values() for name in one.heads}
+        who = names_shown(session, kept, locale=current_language()) if kept else {}
     groups: dict[Any, list[Task]] = defaultdict(list)
     for task in shown:
         groups[urgency_of(task.assignment.due_on, today)].append(task)
@@ -161,6 +170,8 @@ def _render_tasks(deps: Deps) -> str:
         "routing/tasks.html",
         view=view if view in {"basket", "others"} else "mine",
         counts={"mine": len(mine), "basket": len(basket), "others": len(others)},
+        reminders=reminders,
+        who=who,
         groups=[(urgency, label, groups[urgency]) for urgency, label in URGENCY_LABELS.items() if groups[urgency]],
         named=named,
         today=today,
@@ -190,6 +201,14 @@ def _render_send(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None 
         refusal_text="" if refusal is None else _text_of(refusal),
         form_has_errors=refusal is not None,
     )
+
+
+def _by_task(reminders: Sequence[Reminder]) -> Mapping[UUID | None, list[Reminder]]:
+    """Return the reminders by the task whose term they are of; those of the legal term of the entry under none."""
+    found: dict[UUID | None, list[Reminder]] = defaultdict(list)
+    for one in reminders:
+        found[one.assignment_id].append(one)
+    return dict(found)
 
 
 def _passing_text(assignment: Assignment) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from docflow.registry.wording import Words
+from docflow.core.words import Words
 from docflow.routing.rules import AssignmentState, Instruction
 
 ROUTE_SHEET: Final = Words("ورقة المسار", "Fiche de circulation")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from docflow.accounts.queries import all_units, names_shown
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
+from docflow.core.words import Words
 from docflow.documents.delivery import pdf_response
 from docflow.registry import wording
 from docflow.registry.deps import Deps
@@ -29,7 +30,6 @@ from docflow.registry.transmittals import (
     transmittal_for,
     transmittals_shown,
 )
-from docflow.registry.wording import Words
 from docflow.stamping.queries import current_design
 from docflow.web.formats import isolated
 from docflow.web.guards import requires

@@ -27,8 +27,9 @@ from docflow.drafting.rules import Content
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
 from docflow.registry.operations import Arrival
-from docflow.routing.operations import Dispatch, send
+from docflow.routing.operations import send
 from docflow.routing.rules import Instruction
+from docflow.routing.steps import Dispatch
 from tests.conftest import actor, run_jobs
 from tests.factories.documents import unit_id
 from tests.factories.drafts import WHOLE, begun, written

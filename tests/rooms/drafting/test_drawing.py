@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docflow.core.errors import InvalidInput
+from docflow.core.words import Words
 from docflow.documents.queries import page_texts
 from docflow.drafting.acts import make_file
 from docflow.drafting.letter_drawing import Letter, draw_letter
 from docflow.pdf.conformance import obstacles
 from docflow.registry.sheets import Sheet
-from docflow.registry.wording import Words
 from tests.conftest import deposit, run_jobs
 from tests.factories.drafts import WHOLE, begun, written
 

@@ -14,13 +14,13 @@ from sqlalchemy import select
 
 from docflow.accounts.visibility import Confidentiality
 from docflow.audit.models import JournalEntry
+from docflow.core.words import Words
 from docflow.registry.listing import RegisterLine
 from docflow.registry.models import RegisterPrint
 from docflow.registry.operations import Arrival, cancel_entry, reserve_numbers
 from docflow.registry.prints import forget_prints
 from docflow.registry.register_printing import PrintedRegister, draw_register
 from docflow.registry.rules import EntryState, PrintState
-from docflow.registry.wording import Words
 from docflow.stamping.rules import Finding
 from docflow.stamping.verification import verify_bytes
 from tests.conftest import actor, run_jobs

@@ -12,7 +12,7 @@ from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from docflow.audit.models import JournalEntry
-from docflow.registry.wording import Words
+from docflow.core.words import Words
 from docflow.routing.operations import finish
 from docflow.routing.route_sheet_drawing import FOOT_MM, PrintedRoute, PrintedStep, draw_route
 from docflow.routing.rules import AssignmentState, Instruction

@@ -14,9 +14,10 @@ from docflow.documents.models import Document
 from docflow.documents.queries import can_see_content
 from docflow.registry.operations import Arrival, cancel_entry
 from docflow.routing.models import Assignment
-from docflow.routing.operations import Dispatch, claim, finish, note_read, recall, return_task, send
+from docflow.routing.operations import claim, finish, note_read, recall, return_task, send
 from docflow.routing.queries import asked_of_others, count_tasks, route_of, tasks_of
 from docflow.routing.rules import EFFECTS, AssignmentState, Instruction, Urgency, urgency_of
+from docflow.routing.steps import Dispatch
 from tests.conftest import actor, run_jobs
 from tests.factories.documents import read_document, unit_id
 from tests.factories.registry import registered

@@ -1,0 +1,28 @@
+"""What mail to the staff says: the subject in both languages, the rest in the person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from docflow.core.words import Words
+from docflow.notifications.rules import MailText
+
+POWER: Final = Words("كلفتم بالنيابة أو بتفويض الإمضاء", "Un pouvoir vous est confié")
+POWER_BODY: Final = Words(
+    "تنوبون عن {name} من {first} إلى {last}. ينتهي ذلك من تلقاء نفسه في آخر يوم.",
+    "Vous agissez pour {name} du {first} au {last}. Cela prend fin de soi-même à la fin du dernier jour.",
+)
+SEE_POWERS: Final = Words("التفويضات والنيابات", "Délégations et intérims")
+
+
+def both(words: Words, addition: str = "") -> str:
+    """Return a line of subject in both languages."""
+    return f"{words.ar} · {words.fr}{f' · {addition}' if addition else ''}"
+
+
+def power_text(values: Mapping[str, Any], *, locale: str, address: str) -> MailText:
+    """Return the mail to somebody who stands in for another from now on."""
+    said = POWER_BODY.said(locale).format(name=values[f"name_{locale}"], first=values["first"], last=values["last"])
+    link = f"{SEE_POWERS.said(locale)}:\n{address.rstrip('/')}/delegations"
+    return MailText(both(POWER), f"{said}\n\n{link}\n")
