@@ -44,6 +44,7 @@ CAPABILITY = Capability(
         "accounts.person_opened": lazy_gettext("Account opened"),
         "accounts.person_closed": lazy_gettext("Account closed"),
         "accounts.password_set": lazy_gettext("Password changed"),
+        "accounts.last_day_set": lazy_gettext("Last day of the account set"),
         "accounts.address_changed": lazy_gettext("Mail address changed"),
         "accounts.digest_chosen": lazy_gettext("Digest by mail chosen"),
         "accounts.locked": lazy_gettext("Account locked after wrong passwords"),
@@ -96,6 +97,7 @@ CAPABILITY = Capability(
             "This person cannot stand in: the account must be open on the first day, with a role in a unit."
         ),
         "own_account": lazy_gettext("You cannot close your own account or end your own role."),
+        "last_day_over": lazy_gettext("This day is over. To end the account now, close it."),
         "role_unknown": lazy_gettext("This role does not exist any more."),
         "permission_missing": lazy_gettext("You do not have the right to do this. Ask the administrator."),
         "changed_meanwhile": lazy_gettext("Somebody changed this at the same moment. Load the page again."),

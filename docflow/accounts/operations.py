@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -12,6 +12,7 @@ from docflow.accounts.giving import end_powers_of
 from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
 from docflow.accounts.passwords import hash_password, is_password
 from docflow.accounts.rules import Digest, Role, UnitKind, check_new_password
+from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.jobs import JobRequest
 from docflow.core.mail_addresses import clean_address, masked_address
@@ -223,6 +224,35 @@ def change_own_password(uow: UnitOfWork, *, current: str, new: str) -> None:
     if not is_password(current, person.password_hash):
         raise InvalidInput("password_wrong")
     set_password(uow, person.id, password=new, must_change=False)
+
+
+def set_last_day(uow: UnitOfWork, person_id: UUID, *, day: date | None) -> Person:
+    """Say on which day, in Casablanca, an account is used for the last time; none: it has no end.
+
+    Raises:
+        PermissionDenied: without ``people.manage``.
+        NotFound: ``person_unknown``.
+        Conflict: ``own_account`` when somebody would end their own.
+        InvalidInput: ``last_day_over``.
+    """
+    uow.require("people.manage")
+    person = uow.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person_unknown", username=str(person_id))
+    if person_id == uow.actor.person_id:
+        raise Conflict("own_account")
+    if day is not None and day < uow.now.astimezone(CASABLANCA).date():
+        raise InvalidInput("last_day_over")
+    end = None if day is None else datetime.combine(day + timedelta(days=1), time.min, tzinfo=CASABLANCA)
+    person.valid_until = None if end is None else end.astimezone(UTC)
+    uow.enqueue(ROLES_JOB)
+    uow.record(
+        "accounts.last_day_set",
+        subject_kind="person",
+        subject_id=person_id,
+        until="" if person.valid_until is None else person.valid_until.isoformat(),
+    )
+    return person
 
 
 def set_address(uow: UnitOfWork, person_id: UUID, *, email: str) -> Person:

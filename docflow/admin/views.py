@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from docflow.accounts.labels import ROLE_LABELS
@@ -20,6 +21,7 @@ from docflow.accounts.operations import (
     revoke_role,
     set_active,
     set_address,
+    set_last_day,
     set_password,
 )
 from docflow.accounts.queries import all_people, all_units, memberships_by_person, person_with_id
@@ -34,8 +36,12 @@ from docflow.core.jobs import JobState
 from docflow.core.uow import Transactions, UnitOfWork
 from docflow.jobs.operations import retry_all_dead, retry_dead_job
 from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
+from docflow.routing.handing_over import close_account
+from docflow.routing.holding import held_in_units
+from docflow.routing.reminding import house_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_date
 from docflow.web.shell import current_language
 
 
@@ -171,12 +177,15 @@ def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = 
         units, roles = all_units(session), memberships_by_person(session).get(person_id, ())
         kept = acts_on(session, "person", str(person_id), limit=20)
         acts = Teller(deps.capabilities).tell_acts(session, current_actor(), kept, locale=current_language())
+        held = _held(session, person_id, deps.transactions.clock.now())
     is_arabic = current_language() == "ar"
     return render_template(
         "admin/person.html",
         person=person,
         roles=roles,
         acts=acts,
+        held=held,
+        must_confirm=refusal is not None and refusal.code == "tasks_held",
         now=deps.transactions.clock.now(),
         is_arabic=is_arabic,
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
@@ -185,6 +194,23 @@ def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = 
         refusal_text=_text_of(refusal),
         form_has_errors=refusal is not None,
     )
+
+
+def _held(session: Session, person_id: UUID, now: datetime) -> list[tuple[str, int, str]]:
+    """Return, by unit, how many tasks an account holds and the head who can give them to others; no letter."""
+    held = held_in_units(session, person_id)
+    if not held:
+        return []
+    language, house = current_language(), house_of(session, now)
+    found = []
+    for one in held:
+        unit_id = one.unit_id or house.unit_of(person_id)
+        above = (steps[0][0] for up in house.asked.units_above(unit_id) if (steps := house.heads_of(up)))
+        head = next((house.people[who] for who in above if who != person_id), None)
+        place = None if unit_id is None else house.asked.units.get(unit_id)
+        name = "" if place is None else place.name_ar if language == "ar" else place.name_fr
+        found.append((name, one.count, "" if head is None else head.name(language)))
+    return found
 
 
 def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
@@ -199,8 +225,12 @@ def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
         set_password(uow, person_id, password=form.get("password", ""), must_change=True)
     elif action == "address":
         set_address(uow, person_id, email=form.get("email", ""))
-    elif action in {"open", "close"}:
-        set_active(uow, person_id, is_active=action == "open")
+    elif action == "until":
+        set_last_day(uow, person_id, day=posted_date(form.get("last_day", "")))
+    elif action == "open":
+        set_active(uow, person_id, is_active=True)
+    elif action == "close":
+        close_account(uow, person_id, despite_tasks=bool(form.get("despite_tasks")))
     else:
         raise InvalidInput("choice_unknown")
 

@@ -48,6 +48,7 @@ CAPABILITY = Capability(
         "instruction": JournalValue(lazy_gettext("Instruction"), words=INSTRUCTION_LABELS),
         "share": JournalValue(lazy_gettext("Part of the term that is over"), words=SHARE_LABELS),
         "day": JournalValue(lazy_gettext("Last day of the term"), form="reference"),
+        "holder": JournalValue(lazy_gettext("Who held it"), subject="person"),
         "holders": JournalValue(lazy_gettext("Reminded"), subject="person"),
         "heads": JournalValue(lazy_gettext("Escalated to"), subject="person"),
         "vacant_units": JournalValue(lazy_gettext("Without a head at present"), subject="unit"),
@@ -62,6 +63,7 @@ CAPABILITY = Capability(
         "routing.recalled": lazy_gettext("Task recalled"),
         "routing.deadline_moved": lazy_gettext("Deadline moved with the calendar"),
         "routing.route_printed": lazy_gettext("Route sheet printed and sealed"),
+        "routing.handed_over": lazy_gettext("Task given to another"),
         "routing.reminded": lazy_gettext("Reminded of the deadline"),
         "routing.reopened": lazy_gettext("Task given back"),
     },
@@ -83,6 +85,16 @@ CAPABILITY = Capability(
             "You are responsible: pass the matter on for attribution, or keep your task and ask others beside it."
         ),
         "sender_gone": lazy_gettext("Whoever sent this has no account any more. Send it to somebody else instead."),
+        "tasks_held": lazy_gettext(
+            "This account holds tasks that are not done. Have them given to others first, or close it all the same: "
+            "the tasks stay where they are, and those who can give them to others are told."
+        ),
+        "tasks_missing": lazy_gettext("Choose at least one task."),
+        "held_already": lazy_gettext("This person holds the task already."),
+        "basket_missing": lazy_gettext("This was asked of the person by name; there is no basket to put it back into."),
+        "not_shown_to_addressee": lazy_gettext(
+            "This letter is shown to named units or people only. Give it to one of them."
+        ),
         "task_taken": lazy_gettext("Somebody of your unit took this task already."),
         "answer_missing": lazy_gettext("Write what is asked for: the answer, the report or the opinion."),
         "recall_of_others": lazy_gettext("Only who sent it can recall it."),

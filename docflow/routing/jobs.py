@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
 
+from docflow.accounts.models import Person
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
 from docflow.core.clock import CASABLANCA
@@ -17,6 +18,7 @@ from docflow.registry.rules import EntryState
 from docflow.registry.sealing import first_route_job
 from docflow.registry.terms import answer_due
 from docflow.routing.digests import send_digests
+from docflow.routing.handing_over import leaving_soon, tell_of_leaving
 from docflow.routing.operations import note_decided, recount, send_first, withdraw
 from docflow.routing.ports import Deps
 from docflow.routing.queries import open_by_law
@@ -92,6 +94,9 @@ def tell_morning(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) 
         assert house is not None  # noqa: S101 - looked up whenever something is due
         with deps.transactions.writing(SYSTEM) as uow:
             remind(uow, one, house, sends_mail=deps.mail_server.is_set_up, staff_url=deps.settings.staff_url)
+    for person_id in leaving_soon(deps.transactions, today):
+        with deps.transactions.writing(SYSTEM) as uow:
+            tell_of_leaving(uow, uow.session.get_one(Person, person_id))
     send_digests(deps, today)
 
 

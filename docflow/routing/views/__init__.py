@@ -34,6 +34,7 @@ from docflow.routing.queries import (
 from docflow.routing.reminding import last_reminders, reminders_of
 from docflow.routing.route_sheet import print_route
 from docflow.routing.rules import EFFECTS, AssignmentState, Instruction, urgency_of
+from docflow.routing.views.handovers import add_handovers
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -41,7 +42,7 @@ from docflow.web.shell import current_language
 
 def make_blueprint(deps: Deps) -> Blueprint:
     """Return the pages of this room."""
-    blueprint = Blueprint("routing", __name__, template_folder="templates")
+    blueprint = Blueprint("routing", __name__, template_folder="../templates")
 
     @blueprint.get("/tasks")
     @requires("tasks.read")
@@ -69,6 +70,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
         return redirect(url_for("documents.show", document_id=document_id), 303)
 
     _add_acts(blueprint, deps)
+    add_handovers(blueprint, deps)
     return blueprint
 
 
