@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
@@ -93,6 +93,14 @@ def names_shown(session: Session, kept: Iterable[str], *, locale: str) -> dict[s
 def desk_units(session: Session) -> Mapping[str, UUID | None]:
     """Return the code of each register with the unit that keeps its desk; none: every clerk of the district."""
     return {desk.register_code: desk.unit_id for desk in session.scalars(select(Desk))}
+
+
+def people_named(session: Session, *, ids: Collection[UUID], kept: Collection[str]) -> Sequence[Person]:
+    """Return some people in one statement: by identifier, and by the names kept beside acts."""
+    if not ids and not kept:
+        return ()
+    by_name = (Person.name_fr + " (" + Person.username + ")").in_(kept)
+    return session.scalars(select(Person).where(or_(Person.id.in_(ids), by_name))).all()
 
 
 def actor_named(session: Session, username: str, now: datetime) -> Actor:

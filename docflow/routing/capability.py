@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import g
 from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
@@ -18,11 +19,14 @@ from docflow.routing.jobs import (
 )
 from docflow.routing.labels import INSTRUCTION_LABELS, SHARE_LABELS
 from docflow.routing.notices import NOTICES
-from docflow.routing.queries import count_tasks
+from docflow.routing.queries import TaskCounts, count_tasks
 from docflow.routing.views import make_blueprint, show_route
 
 
 def _count(deps: Any, actor: Actor) -> int:
+    found: TaskCounts | None = g.get("task_counts")
+    if found is not None:
+        return found.mine + found.basket
     with deps.transactions.reading() as session:
         return count_tasks(session, actor, most=MOST_COUNTED + 1)
 

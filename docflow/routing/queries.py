@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
@@ -27,6 +27,15 @@ class Task:
 
     assignment: Assignment
     document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """How many tasks wait on each shelf of the page."""
+
+    mine: int
+    basket: int
+    others: int
 
 
 def own_units(actor: Actor) -> frozenset[UUID]:
@@ -50,47 +59,70 @@ def is_own(actor: Actor) -> ColumnElement[bool]:
     return or_(Assignment.person_id == actor.person_id, Assignment.claimed_by == actor.person_id)
 
 
-def tasks_of(session: Session, actor: Actor, *, own: bool | None = None, limit: int = TASKS_LIMIT) -> Sequence[Task]:
+def tasks_of(
+    session: Session, actor: Actor, *, own: bool | None = None, limit: int = TASKS_LIMIT, offset: int = 0
+) -> Sequence[Task]:
     """Return what an actor is asked and nobody ended, the first due first.
 
-    ``own``: only what is the actor's own, or only what lies in the basket of a unit and nobody took; none: all.
+    ``own``: only what is the actor's own, or only what lies in the basket of a unit and nobody took; none: both.
     """
-    in_basket = and_(Assignment.person_id.is_(None), Assignment.claimed_by.is_(None))
-    narrowed = true() if own is None else is_own(actor) if own else in_basket
     statement = (
         select(Assignment, Document)
         .join(Document, Document.id == Assignment.document_id)
-        .where(IS_TASK, is_asked(actor), narrowed, visible_to(actor))
+        .where(*_asked(actor, own=own))
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.sent_at, Assignment.id)
         .limit(limit)
+        .offset(offset)
     )
     return [Task(*row) for row in session.execute(statement)]
 
 
 def count_tasks(session: Session, actor: Actor, *, most: int) -> int:
     """Return how many tasks an actor has; counting ends at ``most``."""
-    counted = (
-        select(Assignment.id)
-        .join(Document, Document.id == Assignment.document_id)
-        .where(IS_TASK, is_asked(actor), visible_to(actor))
-        .limit(most)
-        .subquery()
-    )
-    return session.scalar(select(func.count()).select_from(counted)) or 0
+    return session.scalar(select(_counted(_asked(actor, own=None), most))) or 0
 
 
-def asked_of_others(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT) -> Sequence[Task]:
+def task_counts(session: Session, actor: Actor, *, most: int) -> TaskCounts:
+    """Return how many tasks wait on each shelf of the page, in one statement; counting ends at ``most``."""
+    shelves = (_asked(actor, own=True), _asked(actor, own=False), _sent(actor))
+    row = session.execute(select(*(_counted(shelf, most) for shelf in shelves))).one()
+    return TaskCounts(row[0] or 0, row[1] or 0, row[2] or 0)
+
+
+def asked_of_others(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT, offset: int = 0) -> Sequence[Task]:
     """Return what an actor asked of others and nobody ended, the first due first."""
     if actor.person_id is None:
         return ()
     statement = (
         select(Assignment, Document)
         .join(Document, Document.id == Assignment.document_id)
-        .where(Assignment.state == AssignmentState.OPEN, Assignment.sent_by == actor.person_id, visible_to(actor))
+        .where(*_sent(actor))
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.sent_at, Assignment.id)
         .limit(limit)
+        .offset(offset)
     )
     return [Task(*row) for row in session.execute(statement)]
+
+
+def _asked(actor: Actor, *, own: bool | None) -> tuple[ColumnElement[bool], ...]:
+    in_basket = and_(Assignment.person_id.is_(None), Assignment.claimed_by.is_(None))
+    narrowed = or_(is_own(actor), in_basket) if own is None else is_own(actor) if own else in_basket
+    return IS_TASK, is_asked(actor), narrowed, visible_to(actor)
+
+
+def _sent(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Assignment.state == AssignmentState.OPEN, Assignment.sent_by == actor.person_id, visible_to(actor)
+
+
+def _counted(conditions: tuple[ColumnElement[bool], ...], most: int) -> ScalarSelect[int]:
+    found = (
+        select(Assignment.id)
+        .join(Document, Document.id == Assignment.document_id)
+        .where(*conditions)
+        .limit(most)
+        .subquery()
+    )
+    return select(func.count()).select_from(found).scalar_subquery()
 
 
 def open_by_law(session: Session, *, document_id: UUID | None = None) -> Sequence[tuple[UUID, UUID]]:

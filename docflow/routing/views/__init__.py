@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_people, all_units, names_shown
+from docflow.accounts.queries import all_people, all_units, kept_name, names_shown, people_named
 from docflow.core.actor import Actor
+from docflow.core.capability import MOST_COUNTED
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.uow import UnitOfWork
@@ -29,6 +30,7 @@ from docflow.routing.queries import (
     asked_of_others,
     is_addressee,
     route_of,
+    task_counts,
     tasks_of,
 )
 from docflow.routing.reminding import last_reminders, reminders_of
@@ -38,6 +40,9 @@ from docflow.routing.views.handovers import add_handovers
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
+
+PAGE_SIZE = 50
+LAST_PAGE = 10_000
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -156,22 +161,32 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
 
 def _render_tasks(deps: Deps) -> str:
     actor, today = current_actor(), _today(deps)
-    view = request.args.get("view", "mine")
+    view = request.args.get("view", "")
+    view = view if view in {"basket", "others"} else "mine"
+    page_number = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     with deps.transactions.reading() as session:
-        mine, basket = tasks_of(session, actor, own=True), tasks_of(session, actor, own=False)
-        others = asked_of_others(session, actor)
-        named = _names(session)
-        shown = {"basket": basket, "others": others}.get(view, mine)
+        counts = task_counts(session, actor, most=MOST_COUNTED + 1)
+        cut = {"limit": PAGE_SIZE + 1, "offset": PAGE_SIZE * (page_number - 1)}
+        found = (
+            asked_of_others(session, actor, **cut)
+            if view == "others"
+            else tasks_of(session, actor, own=view == "mine", **cut)
+        )
+        shown = found[:PAGE_SIZE]
         reminders = last_reminders(session, [task.assignment.id for task in shown])
-        kept = {name for one in reminders.values() for name in one.heads}
-        who = names_shown(session, kept, locale=current_language()) if kept else {}
+        named, who = _names_on(session, shown, {name for one in reminders.values() for name in one.heads})
+    # The count of the top bar is asked for by the page itself, which has it already.
+    g.task_counts = counts
     groups: dict[Any, list[Task]] = defaultdict(list)
     for task in shown:
         groups[urgency_of(task.assignment.due_on, today)].append(task)
     return render_template(
         "routing/tasks.html",
-        view=view if view in {"basket", "others"} else "mine",
-        counts={"mine": len(mine), "basket": len(basket), "others": len(others)},
+        view=view,
+        counts=counts,
+        most=MOST_COUNTED,
+        page=page_number,
+        has_more=len(found) > PAGE_SIZE,
         reminders=reminders,
         who=who,
         groups=[(urgency, label, groups[urgency]) for urgency, label in URGENCY_LABELS.items() if groups[urgency]],
@@ -215,6 +230,18 @@ def _by_task(reminders: Sequence[Reminder]) -> Mapping[UUID | None, list[Reminde
 
 def _passing_text(assignment: Assignment) -> str:
     return str(gettext("is passed on: %(task)s", task=INSTRUCTION_LABELS[assignment.instruction]))
+
+
+def _names_on(
+    session: Session, tasks: Sequence[Task], kept: Collection[str]
+) -> tuple[Mapping[UUID, str], Mapping[str, str]]:
+    """Return what units and people on a page of tasks are called: by identifier, and by the names kept beside acts."""
+    language = current_language()
+    ids = {task.assignment.person_id for task in tasks if task.assignment.person_id is not None}
+    people = people_named(session, ids=ids, kept=kept)
+    named = {unit.id: unit.name_ar if language == "ar" else unit.name_fr for unit in all_units(session)}
+    named |= {person.id: person.name(language) for person in people}
+    return named, {kept_name(person): f"{person.name(language)} ({person.username})" for person in people}
 
 
 def _names(session: Session) -> dict[UUID, str]:

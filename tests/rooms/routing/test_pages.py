@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
 
+import pytest
+from sqlalchemy import event
+
+from docflow.routing.operations import claim
+from docflow.routing.rules import Instruction
 from tests.conftest import run_jobs
 from tests.factories.documents import unit_id
 from tests.factories.registry import registered
 from tests.factories.sessions import signed_in_client, token_of
-from tests.rooms.routing.test_routing import tasks
+from tests.rooms.routing.test_reminding import morning
+from tests.rooms.routing.test_routing import does, sent, tasks, to_person, to_unit
 
 
 def page(answer):
@@ -93,3 +99,46 @@ def test_what_is_written_on_the_way_is_content(runtime):
     assert "Une note confidentielle" in page(agent.get(address))
     for username in ("clerk2", "auditor", "archivist"):
         assert "Une note confidentielle" not in page(signed_in_client(runtime, username).get(address))
+
+
+@pytest.mark.parametrize("view", ["mine", "basket", "others"])
+def test_the_page_of_tasks_takes_ten_statements_whatever_is_on_it(runtime, view):
+    for number in range(3):
+        entry = registered(runtime)
+        run_jobs(runtime)
+        mine, *_ = sent(
+            runtime,
+            entry.document_id,
+            to_unit(runtime, "TRV", Instruction.ACTION, due_on=date(2026, 3, 6)),
+            to_person(runtime, "agent2", Instruction.ACTION, due_on=date(2026, 3, 6)),
+            by="agent",
+        )
+        if number:
+            does(runtime, "agent", claim, mine.id)
+    morning(runtime, date(2026, 3, 9))
+    client = signed_in_client(runtime, "agent")
+    client.get("/tasks")
+    said = []
+
+    def note(*call):
+        said.append(call[2].split()[0])
+
+    event.listen(runtime.transactions.engine, "before_cursor_execute", note)
+    shown = page(client.get(f"/tasks?view={view}"))
+    event.remove(runtime.transactions.engine, "before_cursor_execute", note)
+    assert 'class="reminded"' in shown
+    assert said.count("SELECT") <= 10
+
+
+def test_a_long_list_of_tasks_is_shown_by_pages_and_what_a_colleague_took_is_not_counted(runtime):
+    entry = registered(runtime)
+    people = [to_unit(runtime, "EC", Instruction.INFORMATION, note=str(number)) for number in range(30)]
+    for _ in range(2):
+        sent(runtime, entry.document_id, *people, by="agent")
+    client = signed_in_client(runtime, "agent2")
+    first, second = (page(client.get(f"/tasks?view=basket&page={number}")) for number in (1, 2))
+    assert [shown.count("data-row") for shown in (first, second)] == [50, 10]
+    assert '<span class="count">60</span>' in first
+    assert page(client.get("/tasks?page=99999999999999")).count("data-row") == 0
+    does(runtime, "temp", claim, tasks(runtime, "temp")[0].id)
+    assert '<span class="count">59</span>' in page(client.get("/tasks?view=basket"))
