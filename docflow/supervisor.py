@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from docflow.accounts.demo import PEOPLE, demo_password, fill_demo_district
+from docflow.accounts.demo import PEOPLE, demo_password, fill_demo_district, fill_demo_powers
 from docflow.approvals.demo import fill_demo_approvals
 from docflow.bootstrap import Runtime
 from docflow.drafting.demo import fill_demo_templates
@@ -71,6 +71,7 @@ def fill_demo(runtime: Runtime) -> bool:
     """Make the demonstration's district and acts in an empty database; return whether it was empty."""
     is_new = fill_demo_district(runtime.transactions, runtime.settings)
     if is_new:
+        fill_demo_powers(runtime.transactions)
         fill_demo_templates(runtime.transactions)
         fill_demo_approvals(runtime)
     return is_new

@@ -11,10 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from docflow.accounts.giving import NewPower, give_power
 from docflow.accounts.models import OrgUnit, Person
 from docflow.accounts.operations import NewPerson, create_person, create_unit
-from docflow.accounts.queries import OPERATOR
+from docflow.accounts.power_rules import PowerKind
+from docflow.accounts.queries import OPERATOR, actor_named, all_people
 from docflow.accounts.rules import Role, UnitKind
+from docflow.core.clock import CASABLANCA
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
 
@@ -34,6 +37,7 @@ MAIL_NAMES = {
 """The accounts that have an address, by what stands before its host."""
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file, not a secret
 TEMPORARY_DAYS = 60
+INTERIM_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +143,19 @@ def fill_demo_district(transactions: Transactions, settings: Settings) -> bool:
                 ),
             )
     return True
+
+
+def fill_demo_powers(transactions: Transactions) -> None:
+    """Let the director delegate letters and notes to a head, and fill the president's place for a week."""
+    now = transactions.clock.now()
+    today = now.astimezone(CASABLANCA).date()
+    with transactions.reading() as session:
+        principals = {name: actor_named(session, name, now) for name in ("director", "president")}
+        ids = {person.username: person.id for person in all_people(session)}
+    for principal, holder, kind, days, act_kinds in (
+        ("director", "head2", PowerKind.DELEGATION, TEMPORARY_DAYS, frozenset({"letter", "note"})),
+        ("president", "director", PowerKind.INTERIM, INTERIM_DAYS, frozenset[str]()),
+    ):
+        new = NewPower(kind, ids[principal], ids[holder], today, today + timedelta(days=days), act_kinds)
+        with transactions.writing(principals[principal]) as uow:
+            give_power(uow, new)

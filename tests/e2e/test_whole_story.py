@@ -108,7 +108,8 @@ class Story:
         """Keep a picture of a scene, when pictures are asked for."""
         self.scenes += 1
         if self.pictures is not None:
-            page.screenshot(path=self.pictures / f"{self.told.locale}-{self.scenes:02}-{scene}.png")
+            path = self.pictures / f"{self.scenes:02}-{scene}-{self.told.locale}.jpeg"
+            page.screenshot(path=path, type="jpeg", quality=70)
 
     def later(self) -> None:
         """Let the worker work, and a minute pass: what waits for a reading or for the time to undo is done then."""
@@ -202,9 +203,11 @@ def writes(story: Story, page: Any, text: str) -> None:
     page.locator(".letter-sheet__line", has_text=text).wait_for()
 
 
-def decides(story: Story, username: str, *, choice: str = "approve", scene: str) -> None:
+def decides(story: Story, username: str, *, choice: str = "approve", stead: str = "", scene: str) -> None:
     """Somebody decides on what waits first in their queue, and the time to undo passes."""
     page = story.goes(username, "/approvals")
+    notes = page.locator(".side .note--info").all_inner_texts()
+    assert [stead in note.lower() for note in notes] == ([True] if stead else [])
     page.locator(f"#choice-{choice}").check()
     if choice == "approve":
         page.locator("#pin").fill(PIN)
@@ -262,11 +265,11 @@ def test_a_letter_is_answered_under_seal_and_everybody_can_follow(
     make_keys(story)
     draft_id = draft(story, letter)
     decides(story, "head", scene="first-visa")
-    decides(story, "head2", choice="return", scene="return")
+    decides(story, "head2", choice="return", stead=told.delegated, scene="return")
     draft_anew(story, draft_id)
     decides(story, "head", scene="first-visa-again")
-    decides(story, "head2", scene="visa-by-delegation")
-    decides(story, "director", scene="signature-by-interim")
+    decides(story, "head2", stead=told.delegated, scene="visa-by-delegation")
+    decides(story, "director", stead=told.interim, scene="signature-by-interim")
     act = send_and_close(story, draft_id, letter)
 
     page = story.goes("agent", f"/d/{act}")
