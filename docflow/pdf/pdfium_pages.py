@@ -15,6 +15,7 @@ from PIL import Image
 from docflow.core.errors import InvalidInput
 from docflow.pdf.embedded_text import OwnText, TextState, own_text_of
 from docflow.pdf.page_glyphs import glyphs_of_page
+from docflow.pdf.page_ink import PageInk
 from docflow.pdf.picture_pages import opened_picture, save_raster
 from docflow.pdf.signatures import claimed_signatures
 
@@ -123,9 +124,6 @@ def own_text_of_page(page: pypdfium2.PdfPage, *, is_scan: bool, max_count: int) 
     glyphs = glyphs_of_page(page, scale=scale, max_count=max_count)
     if not glyphs:
         return OwnText(TextState.ABSENT if glyphs is not None else TextState.REFUSED)
-    # Only here, because a scanned page need not pay for the import of numpy.
-    from docflow.pdf.page_ink import PageInk
-
     ink = PageInk(page)
     seen = ink.visible(glyphs, scale=scale)
     if not seen or ink.is_mostly_picture:

@@ -5,7 +5,6 @@ Libraries build most of what they need when it is first asked for; done here, no
 
 from __future__ import annotations
 
-import gc
 import io
 import tempfile
 from dataclasses import asdict
@@ -32,7 +31,7 @@ FACE = StampFace(
 
 
 def warm() -> None:
-    """Seal and examine once, and keep the garbage collector from copying what forks share."""
+    """Seal, examine and sign once."""
     with tempfile.TemporaryDirectory(prefix="docflow-warm-") as folder:
         keys = LocalKeys(Path(folder), institution_fr="Essai")
         key = keys.current(AT)
@@ -54,8 +53,6 @@ def warm() -> None:
         sealing.seal(request)
         examining.examine({**request, "source": str(out)})
         _sign_act(Path(folder), request)
-    gc.collect()
-    gc.freeze()
 
 
 def _sign_act(folder: Path, request: dict[str, Any]) -> None:

@@ -1,122 +1,25 @@
-"""The warm process: one line in, one fork, one line out; it ends with its parent, or when nobody asked for a while."""
+"""The warm process that seals: every file is handled in a fork of it."""
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import select
-import signal
-import sys
-import traceback
-from collections.abc import Callable
-from typing import Any, TypeAlias
-
-from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
+from docflow.core.fork_server import Operations, serve
 from docflow.stamping.adapters import acts, examining, levels, papers, sealing
 from docflow.stamping.adapters.warming import warm
 
-IDLE_S = 600
-OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+FAILURE = "sealing_child_failed"
+OPERATIONS: Operations = {
     **sealing.OPERATIONS,
     **acts.OPERATIONS,
     **levels.OPERATIONS,
     **examining.OPERATIONS,
     **papers.OPERATIONS,
 }
-Answer: TypeAlias = dict[str, Any]
 
 
 def main() -> int:
-    """Serve until the parent's pipe closes."""
-    # Ctrl-C goes to every process of the terminal; the parent decides when this one ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Warm up, then serve."""
     warm()
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    while select.select([requests], [], [], IDLE_S)[0]:
-        line = requests.readline()
-        if not line:
-            break
-        answer = _served(json.loads(line)) + b"\n"
-        try:
-            answers.write(answer)
-            answers.flush()
-        except BrokenPipeError:
-            # Whoever asked was killed meanwhile.
-            break
-    return 0
-
-
-def _served(request: dict[str, Any]) -> bytes:
-    """Do one request in a fork and return its answer, or what became of the fork."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _work(request, writing)
-    os.close(writing)
-    content, is_late = _content_of(reading, wall_s=request["limits"]["wall_s"])
-    if is_late:
-        os.kill(child, signal.SIGKILL)
-    _, status, usage = os.wait4(child, 0)
-    if is_late:
-        return _refusal(InvalidInput("file_too_slow", limit_s=request["limits"]["wall_s"]))
-    if os.WIFSIGNALED(status):
-        return _refusal(InvalidInput("file_poisonous", signal=os.WTERMSIG(status)))
-    if not content:
-        return _refusal(Unavailable("sealing_child_failed"))
-    answer = json.loads(content)
-    answer["cpu_s"] = round(usage.ru_utime + usage.ru_stime, 4)
-    return json.dumps(answer).encode()
-
-
-def _content_of(reading: int, *, wall_s: float) -> tuple[bytes, bool]:
-    """Return all that the child writes, and whether it took too long."""
-    parts: list[bytes] = []
-    with os.fdopen(reading, "rb", buffering=0) as stream:
-        while select.select([stream], [], [], wall_s)[0]:
-            part = stream.read(65_536)
-            if not part:
-                return b"".join(parts), False
-            parts.append(part)
-    return b"", True
-
-
-def _work(request: dict[str, Any], writing: int) -> None:
-    """Answer one request under limits, then end this fork without any of its parent's clean-up."""
-    code = 1
-    try:
-        # Whatever a library prints must not be taken for an answer.
-        os.dup2(2, 1)
-        _apply_limits(request["limits"])
-        try:
-            content = json.dumps(OPERATIONS[request["operation"]](request)).encode()
-        except DocFlowError as refusal:
-            content = _refusal(refusal)
-        except MemoryError:
-            content = _refusal(InvalidInput("file_too_demanding"))
-        with os.fdopen(writing, "wb") as stream:
-            stream.write(content)
-        code = 0
-    except Exception as error:
-        # The boundary of a fork. Where it failed is told, never what the file says.
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        sys.stderr.write(f"sealing failed: {type(error).__name__} at {last.filename}:{last.lineno}\n")
-        sys.stderr.flush()
-    finally:
-        os._exit(code)
-
-
-def _apply_limits(limits: dict[str, Any]) -> None:
-    space = limits["address_space_bytes"]
-    resource.setrlimit(resource.RLIMIT_AS, (space, space))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_s"], limits["cpu_s"] + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _refusal(error: DocFlowError) -> bytes:
-    kind = "Unavailable" if isinstance(error, Unavailable) else "InvalidInput"
-    return json.dumps({"error": error.code, "params": error.params, "class": kind}, default=str).encode()
+    return serve(OPERATIONS, failure=FAILURE)
 
 
 if __name__ == "__main__":
