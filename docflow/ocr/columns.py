@@ -10,7 +10,7 @@ from docflow.ocr.rows import Run, inner_gaps, runs, split_tall, usual_height, wi
 GAP_MM, NARROW_GAP_MM = 7, 5
 """How wide the gap must be in its first row, and in each row that shares it."""
 NEAR_HEIGHTS = 0.9
-SET_APART = 1.2
+SET_APART = 1.14
 """A line so many times further below the one above it than any line of its column is begins something new."""
 MOST_BELOW = 2
 FEWEST_SHARED = 2

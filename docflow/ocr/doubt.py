@@ -1,7 +1,6 @@
-"""How surely a word was read, and when a person should look at a page.
+"""When a person should look at a page: the number of its letters that are expected wrong, line by line.
 
-The engine's confidence is not a probability: at the same figure a number is wrong far more often than a word. The
-tables below were counted on 300 pages of synthetic letters of every quality, 52,000 words, whose text is known.
+The engine's confidence is not a probability: what a sign read so costs was counted on lines whose text is known.
 """
 
 from __future__ import annotations
@@ -9,70 +8,73 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from statistics import median
 
 from docflow.ocr.mixed import has_both_scripts
-from docflow.ocr.ports import Language
 from docflow.ocr.recognition import RecognisedLine
-from docflow.ocr.script import LETTERS
 
-_CONFIDENCES = (15, 40, 55, 65, 72, 77, 82, 86, 89, 91, 93)
-_CHANCES_PERCENT = {
-    Language.ARABIC: (43, 52, 59, 64, 75, 85, 90, 91, 95, 98, 100),
-    Language.FRENCH: (15, 23, 41, 67, 72, 79, 85, 92, 96, 98, 99),
-}
-_CHANCES_OF_A_NUMBER_PERCENT = (2, 6, 7, 15, 25, 34, 55, 71, 84, 97, 99)
 _DIGIT = re.compile(r"\d")
 
-BASE_ERROR = -0.006
 WEIGHTS = {
-    "wrong": 0.275,
-    "lost": 0.302,
-    "short": 1.732,
-    "numbers": 0.282,
-    "both_scripts": 0.085,
+    "hardly": 1.75,
+    "badly": 1.33,
+    "doubtful": 0.71,
+    "short": 1.43,
+    "numbers": 0.24,
+    "both_scripts": 0.07,
+    "lost": 0.31,
+    "hidden": 3.0,
 }
-"""What each sign adds to the share of letters that are expected wrong: a linear fit on 660 pages of synthetic letters
-of every quality whose text is known (``benchmarks/fit_doubt.py``)."""
-REVIEW_ABOVE = 0.039
-"""On 900 other pages, weighed so that every quality and language counts alike, this and a lost line send 1.9 times as
-many as have more than 5 % of their letters wrong, and three quarters of those."""
+"""How many letters are expected wrong for each of a sign: a fit on lines of synthetic letters of every quality whose
+text is known (``benchmarks/fit_doubt.py``)."""
+REVIEW_ABOVE = 0.047
+"""On the same pages, weighed so that every quality and language counts alike, this and a lost line send twice as many
+as have more than 5 % of their letters wrong."""
+HARDLY, BADLY, DOUBTFUL = 85, 92, 96
+"""Up to these confidences of a single sign it is read so; words are as sure as their least sure sign."""
 SURE_ENOUGH = 80
 SHORT_SIGNS = 2
 MAX_UNREAD_SHARE = 0.2
 FEW_WORDS = 12
 LOST_LINE_SHARE = 0.5
 """A dropped line is text rather than a stamp from this part of the widest line on."""
+LOST_SIGNS = 8
+"""What reads shorter than this where a line was dropped is mostly a pen stroke."""
+WELL_READ = 80
+WIDE_SHARE = 0.5
+HIDDEN_HEIGHTS, HIDDEN_WIDTH, HIDDEN_BELOW = 0.6, 4.0, 5.0
+"""In heights of lines that are read well: how high and wide a dropped line just under the text is at least, and how far
+below the last wide line it begins at most, to be a name under a stamp or a signature rather than these alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class PageSigns:
-    """What tells of errors on a page, each relative to the letters read.
+class Signs:
+    """What tells of errors on a line, or on all lines of a page.
 
     Attributes:
-        wrong: letters of words that are expected wrong by the engine's confidence.
-        lost: letters of the lines that read too badly to be kept: the remains of text, or of a stamp over it.
+        hardly: letters of which the engine is not sure at all.
+        badly: letters of which it is little surer.
+        doubtful: letters of which it is nearly sure.
         short: words of one or two letters read with doubt: pieces of words and of drawings.
         numbers: signs of numbers read with doubt.
         both_scripts: letters of lines in both scripts, where the order of words may be wrong too.
+        lost: letters of a line that read too badly to be kept.
+        hidden: lines just under the text that were dropped: names under a stamp or a signature.
     """
 
-    wrong: float
-    lost: float
-    short: float
-    numbers: float
-    both_scripts: float
+    hardly: float = 0.0
+    badly: float = 0.0
+    doubtful: float = 0.0
+    short: float = 0.0
+    numbers: float = 0.0
+    both_scripts: float = 0.0
+    lost: float = 0.0
+    hidden: float = 0.0
 
-
-def chance_right(text: str, confidence: float) -> float:
-    """Return the chance, from 0 to 1, that a word read so is the one printed; 1 for marks without letter or digit."""
-    for language in Language:
-        if LETTERS[language].search(text):
-            return float(np.interp(confidence, _CONFIDENCES, _CHANCES_PERCENT[language])) / 100
-    if _DIGIT.search(text):
-        return float(np.interp(confidence, _CONFIDENCES, _CHANCES_OF_A_NUMBER_PERCENT)) / 100
-    return 1.0
+    @property
+    def expected_wrong(self) -> float:
+        """How many letters are expected wrong."""
+        return sum(weight * float(getattr(self, name)) for name, weight in WEIGHTS.items())
 
 
 def needs_review(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine]) -> bool:
@@ -86,32 +88,59 @@ def needs_review(read: Sequence[RecognisedLine], *, dropped: Sequence[Recognised
     widest = max(_width(line) for line in read)
     if any(_width(line) > LOST_LINE_SHARE * widest for line in dropped):
         return True
-    return expected_error(signs_of(read, dropped=dropped)) > REVIEW_ABOVE
+    return expected_error(read, dropped=dropped) > REVIEW_ABOVE
 
 
-def expected_error(signs: PageSigns) -> float:
-    """Return the share of a page's letters that are expected wrong."""
-    return BASE_ERROR + sum(weight * float(getattr(signs, name)) for name, weight in WEIGHTS.items())
+def expected_error(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine]) -> float:
+    """Return the share of the letters of a page, on which words were read, that is expected wrong."""
+    wrong = sum(signs.expected_wrong for signs in signs_by_line(read, dropped=dropped))
+    return wrong / sum(len(word.text) for line in read for word in line.reading.words)
 
 
-def signs_of(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine]) -> PageSigns:
-    """Return the signs of a page on which words were read."""
-    words = [word for line in read for word in line.reading.words]
+def signs_by_line(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine]) -> list[Signs]:
+    """Return the signs of each line of a page on which words were read, those that were dropped last."""
+    usual = median(_height(line) for line in _well_read(read))
+    widest = max(_width(line) for line in read)
+    end = max(line.line.box[3] for line in read if _width(line) >= WIDE_SHARE * widest)
+    return [*(_signs_of(line) for line in read), *(_signs_of_lost(line, usual=usual, end=end) for line in dropped)]
+
+
+def _signs_of(line: RecognisedLine) -> Signs:
+    words = line.reading.words
+    letters = [confidence for word in words for confidence in word.letters]
     doubtful = [word for word in words if word.confidence < SURE_ENOUGH]
-    letters = sum(len(word.text) for word in words)
-    return PageSigns(
-        wrong=sum((1 - chance_right(word.text, word.confidence)) * len(word.text) for word in words) / letters,
-        lost=sum(len(line.reading.text) for line in dropped) / letters,
-        short=sum(len(word.text) <= SHORT_SIGNS for word in doubtful) / letters,
-        numbers=sum(len(word.text) for word in doubtful if _DIGIT.search(word.text)) / letters,
-        both_scripts=sum(len(line.reading.text) for line in read if has_both_scripts(line.reading.text)) / letters,
+    return Signs(
+        hardly=sum(confidence < HARDLY for confidence in letters),
+        badly=sum(HARDLY <= confidence < BADLY for confidence in letters),
+        doubtful=sum(BADLY <= confidence < DOUBTFUL for confidence in letters),
+        short=sum(len(word.text) <= SHORT_SIGNS for word in doubtful),
+        numbers=sum(len(word.text) for word in doubtful if _DIGIT.search(word.text)),
+        both_scripts=len(line.reading.text) if has_both_scripts(line.reading.text) else 0,
     )
+
+
+def _signs_of_lost(line: RecognisedLine, *, usual: float, end: int) -> Signs:
+    signs = len(line.reading.text)
+    below = line.line.box[1] - end
+    is_hidden = (
+        _height(line) > HIDDEN_HEIGHTS * usual
+        and _width(line) > HIDDEN_WIDTH * usual
+        and 0 <= below <= HIDDEN_BELOW * usual
+    )
+    return Signs(lost=signs if signs >= LOST_SIGNS else 0, hidden=float(is_hidden))
+
+
+def _well_read(lines: Sequence[RecognisedLine]) -> Sequence[RecognisedLine]:
+    return [line for line in lines if line.reading.confidence >= WELL_READ] or lines
 
 
 def _width(line: RecognisedLine) -> int:
     return line.line.box[2] - line.line.box[0]
 
 
+def _height(line: RecognisedLine) -> int:
+    return line.line.box[3] - line.line.box[1]
+
+
 def _area(line: RecognisedLine) -> int:
-    x0, y0, x1, y1 = line.line.box
-    return (x1 - x0) * (y1 - y0)
+    return _width(line) * _height(line)

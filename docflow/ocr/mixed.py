@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ SURE_WORD = 60
 SURE_GROUP = 78
 CLEARLY_BETTER = 8
 MINOR_SHARE = 0.1
+OF_DIGITS, FEWEST_DIGITS = 0.4, 4
+LABEL_LETTERS, LABEL_CONFIDENCE = 3, 15
+"""An Arabic label beside a number is read badly, but as no word at all by the model for French."""
+FRENCH_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœ]{3}")
 
 
 @dataclass(slots=True)
@@ -35,10 +40,13 @@ def put_together(readings: dict[Language, LineReading], *, direction: Language |
     ``direction`` is the language of the text that it is a line of, if its own letters do not tell.
     """
     base = language_of(readings)
+    has_label = base is Language.FRENCH and _is_a_number(readings[base].text)
     words = [
         word
         for place in _places(readings)
-        for word in place.words[base.other if _belongs_to_other(place, base=base) else base]
+        for word in place.words[
+            base.other if _belongs_to_other(place, base=base) or (has_label and _is_arabic_label(place)) else base
+        ]
     ]
     return LineReading(in_logical_order(words, base=direction or main_language([word.text for word in words])))
 
@@ -83,6 +91,29 @@ def _belongs_to_other(place: _Place, *, base: Language) -> bool:
         and len(letters) > 1
         and confidence >= SURE_GROUP
         and confidence > _confidence(place.words[base]) + CLEARLY_BETTER
+    )
+
+
+def _is_a_number(text: str) -> bool:
+    """Tell whether a good part of a line is digits: a telephone, a card, a reference, each with its label."""
+    digits = sum(sign.isdigit() for sign in text)
+    return digits >= FEWEST_DIGITS and digits > OF_DIGITS * len(text.replace(" ", ""))
+
+
+def _is_arabic_label(place: _Place) -> bool:
+    """Tell whether the model for Arabic read a word where the one for French read pieces of one."""
+    arabic, french = ("".join(word.text for word in place.words[language]) for language in Language)
+    letters = len(LETTERS[Language.ARABIC].findall(arabic))
+    confidence = _confidence(place.words[Language.ARABIC])
+    return (
+        letters >= LABEL_LETTERS
+        and 2 * letters > len(arabic)
+        and sum(sign.isdigit() for sign in french) < FEWEST_DIGITS
+        and confidence >= LABEL_CONFIDENCE
+        and (
+            FRENCH_WORD.search(french) is None
+            or confidence > _confidence(place.words[Language.FRENCH]) + CLEARLY_BETTER
+        )
     )
 
 

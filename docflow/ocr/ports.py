@@ -30,11 +30,19 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadWord:
-    """A word of a crop; ``box`` in the crop's pixels, ``confidence`` from 0 to 100."""
+    """A word of a crop.
+
+    Attributes:
+        text: letters in logical order.
+        box: in the crop's pixels.
+        confidence: from 0 to 100.
+        letters: the confidence of each of its signs, where the engine tells.
+    """
 
     text: str
     box: Box
     confidence: float
+    letters: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,18 +181,22 @@ def _end(engine: subprocess.Popen[bytes]) -> None:
 
 
 def _reading(table: bytes) -> LineReading:
-    """Return the words of a crop's TSV: level, five numbers, left, top, width, height, confidence, text."""
+    """Return the words of a crop's TSV: level, five numbers, left, top, width, height, confidence, text, its signs'."""
     words = []
     try:
         for row in table.decode().split("\n"):
             if not row:
                 continue
-            level, *_, left, top, width, height, confidence, text = row.split("\t")
+            level, *numbers = row.split("\t")
+            if int(level) != WORD_LEVEL:
+                continue
+            *_, left, top, width, height, confidence, text, signs = numbers
             written = without_marks(text).strip()
-            if int(level) == WORD_LEVEL and written and float(confidence) > MISSING_CONFIDENCE:
+            if written and float(confidence) > MISSING_CONFIDENCE:
                 box = (int(left), int(top), int(left) + int(width), int(top) + int(height))
+                letters = tuple(float(sign) for sign in signs.split())
                 # Limits were chosen on whole percents.
-                words.append(ReadWord(written, box, float(int(float(confidence)))))
+                words.append(ReadWord(written, box, float(int(float(confidence))), letters))
     except ValueError as error:
         raise Unavailable("tesseract_answer_unreadable") from error
     return LineReading(_within_their_places(words))

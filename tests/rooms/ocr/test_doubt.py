@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from docflow.ocr.doubt import chance_right, expected_error, needs_review, signs_of
+from docflow.ocr.doubt import expected_error, needs_review, signs_by_line
 from docflow.ocr.layout import LineBox
 from docflow.ocr.ports import Language, LineReading, ReadWord
 from docflow.ocr.recognition import RecognisedLine
@@ -17,7 +15,7 @@ def lines(count: int, confidence: float = 95, text: str = "commune", *, first: i
     return [
         RecognisedLine(
             LineBox(box, ((float(box[1]), 0),)),
-            LineReading((ReadWord(text, box, confidence),) * WORDS_A_LINE),
+            LineReading((ReadWord(text, box, confidence, (min(99, confidence + 4),) * len(text)),) * WORDS_A_LINE),
             Language.FRENCH,
         )
         for box in boxes
@@ -36,22 +34,12 @@ def unread(count: int, text: str = "", *, width: int = 400) -> list[RecognisedLi
     ]
 
 
-def test_a_number_read_like_a_word_is_less_likely_right() -> None:
-    assert chance_right("12/03/2014", 82) < 0.6 < 0.8 < chance_right("commune", 82)
-    assert chance_right("«", 10) == 1
-
-
-@given(st.sampled_from(["جماعة", "commune", "2014"]), st.floats(0, 99), st.floats(0, 1))
-def test_a_surer_reading_is_never_less_likely_right(text: str, confidence: float, more: float) -> None:
-    assert 0 <= chance_right(text, confidence) <= chance_right(text, confidence + more) <= 1
-
-
 @pytest.mark.parametrize(
     ("read", "dropped", "needed"),
     [
         (lines(20), [], False),
         (lines(15) + lines(5, 40, first=15), [], True),
-        (lines(19) + lines(1, 60, first=19), [], False),
+        (lines(59) + lines(1, 60, first=59), [], False),
         (lines(20), unread(14), True),
         (lines(20), unread(2), False),
         (lines(20), unread(1, width=900), True),
@@ -68,9 +56,33 @@ def test_a_page_is_checked_when_words_are_probably_wrong_or_lines_are_missing(
 
 
 @pytest.mark.parametrize("text", ["le", "12/03/2014", "Karim كريم سعيد"])
-def test_pieces_numbers_and_both_scripts_read_with_doubt_weigh_more_than_words(
-    text: str,
-) -> None:
-    plain = expected_error(signs_of(lines(19) + lines(1, 78, first=19), dropped=[]))
+def test_pieces_numbers_and_both_scripts_read_with_doubt_weigh_more_than_words(text: str) -> None:
+    plain = lines(1, 78)
+    (sign,), (other,) = (signs_by_line(line, dropped=[]) for line in (plain, lines(1, 78, text)))
+    letters = WORDS_A_LINE * len("commune"), WORDS_A_LINE * len(text)
 
-    assert expected_error(signs_of(lines(19) + lines(1, 78, text, first=19), dropped=[])) > plain
+    assert other.expected_wrong / letters[1] > sign.expected_wrong / letters[0]
+
+
+def test_the_letters_of_a_word_tell_more_than_the_least_sure_one_of_them() -> None:
+    def page(*letters: float) -> list[RecognisedLine]:
+        word = ReadWord("commune", (0, 0, 100, 60), min(letters), letters)
+        line = RecognisedLine(LineBox((0, 0, 1000, 60), ()), LineReading((word,) * WORDS_A_LINE), Language.FRENCH)
+        return [*lines(10), line]
+
+    one_doubtful, all_doubtful = page(84, *(99.0,) * 6), page(*(84.0,) * 7)
+
+    assert expected_error(one_doubtful, dropped=[]) < expected_error(all_doubtful, dropped=[])
+
+
+@pytest.mark.parametrize(
+    ("below_px", "width", "is_hidden"), [(60, 400, 1), (60, 100, 0), (400, 400, 0), (-200, 400, 0)]
+)
+def test_a_line_that_was_dropped_just_under_the_text_is_a_name_under_a_stamp(
+    below_px: int, width: int, is_hidden: int
+) -> None:
+    read = lines(10)
+    top = read[-1].line.box[3] + below_px
+    line = RecognisedLine(LineBox((0, top, width, top + 60), ()), LineReading(()), Language.FRENCH)
+
+    assert signs_by_line(read, dropped=[line])[-1].hidden == is_hidden

@@ -292,3 +292,26 @@ def test_a_line_surely_in_the_other_script_is_read_by_its_model_only() -> None:
 
     assert [line.reading.text for line in read] == ["Commune", "جماعة"]
     assert reader.counts == {FRENCH: 1, ARABIC: 1}
+
+
+NUMBER = ("0566257060", 899, 1050, 92)
+
+
+@pytest.mark.parametrize(
+    ("french", "arabic", "read"),
+    [
+        ([NUMBER, (":", 1050, 1062, 76), ("xl", 1078, 1121, 48)], ("الهاتف:", 57), "الهاتف: 0566257060"),
+        ([NUMBER, (":", 1050, 1062, 76), ("Tél.", 1078, 1121, 90)], ("الت:", 57), "0566257060 : Tél."),
+        ([NUMBER, ("Ds", 1078, 1121, 48)], ("رقم:", 8), "0566257060 Ds"),
+    ],
+)
+def test_the_arabic_label_of_a_number_is_taken_even_where_it_was_read_badly(
+    french: list[tuple[str, int, int, float]], arabic: tuple[str, float], read: str
+) -> None:
+    label, confidence = arabic
+    readings = {
+        FRENCH: reading(*french),
+        ARABIC: reading(("0566257060", 899, 1044, 91), (label, 1056, 1119, confidence)),
+    }
+
+    assert put_together(readings).text == read

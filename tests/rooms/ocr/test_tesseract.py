@@ -203,3 +203,14 @@ def test_doctor_refuses_an_old_engine() -> None:
 
     assert not checks[0].ok
     assert checks[0].remedy
+
+
+def test_each_sign_of_a_word_has_its_confidence() -> None:
+    sure, doubtful = TesseractLineReader().read_lines(
+        [printed("Commune"), cv2.GaussianBlur(printed("Commune"), (0, 0), 4)], language=Language.FRENCH
+    )
+
+    assert [len(word.letters) for word in sure.words] == [len("Commune")]
+    assert min(sure.words[0].letters) > 85
+    assert all(0 <= letter <= 100 for word in [*sure.words, *doubtful.words] for letter in word.letters)
+    assert min((letter for word in doubtful.words for letter in word.letters), default=0) < min(sure.words[0].letters)
