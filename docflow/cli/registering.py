@@ -15,7 +15,9 @@ from docflow.documents.queries import document_content_for
 from docflow.registry.operations import Arrival, register_document
 from docflow.registry.queries import entries_of_document
 from docflow.registry.rules import SealState
+from docflow.unit_proposals.first_routes import LetterFacts, folded_words
 from docflow.unit_proposals.queries import unit_proposal_for
+from docflow.unit_proposals.ruling import unit_by_rule
 
 LONGEST_SEAL_S = 60
 
@@ -27,7 +29,10 @@ def register_as_read(runtime: Runtime, actor: Actor, document_id: UUID, *, regis
     """
     with runtime.transactions.writing(actor) as uow:
         document = document_content_for(uow.session, actor, document_id)
-        explained = None if document.unit_id else unit_proposal_for(uow.session, actor, document)
+        facts = LetterFacts(register_code, document.kind, folded_words(document.sender))
+        is_confidential = document.confidentiality == Confidentiality.CONFIDENTIAL.value
+        by_rule = None if document.unit_id or is_confidential else unit_by_rule(uow, document_id, facts)
+        explained = None if document.unit_id or by_rule else unit_proposal_for(uow.session, actor, document)
         units = all_units(uow.session)
         district = next((unit.id for unit in units if unit.kind == UnitKind.DISTRICT), None)
         metadata = Metadata(
@@ -37,7 +42,7 @@ def register_as_read(runtime: Runtime, actor: Actor, document_id: UUID, *, regis
             reference=document.reference,
             document_date=document.document_date,
             kind=document.kind,
-            unit_id=document.unit_id or (explained.proposal.unit_id if explained else district),
+            unit_id=document.unit_id or by_rule or (explained.proposal.unit_id if explained else district),
             confidentiality=Confidentiality(document.confidentiality),
         )
         entry = register_document(

@@ -26,6 +26,7 @@ CAPABILITY = Capability(
     jobs={"registry.seal": seal, "registry.print": make, "registry.forget_prints": forget},
     periodic=[PeriodicJob("registry.forget_prints", every_s=24 * 3600)],
     menu=[
+        MenuEntry("registry.first_routes", lazy_gettext("First routing"), "split", "registers.manage", order=79),
         MenuEntry(
             "registry.waiting", lazy_gettext("Registration"), "stamp", "registry.register", order=15, count=_count
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -38,6 +38,8 @@ from docflow.registry.rules import (
     shortened,
 )
 from docflow.registry.sealing import first_route_job, seal_job, withdraw_job
+from docflow.unit_proposals.first_routes import LetterFacts, folded_words
+from docflow.unit_proposals.ruling import unit_by_rule
 
 REGISTRABLE = frozenset({DocumentState.READY, DocumentState.FAILED})
 """A letter that could not be read is registered all the same, by what the clerk types."""
@@ -85,7 +87,9 @@ def register_document(
         InvalidInput: what ``_check`` and ``edit_metadata`` refuse.
     """
     register = _desk_register(uow, register_code)
-    document = _registrable(uow, document_id, metadata, arrival, expected_version=expected_version)
+    document = _registrable(
+        uow, document_id, metadata, arrival, register_code=register.code, expected_version=expected_version
+    )
     entry = take_number(uow, register, at=require_clock(uow))
     _give(uow, entry, document, arrival, register=register)
     return entry
@@ -131,7 +135,12 @@ def enter_reserved(
         Conflict: ``number_not_reserved``, and what ``register_document`` raises.
     """
     uow.require("registry.register")
-    document = _registrable(uow, document_id, metadata, arrival, expected_version=expected_version)
+    code = uow.session.scalar(
+        select(Register.code).join(Entry, Entry.register_id == Register.id).where(Entry.id == entry_id)
+    )
+    document = _registrable(
+        uow, document_id, metadata, arrival, register_code=code or "", expected_version=expected_version
+    )
     entry = uow.session.get(Entry, entry_id, with_for_update=True)
     register = None if entry is None else uow.session.get(Register, entry.register_id)
     if entry is None or register is None:
@@ -219,13 +228,22 @@ def _require_desk(uow: UnitOfWork, register: Register) -> None:
 
 
 def _registrable(
-    uow: UnitOfWork, document_id: UUID, metadata: Metadata, arrival: Arrival, *, expected_version: int
+    uow: UnitOfWork,
+    document_id: UUID,
+    metadata: Metadata,
+    arrival: Arrival,
+    *,
+    register_code: str,
+    expected_version: int,
 ) -> Document:
     document = get_visible(uow, document_id)
     if document.is_registered:
         raise Conflict("document_has_number", number=document.register_number)
     if document.state not in REGISTRABLE:
         raise Conflict("registration_too_early")
+    if metadata.unit_id is None and metadata.confidentiality is not Confidentiality.CONFIDENTIAL:
+        facts = LetterFacts(register_code, metadata.kind, folded_words(metadata.sender))
+        metadata = replace(metadata, unit_id=unit_by_rule(uow, document_id, facts))
     _check(uow, metadata, arrival)
     return edit_metadata(uow, document_id, metadata=metadata, expected_version=expected_version)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN
+from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN, Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
 from docflow.documents.models import Document
@@ -259,3 +259,17 @@ def _waiting(statement: Select, actor: Actor, batch_id: UUID | None) -> Select: 
 def _literal(text: str) -> str:
     """Return a text whose signs mean themselves in a pattern."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def newest_letters(session: Session, *, limit: int) -> Sequence[Document]:
+    """Return the letters that were registered last, without confidential ones; to count among, shown to nobody."""
+    return session.scalars(
+        select(Document)
+        .where(
+            Document.is_registered.is_(True),
+            Document.is_drafted.is_(False),
+            Document.confidentiality != Confidentiality.CONFIDENTIAL.value,
+        )
+        .order_by(Document.deposited_at.desc(), Document.id.desc())
+        .limit(limit)
+    ).all()

@@ -38,6 +38,7 @@ from docflow.registry.transmittals import make_transmittal
 from docflow.routing.queries import route_of
 from docflow.routing.rules import Instruction
 from docflow.storage.rules import BlobKind
+from docflow.unit_proposals.ruling import NewRoute, make_route
 from tests.conftest import actor, run_jobs
 from tests.factories.acts import make_circuit, short
 from tests.factories.documents import read_document, unit_id
@@ -145,6 +146,8 @@ def _letter(runtime: Runtime, key: str) -> Entry:
 def _of_house(runtime: Runtime) -> dict[str, object]:
     with runtime.transactions.writing(actor(runtime, "admin")) as uow:
         closure = close_day(uow, date(2026, 5, 4), name_ar="إغلاق", name_fr="Fermeture")
+    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        route = make_route(uow, NewRoute(unit_id(runtime, "EC"), kind="invoice"))
     with runtime.transactions.writing(actor(runtime, "head")) as uow:
         template = create_template(uow, usual_templates()[0])
     with runtime.transactions.writing(actor(runtime, "head2")) as uow:
@@ -163,6 +166,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "template_id": template.id,
         "print_id": asked.id,
         "register_id": register_id,
+        "route_id": route.id,
         "person_id": actor(runtime, "temp").person_id,
         "power_id": power.id,
         "code": "incoming",

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from docflow.registry.deps import Deps
 from docflow.registry.views.administration import add_administration
+from docflow.registry.views.first_routes import add_first_routes
 from docflow.registry.views.papers import add_papers, add_prints
 from docflow.registry.views.registers import add_entries, add_registers, add_seals
 from docflow.registry.views.registration import add_registration
@@ -25,4 +26,5 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_transmittals(blueprint, deps)
     add_terms(blueprint, deps)
     add_administration(blueprint, deps)
+    add_first_routes(blueprint, deps)
     return blueprint

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import all_people, all_units
+from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.deadlines.labels import CountedTerm, counted_term
@@ -42,7 +43,9 @@ from docflow.registry.queries import (
 from docflow.registry.rules import EntryState
 from docflow.registry.screen import Place, form_values, place_of, shares, to_check
 from docflow.registry.terms import answer_due
+from docflow.unit_proposals.first_routes import LetterFacts, RouteRule, folded_words
 from docflow.unit_proposals.queries import ExplainedProposal, unit_proposal_for
+from docflow.unit_proposals.ruling import route_for
 from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
@@ -181,7 +184,8 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         opened, pages = _opened(session, document)
         shown = _matter(session, actor, document, values)
         units = all_units(session)
-        explained = unit_proposal_for(session, actor, document) if document.unit_id is None else None
+        rule = None if document.unit_id is not None else _rule_for(session, values)
+        explained = unit_proposal_for(session, actor, document) if document.unit_id is None and rule is None else None
         people = [person for person in all_people(session) if person.is_active]
         place = place_of(session, actor, document, batch_id=_batch())
         terms = _terms(session, registers, document.deposited_at)
@@ -196,8 +200,10 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
     return render_template(
         "registry/register.html",
         document=document,
-        values=_with_unit(values, explained, is_typed=refusal is not None or draft is not None),
+        values=_with_unit(values, rule, explained, is_typed=refusal is not None or draft is not None),
         explained=explained,
+        rule=rule,
+        rule_reason="" if rule is None else _reason_of(rule, registers),
         draft=draft,
         opened=opened,
         pages=pages,
@@ -251,16 +257,31 @@ def _matter(session: Session, actor: Actor, document: Document, said: Any) -> di
     }
 
 
+def _rule_for(session: Session, values: MultiDict[str, str]) -> RouteRule | None:
+    """Return the rule of first routing that the letter meets as the form says it is."""
+    if values.get("confidentiality") == Confidentiality.CONFIDENTIAL.value:
+        return None
+    facts = LetterFacts(values.get("register", ""), values.get("kind", ""), folded_words(values.get("sender", "")))
+    return route_for(session, facts)
+
+
+def _reason_of(rule: RouteRule, registers: Sequence[Register]) -> str:
+    """Return the conditions of a rule in words."""
+    register = next((one.name(current_language()) for one in registers if one.code == rule.register_code), "")
+    return " · ".join(filter(None, (register, str(KIND_LABELS.get(rule.kind, "")), rule.said)))
+
+
 def _with_unit(
-    values: MultiDict[str, str], explained: ExplainedProposal | None, *, is_typed: bool
+    values: MultiDict[str, str], rule: RouteRule | None, explained: ExplainedProposal | None, *, is_typed: bool
 ) -> MultiDict[str, str]:
-    """Return the values with the probable unit filled in where nobody named one; the clerk sees its reason."""
-    if explained is None or is_typed or values.get("unit"):
+    """Return the values with the unit of a rule, else the probable one, where nobody named one; with its reason."""
+    unit_id = rule.unit_id if rule is not None else explained.proposal.unit_id if explained is not None else None
+    if unit_id is None or is_typed or values.get("unit"):
         return values
     return MultiDict(
         [
             *((name, value) for name, value in values.items(multi=True) if name != "unit"),
-            ("unit", str(explained.proposal.unit_id)),
+            ("unit", str(unit_id)),
         ]
     )
 
