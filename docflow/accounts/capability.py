@@ -37,6 +37,7 @@ CAPABILITY = Capability(
     journal_values=VALUES,
     journal_subjects=SUBJECTS,
     journal_phrases={
+        "accounts.unit_abolished": lazy_gettext("Unit abolished"),
         "accounts.unit_created": lazy_gettext("Unit created"),
         "accounts.person_created": lazy_gettext("Account created"),
         "accounts.role_granted": lazy_gettext("Role granted"),
@@ -69,6 +70,9 @@ CAPABILITY = Capability(
         "person_incomplete": lazy_gettext("Give a user name and the full name in both languages."),
         "username_taken": lazy_gettext("The user name %(username)s is taken."),
         "unit_unknown": lazy_gettext("This unit does not exist."),
+        "unit_has_units": lazy_gettext("There are units below this one. Abolish those first."),
+        "unit_has_people": lazy_gettext("Somebody has a role in this unit. End it first, or give it elsewhere."),
+        "unit_keeps_desk": lazy_gettext("This unit keeps the desk of a register. Give the desk to another unit first."),
         "unit_incomplete": lazy_gettext("Give the unit a code and a name in both languages."),
         "unit_code_taken": lazy_gettext("The code %(unit_code)s is taken by another unit."),
         "power_days_missing": lazy_gettext("Give the first and the last day."),

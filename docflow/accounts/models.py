@@ -30,6 +30,8 @@ class OrgUnit(Base):
     """Name in French."""
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"))
     """The unit above it; none for the district."""
+    abolished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was abolished; its name stays with what it did, and nothing new comes to it."""
 
 
 class Person(Base):

@@ -61,6 +61,34 @@ def create_unit(
     return unit
 
 
+def abolish_unit(uow: UnitOfWork, unit_id: UUID) -> OrgUnit:
+    """Abolish a unit: it keeps its name for what it did, and nothing new comes to it. Its tasks are the caller's.
+
+    Raises:
+        PermissionDenied: without ``people.manage``.
+        NotFound: ``unit_unknown``.
+        Conflict: ``unit_has_units``, ``unit_has_people``, ``unit_keeps_desk``, each with ``count``.
+    """
+    uow.require("people.manage")
+    unit = uow.session.get(OrgUnit, unit_id, with_for_update=True)
+    if unit is None or unit.abolished_at is not None:
+        raise NotFound("unit_unknown")
+    held = [
+        membership
+        for membership in uow.session.scalars(select(Membership).where(Membership.unit_id == unit_id))
+        if membership.valid_until is None or membership.valid_until > uow.now
+    ]
+    below = uow.session.scalars(select(OrgUnit.id).where(OrgUnit.parent_id == unit_id, OrgUnit.abolished_at.is_(None)))
+    desks = uow.session.scalars(select(Desk.register_code).where(Desk.unit_id == unit_id))
+    for code, found in (("unit_has_units", below.all()), ("unit_has_people", held), ("unit_keeps_desk", desks.all())):
+        if found:
+            raise Conflict(code, count=len(found))
+    unit.abolished_at = uow.now
+    uow.enqueue(ROLES_JOB)
+    uow.record("accounts.unit_abolished", subject_kind="unit", subject_id=unit.id, code=unit.code)
+    return unit
+
+
 def set_desk(uow: UnitOfWork, register_code: str, *, unit_id: UUID | None) -> None:
     """Say whose clerks keep the desk of a register; none: every clerk of the district.
 
@@ -126,7 +154,9 @@ def grant_role(
         NotFound: ``unit_unknown``.
     """
     uow.require("people.manage")
-    if uow.session.get(OrgUnit, unit_id) is None:
+    # Locked, so that nobody is given a role in a unit that is being abolished.
+    unit = uow.session.get(OrgUnit, unit_id, with_for_update=True)
+    if unit is None or unit.abolished_at is not None:
         raise NotFound("unit_unknown")
     membership = Membership(
         person_id=person_id, role=role, unit_id=unit_id, valid_from=valid_from, valid_until=valid_until

@@ -140,8 +140,13 @@ def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> S
 
 
 def all_units(session: Session) -> Sequence[OrgUnit]:
-    """Return every unit, by code."""
+    """Return every unit, by code, abolished ones too: what they did keeps their name."""
     return session.scalars(select(OrgUnit).order_by(OrgUnit.code)).all()
+
+
+def open_units(session: Session) -> Sequence[OrgUnit]:
+    """Return the units that were not abolished, by code: those that may be chosen."""
+    return session.scalars(select(OrgUnit).where(OrgUnit.abolished_at.is_(None)).order_by(OrgUnit.code)).all()
 
 
 def all_people(session: Session) -> Sequence[Person]:

@@ -24,7 +24,7 @@ from docflow.accounts.operations import (
     set_last_day,
     set_password,
 )
-from docflow.accounts.queries import all_people, all_units, memberships_by_person, person_with_id
+from docflow.accounts.queries import all_people, memberships_by_person, open_units, person_with_id
 from docflow.accounts.rules import Role, UnitKind
 from docflow.admin.labels import JOB_STATE_LABELS, UNIT_KIND_LABELS
 from docflow.audit.queries import acts_on
@@ -36,6 +36,7 @@ from docflow.core.jobs import JobState
 from docflow.core.uow import Transactions, UnitOfWork
 from docflow.jobs.operations import retry_all_dead, retry_dead_job
 from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
+from docflow.routing.abolishing import abolish
 from docflow.routing.handing_over import close_account
 from docflow.routing.holding import held_in_units
 from docflow.routing.reminding import house_of
@@ -113,6 +114,17 @@ def make_blueprint(deps: Deps) -> Blueprint:
         flash(gettext("The unit is made."), "ok")
         return redirect(url_for("admin.units"))
 
+    @blueprint.post("/units/<uuid:unit_id>/abolish")
+    @requires("people.manage")
+    def end_unit(unit_id: UUID) -> Response | tuple[str, int]:
+        try:
+            with deps.transactions.writing(current_actor()) as uow:
+                abolish(uow, unit_id)
+        except Conflict as error:
+            return _units_page(deps, refusal=error), error.http_status
+        flash(gettext("The unit is abolished. Its name stays with what it did."), "ok")
+        return redirect(url_for("admin.units"))
+
     @blueprint.get("/jobs")
     @requires("jobs.manage")
     def jobs() -> str:
@@ -155,7 +167,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
 
 def _people_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
     with deps.transactions.reading() as session:
-        people, units, roles = all_people(session), all_units(session), memberships_by_person(session)
+        people, units, roles = all_people(session), open_units(session), memberships_by_person(session)
     is_arabic = current_language() == "ar"
     return render_template(
         "admin/people.html",
@@ -174,7 +186,7 @@ def _people_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
 def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = None) -> str:
     with deps.transactions.reading() as session:
         person = person_with_id(session, person_id)
-        units, roles = all_units(session), memberships_by_person(session).get(person_id, ())
+        units, roles = open_units(session), memberships_by_person(session).get(person_id, ())
         kept = acts_on(session, "person", str(person_id), limit=20)
         acts = Teller(deps.capabilities).tell_acts(session, current_actor(), kept, locale=current_language())
         held = _held(session, person_id, deps.transactions.clock.now())
@@ -247,7 +259,7 @@ def _end_of_day(text: str) -> datetime | None:
 
 def _units_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
     with deps.transactions.reading() as session:
-        units = all_units(session)
+        units = open_units(session)
     is_arabic = current_language() == "ar"
     names = {unit.id: unit.name_ar if is_arabic else unit.name_fr for unit in units}
     return render_template(

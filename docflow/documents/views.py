@@ -13,7 +13,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, names_shown
+from docflow.accounts.queries import names_shown, open_units
 from docflow.audit.queries import acts_on
 from docflow.audit.telling import Teller
 from docflow.core.actor import Actor
@@ -110,7 +110,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         acts = Teller(deps.capabilities).tell_acts(session, actor, kept, locale=current_language())
         duplicates = earlier_duplicates(session, actor, [document])
         sources = sources_of(session, actor, [document_id])[document_id]
-        units = all_units(session)
+        units = open_units(session)
         names = names_shown(session, [document.deposited_by_name], locale=current_language())
     if opened is not None:
         deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())

@@ -89,6 +89,9 @@ CAPABILITY = Capability(
             "You are responsible: pass the matter on for attribution, or keep your task and ask others beside it."
         ),
         "sender_gone": lazy_gettext("Whoever sent this has no account any more. Send it to somebody else instead."),
+        "unit_holds_tasks": lazy_gettext(
+            "This unit is asked for something that is not done. Its head, or the head above, gives it to others first."
+        ),
         "tasks_held": lazy_gettext(
             "This account holds tasks that are not done. Have them given to others first, or close it all the same: "
             "the tasks stay where they are, and those who can give them to others are told."

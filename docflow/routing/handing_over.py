@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from docflow.accounts.models import Person
 from docflow.accounts.operations import set_active
-from docflow.accounts.queries import actor_of, all_units, is_usable
+from docflow.accounts.queries import actor_of, is_usable, open_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
@@ -94,6 +94,8 @@ def hand_over(uow: UnitOfWork, assignment_id: UUID, target: Target) -> Assignmen
     before = held.claimed_by or held.person_id
     _check(uow, document, held, target)
     if held.unit_id is not None and (target.is_basket or target.unit_id == held.unit_id):
+        if before is None:
+            raise Conflict("held_already")
         held.claimed_by = given = None
     elif (
         held.unit_id is not None
@@ -109,7 +111,7 @@ def hand_over(uow: UnitOfWork, assignment_id: UUID, target: Target) -> Assignmen
         "routing.handed_over",
         subject_kind="document",
         subject_id=document.id,
-        holder=str(before),
+        holder="" if before is None else str(before),
         instruction=Instruction(held.instruction).value,
         **addressee,
     )
@@ -183,7 +185,7 @@ def _check(uow: UnitOfWork, document: Document, held: Assignment, target: Target
         raise InvalidInput("confidential_to_unit")
     if target.is_basket and held.unit_id is None:
         raise InvalidInput("basket_missing")
-    if target.unit_id is not None and target.unit_id not in {unit.id for unit in all_units(uow.session)}:
+    if target.unit_id is not None and target.unit_id not in {unit.id for unit in open_units(uow.session)}:
         raise InvalidInput("addressee_unknown")
     is_narrow = document.confidentiality == Confidentiality.RESTRICTED.value
     is_elsewhere = target.unit_id not in {None, held.unit_id}

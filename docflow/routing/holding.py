@@ -22,12 +22,13 @@ from docflow.routing.rules import AssignmentState, Instruction
 
 OVER_PREFIX: Final = "over:"
 MOST_HANDED_OVER: Final = 300
-IS_HELD: Final = and_(
+IS_GIVABLE: Final = and_(
     Assignment.state == AssignmentState.OPEN,
-    or_(Assignment.claimed_by.is_not(None), Assignment.person_id.is_not(None)),
     # What waits for a signature is asked in the approval queue, where whoever stands in decides.
     Assignment.instruction != Instruction.SIGNATURE,
 )
+IS_HELD: Final = and_(IS_GIVABLE, or_(Assignment.claimed_by.is_not(None), Assignment.person_id.is_not(None)))
+IS_IN_BASKET: Final = and_(IS_GIVABLE, Assignment.claimed_by.is_(None), Assignment.unit_id.is_not(None))
 
 
 def holder() -> ColumnElement[UUID | None]:
@@ -49,19 +50,19 @@ def led_units(actor: Actor) -> frozenset[UUID]:
 
 
 def may_hand_over(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that an actor may give a held task to another: who leads the unit, or sent it."""
+    """Return the condition that an actor may give a task to another: who leads the unit, or sent what is held."""
     led = led_units(actor)
     of_led_person = exists().where(
         Membership.person_id == Assignment.person_id,
         Membership.unit_id.in_(led),
         Membership.role.in_([role.value for role in MEMBER_ROLES]),
     )
-    return and_(
+    held_by_others = and_(
         IS_HELD,
         holder() != actor.person_id,
         or_(Assignment.unit_id.in_(led), of_led_person, Assignment.sent_by == actor.person_id),
-        visible_to(actor),
     )
+    return and_(or_(held_by_others, and_(IS_IN_BASKET, Assignment.unit_id.in_(led))), visible_to(actor))
 
 
 def holders_for(session: Session, actor: Actor) -> Mapping[UUID, int]:
@@ -70,18 +71,38 @@ def holders_for(session: Session, actor: Actor) -> Mapping[UUID, int]:
         select(holder(), func.count())
         .select_from(Assignment)
         .join(Document, Document.id == Assignment.document_id)
-        .where(may_hand_over(actor))
+        .where(may_hand_over(actor), IS_HELD)
         .group_by(holder())
     )
     return {person_id: count for person_id, count in rows if person_id is not None}
 
 
+def baskets_for(session: Session, actor: Actor) -> Mapping[UUID, int]:
+    """Return the units in whose baskets tasks lie that an actor may give to others, with how many."""
+    rows = session.execute(
+        select(Assignment.unit_id, func.count())
+        .join(Document, Document.id == Assignment.document_id)
+        .where(may_hand_over(actor), IS_IN_BASKET)
+        .group_by(Assignment.unit_id)
+    )
+    return {unit_id: count for unit_id, count in rows if unit_id is not None}
+
+
+def in_basket_of(session: Session, actor: Actor, unit_id: UUID) -> Sequence[Task]:
+    """Return what lies in the basket of a unit that the actor may give to others, the first due first."""
+    return _givable(session, actor, and_(IS_IN_BASKET, Assignment.unit_id == unit_id))
+
+
 def held_by(session: Session, actor: Actor, person_id: UUID) -> Sequence[Task]:
     """Return what a person holds that the actor may give to another, the first due first."""
+    return _givable(session, actor, and_(IS_HELD, holder() == person_id))
+
+
+def _givable(session: Session, actor: Actor, whose: ColumnElement[bool]) -> Sequence[Task]:
     rows = session.execute(
         select(Assignment, Document)
         .join(Document, Document.id == Assignment.document_id)
-        .where(may_hand_over(actor), holder() == person_id)
+        .where(may_hand_over(actor), whose)
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.sent_at, Assignment.id)
         .limit(MOST_HANDED_OVER)
     )

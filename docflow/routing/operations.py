@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from docflow.accounts.queries import all_people, all_units
+from docflow.accounts.queries import all_people, open_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.approvals.queries import signature_outcome
 from docflow.approvals.rules import Choice
@@ -280,7 +280,7 @@ def _passed_on(uow: UnitOfWork, assignment_id: UUID, document: Document, dispatc
 def _check(uow: UnitOfWork, document: Document, dispatches: list[Dispatch]) -> None:
     if not 1 <= len(dispatches) <= MOST_ADDRESSEES:
         raise InvalidInput("addressee_missing", limit=MOST_ADDRESSEES)
-    units = {unit.id for unit in all_units(uow.session)}
+    units = {unit.id for unit in open_units(uow.session)}
     people = {person.id for person in all_people(uow.session) if person.is_active}
     today = uow.now.astimezone(CASABLANCA).date()
     for dispatch in dispatches:

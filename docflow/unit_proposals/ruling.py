@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.models import OrgUnit
+from docflow.accounts.queries import open_units
 from docflow.core.errors import InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.documents.rules import DocumentKind
@@ -32,7 +33,10 @@ class NewRoute:
 def routes_of(session: Session, *, active_only: bool = False) -> list[FirstRoute]:
     """Return the rules in their order."""
     statement = select(FirstRoute).order_by(FirstRoute.position, FirstRoute.id)
-    return list(session.scalars(statement.where(FirstRoute.is_active.is_(True)) if active_only else statement))
+    if active_only:
+        is_open = FirstRoute.unit_id.in_(select(OrgUnit.id).where(OrgUnit.abolished_at.is_(None)))
+        statement = statement.where(FirstRoute.is_active.is_(True), is_open)
+    return list(session.scalars(statement))
 
 
 def route_for(session: Session, facts: LetterFacts) -> RouteRule | None:
@@ -79,7 +83,7 @@ def make_route(uow: UnitOfWork, new: NewRoute) -> FirstRoute:
     """
     uow.require(MANAGES)
     rule_of(new)
-    if new.unit_id not in {unit.id for unit in all_units(uow.session)}:
+    if new.unit_id not in {unit.id for unit in open_units(uow.session)}:
         raise InvalidInput("unit_unknown")
     last = uow.session.scalar(select(func.max(FirstRoute.position))) or 0
     route = FirstRoute(

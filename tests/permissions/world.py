@@ -167,6 +167,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "print_id": asked.id,
         "register_id": register_id,
         "route_id": route.id,
+        "unit_id": unit_id(runtime, "TRV"),
         "person_id": actor(runtime, "temp").person_id,
         "power_id": power.id,
         "code": "incoming",

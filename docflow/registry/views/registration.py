@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_people, all_units
+from docflow.accounts.queries import all_people, open_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
@@ -183,7 +183,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         values = form_values(document, draft=draft, registers=registers, given=request.form if refusal else None)
         opened, pages = _opened(session, document)
         shown = _matter(session, actor, document, values)
-        units = all_units(session)
+        units = open_units(session)
         rule = None if document.unit_id is not None else _rule_for(session, values)
         explained = unit_proposal_for(session, actor, document) if document.unit_id is None and rule is None else None
         people = [person for person in all_people(session) if person.is_active]

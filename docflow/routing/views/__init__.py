@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_people, all_units, kept_name, names_shown, people_named
+from docflow.accounts.queries import all_people, all_units, kept_name, names_shown, open_units, people_named
 from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED
 from docflow.core.clock import CASABLANCA
@@ -200,7 +200,7 @@ def _render_send(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None 
     actor, language = current_actor(), current_language()
     with deps.transactions.reading() as session:
         document = document_for(session, actor, document_id)
-        units, people = all_units(session), all_people(session)
+        units, people = open_units(session), all_people(session)
         passable = [
             one
             for one in route_of(session, document_id)

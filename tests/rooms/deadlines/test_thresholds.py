@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docflow.deadlines.rules import Feast, OpenDays
@@ -38,6 +38,7 @@ def test_a_feast_is_no_day_on_which_anybody_is_told():
     assert days == {50: date(2026, 3, 5), 75: date(2026, 3, 6), 100: date(2026, 3, 10)}
 
 
+@settings(deadline=None)
 @given(
     start=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
     length=st.integers(0, 120),
@@ -58,6 +59,7 @@ def test_days_are_open_in_order_and_never_twice_the_same(start, length, closed):
     assert all(start < day <= due for share, day in days.items() if share != 100)
 
 
+@settings(deadline=None)
 @given(length=st.integers(1, 200))
 def test_half_of_the_open_days_have_begun_at_half(length):
     due = MONDAY + timedelta(days=length)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -60,6 +60,7 @@ def test_every_condition_must_hold(conditions, facts, met):
     assert is_met(rule(**conditions), letter(**facts)) is met
 
 
+@settings(deadline=None)
 @given(
     conditions=st.lists(st.tuples(st.sampled_from(["", "incoming", "complaints"]), st.sampled_from(["", "letter"]))),
     register=st.sampled_from(["incoming", "complaints"]),
