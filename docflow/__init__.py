@@ -15,6 +15,7 @@ A map of the rooms, from the ground up:
 - ``deadlines``: by when something must be done, by the calendar of Morocco.
 - ``registry``: registers, numbers without gaps, entries, the registration screen.
 - ``routing``: what is asked of whom, tasks, the way of a document.
+- ``records``: case files, which gather the letters of a matter under one number.
 - ``batches``: separator sheets, and the pages of a batch put in order.
 - ``admin``: people, jobs, health.
 - ``portal``: the public site.

@@ -36,6 +36,7 @@ from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.capability import CAPABILITY as OCR
 from docflow.ocr.ports import LineReader
 from docflow.portal.capability import CAPABILITY as PORTAL
+from docflow.records.capability import CAPABILITY as RECORDS
 from docflow.registry.capability import CAPABILITY as REGISTRY
 from docflow.routing.capability import CAPABILITY as ROUTING
 from docflow.search.adapters.tantivy import TantivyIndex
@@ -71,6 +72,7 @@ CAPABILITIES: Sequence[Capability] = (
     NOTIFICATIONS,
     ROUTING,
     DRAFTING,
+    RECORDS,
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,

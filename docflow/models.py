@@ -11,6 +11,7 @@ import docflow.drafting.models
 import docflow.ingest.models
 import docflow.notifications.models
 import docflow.portal.models
+import docflow.records.models
 import docflow.registry.models
 import docflow.routing.models
 import docflow.stamping.models

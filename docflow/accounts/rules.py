@@ -40,8 +40,10 @@ class UnitKind(StrEnum):
 
 READING = frozenset({"documents.read", "search.use"})
 """Looking at what one may see."""
-TREATING = READING | {"tasks.read", "routing.send", "approvals.start", "approvals.decide", "drafting.write"}
-"""Having tasks, asking others, writing letters, sending acts on circuits, and deciding on what one is asked."""
+FILING = frozenset({"records.read", "records.file"})
+"""Gathering letters in case files."""
+TREATING = READING | FILING | {"tasks.read", "routing.send", "approvals.start", "approvals.decide", "drafting.write"}
+"""Having tasks, asking others, writing letters, sending acts on circuits, deciding on what one is asked, and filing."""
 LEADING = frozenset({"powers.give", "terms.extend"})
 """Letting others stand in for oneself, and extending the term of a matter."""
 
@@ -52,7 +54,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read", "templates.manage"} | LEADING,
     Role.DIRECTOR: TREATING | {"documents.edit", "registry.read", "templates.manage"} | LEADING,
     Role.PRESIDENT: TREATING | {"registry.read"} | LEADING,
-    Role.ARCHIVIST: READING | {"documents.correct", "registry.read", "tasks.read"},
+    Role.ARCHIVIST: READING | FILING | {"documents.correct", "registry.read", "tasks.read"},
     Role.ADMIN: frozenset(
         {
             "people.manage",
@@ -67,7 +69,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "templates.manage",
         }
     ),
-    Role.AUDITOR: READING | {"journal.read", "registry.read"},
+    Role.AUDITOR: READING | {"journal.read", "registry.read", "records.read"},
 }
 """What each role may do; what it may see is in ``accounts.visibility``."""
 

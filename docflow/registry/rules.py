@@ -118,6 +118,8 @@ class NumberFormat:
 
 SLIP_NUMBERS: Final = NumberFormat("B-{year}-{number:06}")
 """The form of the numbers of transmittal slips, which no register may have."""
+FILE_NUMBERS: Final = NumberFormat("DOS-{year}-{number:06}")
+"""The form of the numbers of case files, which no register may have either."""
 
 
 def register_year(at: datetime) -> int:

@@ -7,7 +7,7 @@ head of the other division and nobody else.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -31,6 +31,7 @@ from docflow.drafting.rules import Channel
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
 from docflow.ingest.operations import open_batch
+from docflow.records.operations import FileSetup, file_documents, open_file
 from docflow.registry.models import Entry, Register
 from docflow.registry.operations import Arrival
 from docflow.registry.prints import ask_print
@@ -88,11 +89,13 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         batch_id = session.get_one(Document, document_id).batch_id
         task = route_of(session, document_id)[0]
     decision = decide_and_sign(runtime, actor(runtime, decider), asked.id, verdict)
+    case_file_id = _case_file(runtime, key, document_id)
     return {
         "document_id": document_id,
         "page_id": page_id,
         "batch_id": batch_id,
         "entry_id": first.id,
+        "case_file_id": case_file_id,
         "assignment_id": task.id,
         "draft_id": draft.id,
         "slip_id": slip.id,
@@ -101,6 +104,18 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         "ask_id": run.asks[0].ask.id,
         "decision_id": decision.id,
     }
+
+
+def _case_file(runtime: Runtime, key: str, document_id: UUID) -> UUID:
+    """Open a case file of the letter's unit, as confidential as the letter, and file it there."""
+    setup = FileSetup("Éclairage", unit_id(runtime, UNITS[key]))
+    if key == "c":
+        named = actor(runtime, WRITERS[key]).person_id
+        setup = replace(setup, confidentiality=Confidentiality.CONFIDENTIAL, named_people=(named,))  # type: ignore[arg-type]
+    with runtime.transactions.writing(actor(runtime, SIGNERS[key] if key == "c" else WRITERS[key])) as uow:
+        kept = open_file(uow, setup)
+        file_documents(uow, kept.id, [document_id])
+    return kept.id
 
 
 def _sending(runtime: Runtime, draft_id: UUID) -> UUID:

@@ -1,0 +1,17 @@
+"""The pages of case files."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from docflow.records.ports import Deps
+from docflow.records.views.files import add_files
+from docflow.records.views.filing import add_filing
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of this room."""
+    blueprint = Blueprint("records", __name__, template_folder="../templates")
+    add_files(blueprint, deps)
+    add_filing(blueprint, deps)
+    return blueprint
