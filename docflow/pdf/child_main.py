@@ -8,6 +8,7 @@ from typing import Any
 import pypdfium2
 
 from docflow.core.fork_server import Operations, serve
+from docflow.pdf.binding_file import bind_files
 from docflow.pdf.pdfium_pages import describe_pdf, extract_pdf_page
 from docflow.pdf.picture_pages import describe_picture, extract_picture
 from docflow.pdf.searchable_file import write_searchable
@@ -37,6 +38,7 @@ OPERATIONS: Operations = {
     "inspect": _inspect,
     "extract": _extract,
     "write_searchable": write_searchable,
+    "bind": bind_files,
 }
 
 

@@ -30,4 +30,9 @@ SUBJECTS = {"case_file": JournalSubject(lazy_gettext("Case file"), is_shown=_is_
 VALUES = {
     "file": JournalValue(lazy_gettext("Number of the case file"), form="reference"),
     "case_file": JournalValue(lazy_gettext("Case file"), subject="case_file"),
+    "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
+    "pages": JournalValue(lazy_gettext("Pages")),
+    "letters": JournalValue(lazy_gettext("Letters")),
+    "count": JournalValue(lazy_gettext("Prints")),
+    "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
 }

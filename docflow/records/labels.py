@@ -1,4 +1,4 @@
-"""What states of case files are called in the interface."""
+"""What states of case files and of their prints are called in the interface."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from flask_babel import lazy_gettext
 FILE_STATE_LABELS = {
     "open": lazy_gettext("Open case file"),
     "closed": lazy_gettext("Closed case file"),
+}
+
+PRINT_STATE_LABELS = {
+    "waiting": lazy_gettext("Being made"),
+    "made": lazy_gettext("Ready"),
+    "failed": lazy_gettext("Could not be made"),
 }
 
 DECISION_LABELS = {

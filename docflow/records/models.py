@@ -1,16 +1,17 @@
-"""Tables of case files: their numbers, who may know of them, what they gather."""
+"""Tables of case files: their numbers, who may know of them, what they gather, their prints."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.records.rules import FileState
+from docflow.records.rules import FileState, PrintState
 
 
 class CaseFileCounter(Base):
@@ -110,3 +111,39 @@ class CaseFileEntry(Base):
     """Who removed it, by name at the time."""
     reason: Mapped[str] = mapped_column(String(300), default="")
     """Why it was removed."""
+
+
+class CaseFilePrint(Base):
+    """A print of a case file, as somebody asked for it; it is theirs alone, and goes after some days."""
+
+    __tablename__ = "case_file_prints"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_files.id"), index=True)
+    """Which case file."""
+    locale: Mapped[str] = mapped_column(String(5))
+    """The language that comes first on its sheets."""
+    asked_by: Mapped[UUID] = mapped_column(index=True)
+    """The account that asked, to whose eyes its letters are held."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When."""
+    state: Mapped[PrintState] = mapped_column(String(10), default=PrintState.WAITING)
+    """Where it stands."""
+    done_count: Mapped[int] = mapped_column(default=0)
+    """How many letters are ready while it is being made."""
+    entry_count: Mapped[int] = mapped_column(default=0)
+    """How many letters it has, once they are known."""
+    document_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Every document that it names: whoever may know of one of them no more loses the print."""
+    read_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Those of them whose pages it holds: the same for whoever may read one no more."""
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    """Why it could not be made."""
+    error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Values of that text."""
+    page_count: Mapped[int] = mapped_column(default=0)
+    """How many pages it has."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """The sealed file."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Its size."""

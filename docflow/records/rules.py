@@ -1,4 +1,4 @@
-"""States of case files, who may know of one, which acts its timeline tells; plain Python."""
+"""States of case files and of their prints, who may know of one, which acts its timeline tells; plain Python."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ class FileState(StrEnum):
     """Nothing is gathered or removed until it is opened again."""
 
 
+class PrintState(StrEnum):
+    """Where a print of a case file stands."""
+
+    WAITING = "waiting"
+    MADE = "made"
+    FAILED = "failed"
+
+
 def file_tokens(*, confidentiality: Confidentiality, unit_id: UUID, person_ids: Iterable[UUID]) -> frozenset[str]:
     """Return the tokens that open a case file: its number, its title, and what the reader may see of its letters.
 
@@ -47,6 +55,7 @@ OWN_VERBS: Final = (
     "records.reopened",
     "records.filed",
     "records.removed",
+    "records.printed",
 )
 """What was done to the case file itself."""
 

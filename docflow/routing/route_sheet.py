@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -44,6 +45,15 @@ def print_route(deps: Deps, actor: Actor, document_id: UUID) -> tuple[str, bytes
         uow.record("routing.route_printed", subject_kind="document", subject_id=document_id, sha256=made.blob.sha256)
     with deps.blob_store.open(made.blob.kind, made.blob.sha256) as stream:
         return said.number, stream.read()
+
+
+def draw_bound_route(session: Session, deps: Deps, actor: Actor, document: Document) -> bytes:
+    """Return the route sheet of a letter for a larger print, which carries the seal; the caller checked the right.
+
+    Raises:
+        NotFound: ``entry_unknown`` when the letter has no number.
+    """
+    return draw_route(replace(_said(session, deps, actor, document), is_bound=True))
 
 
 def _said(session: Session, deps: Deps, actor: Actor, document: Document) -> PrintedRoute:

@@ -63,6 +63,8 @@ class PrintedRoute:
     verification_url: str
     printed_at: datetime
     printed_by: Words
+    is_bound: bool = False
+    """Whether it is part of a larger print, which carries the seal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +174,12 @@ def _draw_step(sheet: Sheet, position: int, cells: Sequence[Cell], y: float) -> 
 
 def _draw_end(sheet: Sheet, route: PrintedRoute, y: float) -> None:
     now = wording.OPEN if route.is_open else wording.CLOSED
+    sealed = wording.BOUND if route.is_bound else wording.SEALED
     half = WIDTH_MM / 2
     printed = _instant(route.printed_at)
     rows = (
         (now.fr, now.ar, 10.5, True),
-        (wording.SEALED.fr, wording.SEALED.ar, 8.0, False),
+        (sealed.fr, sealed.ar, 8.0, False),
         (f"{papers.PRINTED.fr} {printed}", f"{papers.PRINTED.ar} {printed}", 8.0, False),
         (f"{papers.BY.fr} {route.printed_by.fr}", f"{papers.BY.ar} {route.printed_by.ar}", 8.0, False),
     )

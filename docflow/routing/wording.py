@@ -20,6 +20,10 @@ SEALED: Final = Words(
     "ورقة مختومة إلكترونيا؛ يمكن التحقق من الملف الرقمي على البوابة.",
     "Fiche revêtue d'un cachet électronique ; le fichier se vérifie sur le portail.",
 )
+BOUND: Final = Words(
+    "نسخة ضمن طبعة الملف؛ الخاتم الإلكتروني على الطبعة بكاملها.",
+    "Exemplaire compris dans l'impression du dossier ; c'est elle qui porte le cachet électronique.",
+)
 INSTRUCTIONS: Final = {
     Instruction.ATTRIBUTION: Words("للاختصاص", "pour attribution"),
     Instruction.ACTION: Words("لاتخاذ ما يلزم", "pour suite à donner"),

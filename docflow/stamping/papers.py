@@ -29,11 +29,16 @@ def seal_paper(deps: Deps, content: bytes) -> MadePaper:
         Unavailable: ``keys_unusable``, ``time_stamp_unavailable``, ``sealing_child_failed``, ``storage_unavailable``.
     """
     with tempfile.TemporaryDirectory(prefix="docflow-paper-") as folder:
-        source, out = Path(folder) / "paper.pdf", Path(folder) / "sealed.pdf"
+        source = Path(folder) / "paper.pdf"
         source.write_bytes(content)
-        seal = deps.sealer.seal_paper(source, out, at=deps.clock.now())
-        with out.open("rb") as stream:
-            return MadePaper(deps.blob_store.put(BlobKind.SEALED, stream, media_type="application/pdf"), seal)
+        return seal_paper_file(deps, source, out=Path(folder) / "sealed.pdf")
+
+
+def seal_paper_file(deps: Deps, source: Path, *, out: Path) -> MadePaper:
+    """Seal a PDF of the product's making that is too large to be held in memory, as ``seal_paper`` does."""
+    seal = deps.sealer.seal_paper(source, out, at=deps.clock.now())
+    with out.open("rb") as stream:
+        return MadePaper(deps.blob_store.put(BlobKind.SEALED, stream, media_type="application/pdf"), seal)
 
 
 def keep_paper(uow: UnitOfWork, made: MadePaper, *, number: str = "") -> None:

@@ -32,6 +32,7 @@ from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
 from docflow.ingest.operations import open_batch
 from docflow.records.operations import FileSetup, file_documents, open_file
+from docflow.records.prints import ask_print as ask_file_print
 from docflow.registry.models import Entry, Register
 from docflow.registry.operations import Arrival
 from docflow.registry.prints import ask_print
@@ -172,6 +173,9 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
     circuit_id = make_circuit(runtime, short(runtime))
     with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
         asked = ask_print(uow, "incoming", year=2026)
+    with runtime.transactions.writing(actor(runtime, "head")) as uow:
+        setup = FileSetup("Voirie", unit_id(runtime, "TRV"))
+        case_print_id = ask_file_print(uow, open_file(uow, setup).id).id
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         register_id = session.scalars(select(Register.id).where(Register.code == "incoming")).one()
@@ -180,6 +184,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "closure_id": closure.id,
         "template_id": template.id,
         "print_id": asked.id,
+        "case_print_id": case_print_id,
         "register_id": register_id,
         "route_id": route.id,
         "unit_id": unit_id(runtime, "TRV"),

@@ -7,6 +7,7 @@ from flask import Blueprint
 from docflow.records.ports import Deps
 from docflow.records.views.files import add_files
 from docflow.records.views.filing import add_filing
+from docflow.records.views.printing import add_printing
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -14,4 +15,5 @@ def make_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("records", __name__, template_folder="../templates")
     add_files(blueprint, deps)
     add_filing(blueprint, deps)
+    add_printing(blueprint, deps)
     return blueprint
