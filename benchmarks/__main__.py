@@ -16,6 +16,7 @@ MEASURES = (
     ["benchmarks.registry"],
     ["benchmarks.seal"],
     ["benchmarks.approvals"],
+    ["benchmarks.reports"],
 )
 
 

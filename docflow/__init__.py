@@ -16,6 +16,7 @@ A map of the rooms, from the ground up:
 - ``registry``: registers, numbers without gaps, entries, the registration screen.
 - ``routing``: what is asked of whom, tasks, the way of a document.
 - ``records``: case files, which gather the letters of a matter under one number.
+- ``reports``: what is late, how long each step takes, who has how much to do.
 - ``batches``: separator sheets, and the pages of a batch put in order.
 - ``admin``: people, jobs, health.
 - ``portal``: the public site.

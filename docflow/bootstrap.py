@@ -38,6 +38,7 @@ from docflow.ocr.ports import LineReader
 from docflow.portal.capability import CAPABILITY as PORTAL
 from docflow.records.capability import CAPABILITY as RECORDS
 from docflow.registry.capability import CAPABILITY as REGISTRY
+from docflow.reports.capability import CAPABILITY as REPORTS
 from docflow.routing.capability import CAPABILITY as ROUTING
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
@@ -73,6 +74,7 @@ CAPABILITIES: Sequence[Capability] = (
     ROUTING,
     DRAFTING,
     RECORDS,
+    REPORTS,
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,

@@ -42,8 +42,12 @@ READING = frozenset({"documents.read", "search.use"})
 """Looking at what one may see."""
 FILING = frozenset({"records.read", "records.file"})
 """Gathering letters in case files."""
-TREATING = READING | FILING | {"tasks.read", "routing.send", "approvals.start", "approvals.decide", "drafting.write"}
-"""Having tasks, asking others, writing letters, sending acts on circuits, deciding on what one is asked, and filing."""
+TREATING = (
+    READING
+    | FILING
+    | {"tasks.read", "routing.send", "approvals.start", "approvals.decide", "drafting.write", "stats.read"}
+)
+"""Having tasks, asking others, writing letters, sending acts on circuits, deciding, filing, and seeing figures."""
 LEADING = frozenset({"powers.give", "terms.extend"})
 """Letting others stand in for oneself, and extending the term of a matter."""
 

@@ -199,4 +199,5 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "size": "page",
         "kind": "arrival",
         "file_format": "csv",
+        "table": "units",
     }
