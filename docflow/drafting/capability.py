@@ -52,6 +52,7 @@ CAPABILITY = Capability(
     blueprints=[make_blueprint],
     menu=[
         MenuEntry("drafting.drafts", lazy_gettext("Drafts"), "pencil", "drafting.write", order=45),
+        MenuEntry("drafting.posting", lazy_gettext("Letters for the post"), "send", "drafting.write", order=47),
         MenuEntry(
             "drafting.letter_templates", lazy_gettext("Letter templates"), "file-text", "templates.manage", order=78
         ),
@@ -68,6 +69,10 @@ CAPABILITY = Capability(
         "drafting.dropped": lazy_gettext("Draft given up"),
         "drafting.sent": lazy_gettext("Act sent out"),
         "drafting.proof_added": lazy_gettext("Proof of sending attached"),
+        "drafting.posted": lazy_gettext("Handed to the post"),
+        "drafting.post_counted": lazy_gettext("Slip of the post signed and counted"),
+        "drafting.unpublished": lazy_gettext("Answer withdrawn from the public site"),
+        "drafting.answer_taken": lazy_gettext("Answer taken on the public site"),
         "drafting.template_made": lazy_gettext("Letter template added"),
         "drafting.template_changed": lazy_gettext("Letter template changed"),
     },
@@ -83,6 +88,18 @@ CAPABILITY = Capability(
         "act_not_departed": lazy_gettext("This act has not departed yet: it has no number to go out under."),
         "recipient_missing": lazy_gettext("Say to whom it went out."),
         "sendings_too_many": lazy_gettext("It is noted %(limit)s times already how this act went out."),
+        "post_slip_empty": lazy_gettext("Choose the letters that go on the slip."),
+        "post_slip_unknown": lazy_gettext("This slip of the post does not exist, or it is not shown to you."),
+        "post_slip_returned": lazy_gettext("The return of the slip %(number)s was noted already."),
+        "posted_already": lazy_gettext("Somebody put one of these letters on a slip meanwhile. Load the page again."),
+        "carrier_missing": lazy_gettext("Say to whom the letters are handed."),
+        "letters_differ": lazy_gettext("%(expected)s letters were handed over. Say what differs."),
+        "nothing_answered": lazy_gettext("This act answers no letter that somebody follows on the public site."),
+        "published_already": lazy_gettext("This answer is on the public site already."),
+        "not_published": lazy_gettext("This answer is not on the public site any more."),
+        "answer_unknown": lazy_gettext(
+            "This answer is not here any more. Follow the letter again, or ask the registry desk."
+        ),
         "proof_exists": lazy_gettext("A proof is attached to this sending already."),
         "amount_not_understood": lazy_gettext("Write the amount in whole dirhams, such as 12500."),
         "draft_has_act": lazy_gettext("This draft was on a circuit already and cannot be given up."),

@@ -47,5 +47,6 @@ VALUES = {
     "answers": JournalValue(lazy_gettext("In answer to"), subject="document"),
     "draft_version": JournalValue(lazy_gettext("Version")),
     "number": JournalValue(lazy_gettext("Register number"), form="reference"),
+    "slip": JournalValue(lazy_gettext("Slip of the post"), form="reference"),
     "channel": JournalValue(lazy_gettext("How it went out"), words=CHANNEL_LABELS),
 }

@@ -29,6 +29,7 @@ CHANNEL_LABELS = {
     Channel.POST.value: lazy_gettext("By post"),
     Channel.EMAIL.value: lazy_gettext("By e-mail"),
     Channel.HANDED.value: lazy_gettext("Handed over"),
+    Channel.PUBLIC.value: lazy_gettext("On the public site"),
 }
 
 OUTCOME_LABELS = {

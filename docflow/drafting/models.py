@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
@@ -135,7 +135,7 @@ class Sending(Base):
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("drafts.id"), index=True)
     """Which act."""
     channel: Mapped[Channel] = mapped_column(String(20))
-    """By post, by e-mail, or handed over."""
+    """By post, by e-mail, handed over, or on the public site."""
     recipient: Mapped[str] = mapped_column(String(300))
     """To whom: a name with an address, or an address of e-mail."""
     reference: Mapped[str] = mapped_column(String(120), default="")
@@ -154,3 +154,69 @@ class Sending(Base):
     """When it went out."""
     sent_by_name: Mapped[str] = mapped_column(String(200))
     """Who noted it, by name at the time."""
+    slip_id: Mapped[UUID | None] = mapped_column(ForeignKey("post_slips.id"), index=True)
+    """Of an act sent by post: the slip on which it was handed over."""
+
+
+class PostSlip(Base):
+    """A slip with which acts are handed to the post or to a carrier, and which comes back counted and signed."""
+
+    __tablename__ = "post_slips"
+    __table_args__ = (UniqueConstraint("year", "number"), Index("ix_post_slips_made_at", "made_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    year: Mapped[int] = mapped_column()
+    """Year of the number, in Casablanca time."""
+    number: Mapped[int] = mapped_column()
+    """Taken from the one sequence of transmittal slips (``registry.transmittals``)."""
+    label: Mapped[str] = mapped_column(String(40), unique=True)
+    """The number as it is written."""
+    carrier: Mapped[str] = mapped_column(String(200))
+    """To whom the acts are handed: the post office, a carrier."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was made."""
+    made_by_name: Mapped[str] = mapped_column(String(200))
+    """Who made it, by name at the time."""
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the carrier signed; none while the slip is out."""
+    received_by: Mapped[str] = mapped_column(String(200), default="")
+    """Who signed, as it is written on the slip."""
+    counted: Mapped[int] = mapped_column(default=0)
+    """How many letters they counted."""
+    return_note: Mapped[str] = mapped_column(String(300), default="")
+    """What is said of a difference."""
+    proof_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The scan of the signed slip."""
+    proof_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """Its size."""
+    proof_name: Mapped[str] = mapped_column(String(200), default="")
+    """The name it was given, made safe to show."""
+    proof_media_type: Mapped[str] = mapped_column(String(100), default="")
+    """Media type of the scan, by content."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class Publication(Base):
+    """An answer on the public site, for whoever holds the number and the secret of the letter that it answers."""
+
+    __tablename__ = "act_publications"
+
+    sending_id: Mapped[UUID] = mapped_column(ForeignKey("act_sendings.id"), primary_key=True)
+    """The way of going out that it is."""
+    letter_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The letter by whose number and secret it is read."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    """The sealed file, as it was when it was published."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    """Its size."""
+    first_taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the citizen first took it."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was taken from the site; none while it is there."""
+    withdrawn_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """By whom, by name at the time."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why it was taken from the site."""

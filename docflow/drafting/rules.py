@@ -50,6 +50,8 @@ class Channel(StrEnum):
     POST = "post"
     EMAIL = "email"
     HANDED = "handed"
+    PUBLIC = "public"
+    """On the public site, for whoever holds the receipt of the letter that is answered."""
 
 
 @dataclass(frozen=True, slots=True)

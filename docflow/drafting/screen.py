@@ -19,8 +19,9 @@ from docflow.drafting.labels import CHANNEL_LABELS, OUTCOME_LABELS
 from docflow.drafting.models import Draft
 from docflow.drafting.operations import check_writable
 from docflow.drafting.ports import Deps
+from docflow.drafting.publishing import can_publish, publications_of
 from docflow.drafting.queries import may_write, sendings_of
-from docflow.drafting.rules import Content
+from docflow.drafting.rules import Channel, Content
 from docflow.notifications.labels import MAIL_STATE_LABELS
 from docflow.notifications.queries import mails_about
 from docflow.routing.queries import open_of
@@ -49,11 +50,15 @@ def way_of(session: Session, deps: Deps, actor: Actor, draft: Draft) -> dict[str
     except DocFlowError:
         is_writable = False
     mails = () if document is None else mails_about(session, document.id)
+    sendings = sendings_of(session, draft.id)
+    offered = {name: label for name, label in CHANNEL_LABELS.items() if name != Channel.PUBLIC.value}
     may_take_back = run is not None and run.is_live and run.row.started_by == actor.person_id
     return {
         "run": run,
         "document": document,
-        "sendings": sendings_of(session, draft.id),
+        "sendings": sendings,
+        "publications": publications_of(session, [one.id for one in sendings]),
+        "channels": CHANNEL_LABELS if can_publish(session, draft) else offered,
         "may_write": is_writable,
         "may_take_back": may_take_back and actor.can("approvals.start"),
         "may_send_out": is_own and run is not None and run.state is RunState.DEPARTED,

@@ -1,4 +1,4 @@
-"""How a departed act goes out: by post with its proof, by e-mail with the sealed PDF, or handed over."""
+"""How a departed act goes out: by post with its proof, by e-mail or the public site with the sealed PDF, by hand."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from docflow.drafting.circuits import run_on
 from docflow.drafting.models import Draft, Sending
 from docflow.drafting.operations import writer_of
 from docflow.drafting.ports import Deps
+from docflow.drafting.publishing import publish
 from docflow.drafting.queries import sending_of, sendings_of
 from docflow.drafting.rules import Channel, Content, cleaned_text
 from docflow.notifications.operations import ask_mail, require_mail
@@ -84,7 +85,8 @@ def send_act(deps: Deps, actor: Actor, draft_id: UUID, new: NewSending) -> Sendi
     Raises:
         NotFound: ``draft_unknown``.
         PermissionDenied: without ``drafting.write``; ``draft_of_others``.
-        Conflict: ``act_not_departed``, ``mail_not_set_up``, ``sendings_too_many`` with ``limit``; ``task_taken``.
+        Conflict: ``act_not_departed``, ``mail_not_set_up``, ``sendings_too_many`` with ``limit``; ``task_taken``;
+            ``nothing_answered``, ``published_already``.
         InvalidInput: ``recipient_missing``, ``field_too_long``, ``mail_address_invalid``.
     """
     if new.channel is Channel.EMAIL:
@@ -96,6 +98,8 @@ def send_act(deps: Deps, actor: Actor, draft_id: UUID, new: NewSending) -> Sendi
         sending = _keep(uow, draft, new)
         if new.channel is Channel.EMAIL:
             sending.mail_id = _mail(deps, uow, draft, document, sending)
+        if new.channel is Channel.PUBLIC:
+            publish(uow, draft, document, sending)
         if new.answer and draft.answers_id is not None:
             _answer(uow, draft.answers_id, f"{document.register_number} · {new.answer}")
         uow.record(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from docflow.core.actor import ANONYMOUS
 from docflow.core.errors import InvalidInput, NotFound
 from docflow.deadlines.labels import counted_term
+from docflow.documents.delivery import deliver_blob
+from docflow.drafting.publishing import answers_published, take_answer
 from docflow.pdf.limits import SourceLimits
 from docflow.portal.operations import count_attempt, require_allowance
 from docflow.portal.papers import code_of_paper
@@ -61,7 +65,12 @@ def make_blueprint(deps: Deps) -> Blueprint:
             refusal = str(current_app.extensions["docflow_error_texts"].text_of(NotFound("matter_unknown")))
             page = render_template("portal/track.html", number=number, refusal_text=refusal, form_has_errors=True)
             return _private(page, status=NotFound.http_status)
-        return _private(_render_matter(found))
+        return _private(_render_matter(deps, found, secret=request.form.get("secret", "")[:NUMBER_LIMIT]))
+
+    @blueprint.post("/track/answer")
+    @public
+    def answer() -> Response:
+        return _give_answer(deps)
 
     @blueprint.get("/verify")
     @public
@@ -104,11 +113,36 @@ def _render_fact(deps: Deps, number: str, code: str, *, is_from_paper: bool) -> 
     )
 
 
-def _render_matter(matter: FollowedMatter) -> str:
+def _give_answer(deps: Deps) -> Response:
+    """Give the sealed PDF of an answer to whoever knows number and secret of the letter."""
+    require_allowance(deps.transactions, _address(), Purpose.SECRET)
+    number, secret = (request.form.get(name, "")[:NUMBER_LIMIT] for name in ("number", "secret"))
+    with deps.transactions.reading() as session:
+        found = followed_matter(session, number, secret)
+    if found is None:
+        count_attempt(deps.transactions, _address(), Purpose.SECRET)
+        raise NotFound("matter_unknown")
+    try:
+        answer_id = UUID(request.form.get("answer", ""))
+    except ValueError as error:
+        raise NotFound("answer_unknown") from error
+    with deps.transactions.writing(ANONYMOUS) as uow:
+        taken = take_answer(uow, found.document_id, answer_id)
+    name = f"{taken.number.replace('/', '-')}.pdf"
+    response = deliver_blob(deps.blob_store, taken.blob, name=name, media_type="application/pdf")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _render_matter(deps: Deps, matter: FollowedMatter, *, secret: str) -> str:
     language = current_language()
+    with deps.transactions.reading() as session:
+        answers = answers_published(session, matter.document_id)
     return render_template(
         "portal/matter.html",
         matter=matter,
+        answers=answers,
+        secret=secret,
         register_name=matter.register_name_ar if language == "ar" else matter.register_name_fr,
         term=None if matter.term is None else counted_term(matter.term, language=language),
     )

@@ -78,6 +78,10 @@ TOLD_VERBS: Final = (
     "drafting.dropped",
     "drafting.sent",
     "drafting.proof_added",
+    "drafting.unpublished",
+    "drafting.posted",
+    "drafting.post_counted",
+    "drafting.answer_taken",
     "notifications.mail_sent",
     "notifications.mail_failed",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,12 @@ NO_SECRET = "-" * TRACKING_SECRET_LENGTH
 
 @dataclass(frozen=True, slots=True)
 class FollowedMatter:
-    """A matter as its citizen sees it; ``term`` is by when it is answered, where the law says so."""
+    """A matter as its citizen sees it; ``term`` is by when it is answered, where the law says so.
 
+    ``document_id`` is for this house, and is shown to nobody.
+    """
+
+    document_id: UUID
     number: str
     register_name_ar: str
     register_name_fr: str
@@ -42,6 +47,7 @@ def followed_matter(session: Session, number: str, secret: str) -> FollowedMatte
     register = session.get_one(Register, entry.register_id)
     document = session.get_one(Document, entry.document_id)
     return FollowedMatter(
+        document_id=document.id,
         number=entry.label,
         register_name_ar=register.name_ar,
         register_name_fr=register.name_fr,

@@ -106,16 +106,14 @@ def make_transmittal(uow: UnitOfWork, entry_ids: Sequence[UUID], *, unit_id: UUI
         select(Entry.id).where(Entry.id.in_(sorted(set(entry_ids)))).order_by(Entry.id).with_for_update()
     )
     papers = sendable_papers(uow.session, uow.actor, entry_ids)
-    at = require_clock(uow)
-    year = register_year(at)
-    number = _next_number(uow, year=year)
+    taken = take_slip_number(uow)
     slip = Transmittal(
-        year=year,
-        number=number,
-        label=SLIP_NUMBERS.label(year=year, number=number),
+        year=taken.year,
+        number=taken.number,
+        label=taken.label,
         unit_id=unit.id,
         note=said,
-        made_at=at,
+        made_at=taken.at,
         made_by_name=uow.actor.name,
     )
     uow.session.add(slip)
@@ -138,6 +136,28 @@ def make_transmittal(uow: UnitOfWork, entry_ids: Sequence[UUID], *, unit_id: UUI
         count=len(papers),
     )
     return slip
+
+
+@dataclass(frozen=True, slots=True)
+class SlipNumber:
+    """The number of a slip, and when it was taken."""
+
+    year: int
+    number: int
+    label: str
+    at: datetime
+
+
+def take_slip_number(uow: UnitOfWork) -> SlipNumber:
+    """Take the next number of the slips of this year, which are one sequence whoever the papers go to.
+
+    Raises:
+        Conflict: ``clock_set_back``.
+    """
+    at = require_clock(uow)
+    year = register_year(at)
+    number = _next_number(uow, year=year)
+    return SlipNumber(year, number, SLIP_NUMBERS.label(year=year, number=number), at)
 
 
 def take_back(uow: UnitOfWork, slip_id: UUID, counted: CountedReturn) -> Transmittal:

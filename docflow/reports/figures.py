@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import OrgUnit
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import all_units, person_with_id
 from docflow.accounts.visibility import units_below
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
@@ -49,7 +49,7 @@ class Figures:
 
 
 def figures_for(
-    session: Session, actor: Actor, *, own_name: str, locale: str, unit_id: UUID | None, period: Period, at: datetime
+    session: Session, actor: Actor, *, locale: str, unit_id: UUID | None, period: Period, at: datetime
 ) -> Figures:
     """Return the figures of a reader for a period, of all units that they lead or of one and those below it."""
     units = all_units(session)
@@ -61,9 +61,11 @@ def figures_for(
     work = work_of(session, actor, shown, members, today=today, period=period)
     if shown:
         people = [(member.name(locale), work.people.get(member.person_id, Load())) for member in members]
+    elif actor.person_id is not None:
+        own = person_with_id(session, actor.person_id).name(locale)
+        people = [(own, work.people.get(actor.person_id, Load()))]
     else:
-        own = Load() if actor.person_id is None else work.people.get(actor.person_id, Load())
-        people = [(own_name, own)]
+        people = []
     return Figures(
         offered=_sorted([(unit, names[unit]) for unit in led]),
         units=[(name, work.units.get(unit, Load())) for unit, name in _sorted([(one, names[one]) for one in shown])],

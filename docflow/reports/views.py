@@ -102,12 +102,10 @@ def _render(deps: Deps, period: Period, *, refusal: DocFlowError | None = None) 
 
 
 def _figures(deps: Deps, period: Period, values: Any) -> Figures:
-    actor = current_actor()
     with deps.transactions.reading() as session:
         return figures_for(
             session,
-            actor,
-            own_name=actor.name.rpartition(" (")[0] or actor.name,
+            current_actor(),
             locale=current_language(),
             unit_id=_unit(values.get("unit", "")),
             period=period,

@@ -26,7 +26,7 @@ from docflow.core.actor import SYSTEM
 from docflow.deadlines.operations import close_day
 from docflow.documents.models import Document
 from docflow.documents.queries import pages_of
-from docflow.drafting.models import Sending
+from docflow.drafting.models import Draft, PostSlip, Sending
 from docflow.drafting.rules import Channel
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
@@ -36,7 +36,7 @@ from docflow.records.prints import ask_print as ask_file_print
 from docflow.registry.models import Entry, Register
 from docflow.registry.operations import Arrival
 from docflow.registry.prints import ask_print
-from docflow.registry.transmittals import make_transmittal
+from docflow.registry.transmittals import make_transmittal, take_slip_number
 from docflow.routing.queries import route_of
 from docflow.routing.rules import Instruction
 from docflow.storage.rules import BlobKind
@@ -101,6 +101,7 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         "draft_id": draft.id,
         "slip_id": slip.id,
         "sending_id": _sending(runtime, draft.id),
+        "post_slip_id": _post_slip(runtime, draft.unit_id, decided.document_id),
         "run_id": run.id,
         "ask_id": run.asks[0].ask.id,
         "decision_id": decision.id,
@@ -135,6 +136,34 @@ def _sending(runtime: Runtime, draft_id: UUID) -> UUID:
         uow.session.add(sending)
         uow.session.flush()
         return sending.id
+
+
+def _post_slip(runtime: Runtime, unit: UUID, document_id: UUID | None) -> UUID:
+    """Note that an act, here the other letter, was handed to the post on a slip that came back with its scan."""
+    proof = runtime.blob_store.put(BlobKind.ORIGINAL, io.BytesIO(TEXT.encode()), media_type="x")
+    with runtime.transactions.writing(SYSTEM) as uow:
+        draft = Draft(
+            document_id=document_id, unit_id=unit, author_name="", kind="letter", content={}, begun_at=uow.now,
+            kept_at=uow.now, kept_by_name="",
+        )  # fmt: skip
+        taken = take_slip_number(uow)
+        slip = PostSlip(
+            year=taken.year, number=taken.number, label=taken.label, carrier="Poste", made_at=uow.now, made_by_name="",
+            proof_sha256=proof.sha256, proof_size_bytes=proof.size_bytes,
+        )  # fmt: skip
+        uow.session.add_all([draft, slip])
+        uow.session.flush()
+        uow.session.add(
+            Sending(
+                draft_id=draft.id,
+                channel=Channel.POST,
+                recipient="Nadia Cherkaoui",
+                sent_by_name="",
+                sent_at=uow.now,
+                slip_id=slip.id,
+            )
+        )
+    return slip.id
 
 
 def _letter(runtime: Runtime, key: str) -> Entry:

@@ -19,6 +19,7 @@ from docflow.drafting.forms import posted_amount, posted_number, posted_sending
 from docflow.drafting.labels import OUTCOME_LABELS
 from docflow.drafting.operations import check_writable
 from docflow.drafting.ports import Deps
+from docflow.drafting.publishing import withdraw_answer
 from docflow.drafting.queries import draft_for, sending_of
 from docflow.drafting.rules import Content
 from docflow.drafting.screen import text_of
@@ -51,7 +52,7 @@ def add_departing(blueprint: Blueprint, deps: Deps) -> None:
     @takes_up_to(deps.settings.max_file_bytes + FORM_OVERHEAD_BYTES)
     def note_sending(draft_id: UUID) -> Response:
         def note() -> None:
-            send_act(deps, current_actor(), draft_id, posted_sending(request.form, OUTCOME_LABELS, _proof(deps)))
+            send_act(deps, current_actor(), draft_id, posted_sending(request.form, OUTCOME_LABELS, posted_proof(deps)))
 
         return _done(draft_id, gettext("It is noted how the act went out."), note)
 
@@ -60,7 +61,7 @@ def add_departing(blueprint: Blueprint, deps: Deps) -> None:
     @takes_up_to(deps.settings.max_file_bytes + FORM_OVERHEAD_BYTES)
     def attach_proof(draft_id: UUID, sending_id: UUID) -> Response:
         def attach() -> None:
-            proof = _proof(deps)
+            proof = posted_proof(deps)
             if proof is None:
                 raise InvalidInput("file_empty")
             with deps.transactions.writing(current_actor()) as uow:
@@ -72,6 +73,19 @@ def add_departing(blueprint: Blueprint, deps: Deps) -> None:
     @requires("documents.read")
     def proof(draft_id: UUID, sending_id: UUID) -> Response:
         return _deliver_proof(deps, draft_id, sending_id)
+
+
+def add_publishing(blueprint: Blueprint, deps: Deps) -> None:
+    """Add taking an answer from the public site."""
+
+    @blueprint.post("/drafts/<uuid:draft_id>/sendings/<uuid:sending_id>/withdraw")
+    @requires("drafting.write")
+    def unpublish(draft_id: UUID, sending_id: UUID) -> Response:
+        def withdraw_it() -> None:
+            with deps.transactions.writing(current_actor()) as uow:
+                withdraw_answer(uow, draft_id, sending_id, reason=request.form.get("reason", ""))
+
+        return _done(draft_id, gettext("It is on the public site no more."), withdraw_it)
 
 
 def _deliver_proof(deps: Deps, draft_id: UUID, sending_id: UUID) -> Response:
@@ -139,7 +153,12 @@ def _render_send(deps: Deps, draft_id: UUID, *, refusal: DocFlowError | None = N
     )
 
 
-def _proof(deps: Deps) -> Proof | None:
+def posted_proof(deps: Deps) -> Proof | None:
+    """Return the scan that came with a form, looked at and stored, or none.
+
+    Raises:
+        InvalidInput: as ``keep_proof``.
+    """
     file = request.files.get("proof")
     if file is None or not file.filename:
         return None
