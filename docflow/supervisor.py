@@ -19,6 +19,7 @@ from docflow.accounts.demo import PEOPLE, demo_password, fill_demo_district, fil
 from docflow.approvals.demo import fill_demo_approvals
 from docflow.bootstrap import Runtime
 from docflow.drafting.demo import fill_demo_templates
+from docflow.records.demo import fill_demo_files
 from docflow.search.indexing import ask_for_missing_index
 
 logger = structlog.get_logger()
@@ -74,6 +75,7 @@ def fill_demo(runtime: Runtime) -> bool:
         fill_demo_powers(runtime.transactions)
         fill_demo_templates(runtime.transactions)
         fill_demo_approvals(runtime)
+        fill_demo_files(runtime.transactions)
     return is_new
 
 

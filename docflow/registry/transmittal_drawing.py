@@ -50,6 +50,8 @@ class PrintedSlip:
     lines: Sequence[SlipLine]
     address: str
     """The page where its return is noted, for whoever scans its code."""
+    about: Words = wording.LETTER
+    """What the lines say of each letter."""
 
 
 def draw_transmittal(slip: PrintedSlip) -> bytes:
@@ -60,13 +62,13 @@ def draw_transmittal(slip: PrintedSlip) -> bytes:
     sheet.code(slip.address, x=A4_MM[0] - MARGIN_MM - 28, y=y - 4, side=30)
     y = draw_title(sheet, wording.TRANSMITTAL, slip.number, x=MARGIN_MM + 30, y=y, width=WIDTH_MM - 60)
     y = _draw_addressee(sheet, slip, y)
-    y = _draw_heading(sheet, y)
+    y = _draw_heading(sheet, slip, y)
     for position, line in enumerate(slip.lines, start=1):
         wrapped = [part for text in line.about for part in _wrapped(sheet, text)]
         height = max(1, len(wrapped)) * line_mm(TEXT_PT) + 2
         if y + height > FOOT_MM:
             y = _next_page(sheet, slip)
-            y = _draw_heading(sheet, y)
+            y = _draw_heading(sheet, slip, y)
         _draw_line(sheet, line, wrapped, position, y)
         y += height
         sheet.rule(x=MARGIN_MM, y=y, width=WIDTH_MM, line_width=0.1)
@@ -99,10 +101,11 @@ def _draw_addressee(sheet: Sheet, slip: PrintedSlip, y: float) -> float:
     return y + 3
 
 
-def _draw_heading(sheet: Sheet, y: float) -> float:
+def _draw_heading(sheet: Sheet, slip: PrintedSlip, y: float) -> float:
     sheet.box(x=MARGIN_MM, y=y, width=WIDTH_MM, height=9.5, grey=232)
     for column, (words, _) in enumerate(COLUMNS):
         x, width = _place(column)
+        words = slip.about if words is wording.LETTER else words
         sheet.write(words.ar, x=x, y=y + 0.3, width=width, size_pt=8.5, bold=True)
         sheet.write(words.fr, x=x, y=y + 4.7, width=width, size_pt=7.5)
     return y + 9.5

@@ -46,6 +46,8 @@ FIELD_OF_REFUSAL = {
     "arrival_in_future": "received_at",
 }
 """The control that the summary of errors leads to."""
+ADDRESSEE = Words("المرسل إليه ورقم المضمون", "Destinataire et n° de recommandé")
+"""What a line says of an act."""
 
 
 def add_posting(blueprint: Blueprint, deps: Deps) -> None:
@@ -160,6 +162,7 @@ def _printed(session: Session, deps: Deps, slip: PostSlip, *, address: str) -> P
         made_at=slip.made_at,
         lines=[_line(act) for act in acts_on(session, slip.id)],
         address=address,
+        about=ADDRESSEE,
     )
 
 

@@ -112,7 +112,7 @@ def test_the_pages_make_print_and_take_back_a_slip(posted):
     made = client.post("/posting", data={"csrf_token": token, "sending": str(sending.id), "carrier": "Poste Maârif"})
     address = made.headers["Location"]
     printed = " ".join(pypdf.PdfReader(io.BytesIO(client.get(f"{address}/print").data)).pages[0].extract_text().split())
-    for part in ("B-2026-000001", "Poste Maârif", "M. Idrissi, Casablanca", "RR 12 MA"):
+    for part in ("B-2026-000001", "Poste Maârif", "M. Idrissi, Casablanca", "RR 12 MA", "Destinataire"):
         assert part in printed, part
     form = {"csrf_token": token, "received_by": "M. Alami", "counted": "١"}
     scan = {"proof": (io.BytesIO(LETTER), "bordereau.pdf")}

@@ -7,6 +7,7 @@ import pytest
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.documents.queries import can_see_content
+from docflow.records.demo import fill_demo_files
 from docflow.records.forms import posted_numbers
 from docflow.records.operations import (
     FileSetup,
@@ -296,3 +297,13 @@ def test_linked_letters_are_followed_through_those_that_the_reader_knows_of(runt
     with runtime.transactions.reading() as session:
         found = linked_documents(session, actor(runtime, "agent"), first.document_id)
     assert [one.register_number for one in found] == [second.label, third.label]
+
+
+def test_the_demonstration_opens_its_case_files_for_those_who_work_on_them(sqlite_runtime):
+    fill_demo_files(sqlite_runtime.transactions)
+    with sqlite_runtime.transactions.reading() as session:
+        seen = {
+            name: count_files(session, actor(sqlite_runtime, name), FileFilter())
+            for name in ("agent", "agent2", "head", "director", "clerk")
+        }
+    assert seen == {"agent": 1, "agent2": 1, "head": 2, "director": 3, "clerk": 0}
