@@ -27,13 +27,18 @@ FAULT_LABELS: Mapping[AnchorFault, LazyText] = {
 
 ROOM_LABELS: Mapping[str, LazyText] = {
     "accounts": lazy_gettext("Accounts and sign-in"),
+    "approvals": lazy_gettext("Approvals"),
     "audit": lazy_gettext("Journal"),
     "batches": lazy_gettext("Arranging pages"),
     "corrections": lazy_gettext("Corrections"),
     "documents": lazy_gettext("Documents"),
+    "drafting": lazy_gettext("Drafts"),
     "ingest": lazy_gettext("Intake"),
     "jobs": lazy_gettext("Jobs"),
+    "records": lazy_gettext("Case files"),
     "registry": lazy_gettext("Registry desk"),
+    "reports": lazy_gettext("Figures"),
+    "routing": lazy_gettext("Route"),
     "stamping": lazy_gettext("Stamp and seal"),
     "unit_proposals": lazy_gettext("Probable units"),
 }
