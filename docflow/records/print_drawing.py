@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Final
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.words import Words
 from docflow.records import wording
 from docflow.registry.sheets import A4_MM, MM_PER_POINT, Align, Sheet, line_mm, starts_rtl
-from docflow.registry.wording import KINGDOM, Words
+from docflow.registry.wording import KINGDOM
 
 MARGIN_MM: Final = 18.0
 WIDTH_MM: Final = A4_MM[0] - 2 * MARGIN_MM

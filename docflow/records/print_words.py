@@ -8,6 +8,7 @@ from docflow.accounts.queries import all_units, names_shown
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
+from docflow.core.words import Words
 from docflow.records.models import CaseFile
 from docflow.records.ports import Deps
 from docflow.records.print_drawing import PrintedFile, PrintedLetter
@@ -15,7 +16,6 @@ from docflow.records.queries import FiledEntry
 from docflow.records.rules import FileState
 from docflow.records.wording import CONFIDENTIALITIES, STATES
 from docflow.registry.sealing import verification_address
-from docflow.registry.wording import Words
 from docflow.stamping.queries import SealedRevisionView, current_design
 
 

@@ -22,6 +22,7 @@ from docflow.core.actor import SYSTEM, Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermissionDenied, Unavailable
 from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
+from docflow.core.words import Words
 from docflow.documents.models import Document
 from docflow.documents.queries import document_content_for, documents_shown
 from docflow.pdf.binding import BoundPart, PartLink, bind_files
@@ -33,7 +34,6 @@ from docflow.records.print_words import printed_file, printed_letter
 from docflow.records.queries import FiledEntry, entries_of_file, file_for
 from docflow.records.rules import PrintState
 from docflow.records.wording import CONTENTS, NOT_SHOWN, NOT_THERE, ROUTE_SHEET
-from docflow.registry.wording import Words
 from docflow.routing.route_sheet import draw_bound_route
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper_file
 from docflow.stamping.queries import SealedRevisionView, sealed_revision_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from docflow.accounts.visibility import Confidentiality
+from docflow.core.words import Words
 from docflow.records.rules import FileState
-from docflow.registry.wording import Words
 
 CASE_FILE: Final = Words("ملف", "Dossier")
 CONTENTS: Final = Words("المحتويات", "Table des matières")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from docflow.accounts.queries import names_shown
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
+from docflow.core.words import Words
 from docflow.documents.delivery import deliver_blob, pdf_response
 from docflow.drafting.models import PostSlip
 from docflow.drafting.ports import Deps
@@ -29,7 +30,7 @@ from docflow.drafting.screen import text_of
 from docflow.drafting.views.departing import FORM_OVERHEAD_BYTES, posted_proof
 from docflow.registry.forms import posted_count, posted_instant
 from docflow.registry.transmittal_drawing import PrintedSlip, SlipLine, draw_transmittal
-from docflow.registry.wording import CONFIDENTIAL, Words
+from docflow.registry.wording import CONFIDENTIAL
 from docflow.stamping.queries import current_design
 from docflow.storage.rules import BlobKind, BlobRef
 from docflow.web.bodies import takes_up_to
