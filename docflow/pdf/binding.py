@@ -11,7 +11,7 @@ from docflow.pdf.child import ask_child
 from docflow.pdf.limits import DEFAULT_LIMITS, SourceLimits
 
 BINDING_LIMITS: Final = replace(DEFAULT_LIMITS, max_pages=5000, cpu_s=300, wall_s=900)
-"""Of one bound file; its bytes are copied from file to file, so that memory does not grow with them."""
+"""Of one bound file; the child holds about as much memory as the files weigh (123 MB: 164 MB at its peak)."""
 
 
 @dataclass(frozen=True, slots=True)

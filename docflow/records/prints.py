@@ -44,7 +44,7 @@ KEPT_FOR: Final = timedelta(days=7)
 MOST_LISTED: Final = 10
 MOST_LETTERS: Final = 300
 MOST_BYTES: Final = 150_000_000
-"""Of the letters of one print: sealing holds the file in memory."""
+"""Of the letters of one print: binding and sealing hold the file in memory."""
 PROGRESS_S: Final = 1.0
 """Between two words about how far a print is."""
 
