@@ -9,9 +9,12 @@ import pytest
 from docflow.accounts.giving import NewPower, give_power
 from docflow.accounts.models import Person
 from docflow.accounts.power_rules import PowerKind
+from docflow.bootstrap import CAPABILITIES
 from docflow.core.actor import SYSTEM
 from docflow.notifications.queries import count_unread, notices_for
 from docflow.notifications.telling import POWER_GIVEN, READ_KEPT_FOR, Told, forget_notices, read_notices, tell
+from docflow.routing.handing_over import HANDED_OVER, LEFT
+from docflow.routing.reminding import ESCALATED, REMINDED
 from docflow.routing.returning import RETURNED
 from tests.conftest import actor, run_jobs
 from tests.factories.registry import registered
@@ -114,6 +117,11 @@ def test_what_was_read_long_ago_is_forgotten(runtime):
     runtime.clock.move(seconds=READ_KEPT_FOR.total_seconds() + 1)
     assert forget_notices(runtime) == 1
     assert unread(runtime, "agent") == 1
+
+
+def test_every_kind_of_notice_has_its_sentence():
+    told = {POWER_GIVEN, RETURNED, REMINDED, ESCALATED, HANDED_OVER, LEFT}
+    assert {kind for room in CAPABILITIES for kind in room.notices} == told
 
 
 @pytest.mark.parametrize("locale", ["ar", "fr"])
