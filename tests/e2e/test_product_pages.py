@@ -18,7 +18,11 @@ pytestmark = pytest.mark.xdist_group("product")
 
 SCREENS = {
     "sign-in": ("", "/sign-in"),
+    "own account": ("agent", "/account"),
     "password": ("agent", "/account/password"),
+    "notifications": ("agent", "/notifications"),
+    "work of those who leave": ("head", "/handovers"),
+    "handing work over": ("head", "/handovers/{person}"),
     "scan": ("clerk", "/scan"),
     "batch": ("clerk", "/batches/{batch}"),
     "separators": ("clerk", "/separators"),
