@@ -23,13 +23,14 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from docflow.accounts.demo import fill_demo_district
 from docflow.accounts.operations import set_locale
 from docflow.accounts.queries import actor_named, all_units
 from docflow.accounts.sign_in import Credentials, sign_in
 from docflow.accounts.views import COOKIE
 from docflow.accounts.visibility import Confidentiality
 from docflow.app import create_public_app, create_staff_app
+from docflow.approvals.queries import circuits
+from docflow.approvals.queue import items_of, reader_of
 from docflow.batches.separators import SheetText, draw_separators
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.actor import Actor
@@ -37,11 +38,14 @@ from docflow.documents.editing import Metadata
 from docflow.documents.operations import Deposit
 from docflow.documents.queries import document_for
 from docflow.ingest.operations import IncomingFile, deposit_file, open_batch
+from docflow.records.operations import file_documents
+from docflow.records.queries import FileFilter, files_shown
 from docflow.registry.operations import Arrival, register_document
 from docflow.registry.sealing import verification_address
 from docflow.schema import migrate
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
+from docflow.supervisor import fill_demo
 from docflow.web.assets import BUILT, build_assets
 from docflow.web.catalogues import compile_catalogues
 
@@ -90,6 +94,13 @@ PICTURES_TAKEN = (
     Picture("register-fr", "clerk", "/registers/complaints", locale="fr"),
     Picture("route-ar", "agent", "/d/{sent}"),
     Picture("tasks-fr", "agent", "/tasks?view=basket", locale="fr"),
+    Picture("queue-fr", "head", "/approvals", locale="fr"),
+    Picture("queue-ar-phone", "head", "/approvals?item={ask}", width=390),
+    Picture("circuit-fr", "admin", "/admin/circuits/{circuit}", locale="fr"),
+    Picture("delegations-ar", "director", "/delegations"),
+    Picture("case-file-ar", "agent", "/records/{file}"),
+    Picture("figures-fr", "head", "/stats", locale="fr"),
+    Picture("notifications-fr-phone", "director", "/notifications", locale="fr", width=390),
     Picture("calendar-ar-phone", "admin", "/admin/calendars", width=390),
     Picture("journal-ar", "auditor", "/journal?kind=document"),
     Picture("journal-line-fr", "auditor", "/journal/40", locale="fr"),
@@ -135,8 +146,8 @@ def _compose(home: Path) -> Runtime:
     settings = Settings(home=home, demo_password=PASSWORD)
     runtime = bootstrap(settings)
     migrate(runtime.transactions.engine)
-    fill_demo_district(runtime.transactions, settings)
     make_first_index(runtime)
+    fill_demo(runtime)
     return runtime
 
 
@@ -160,7 +171,22 @@ def _fill(runtime: Runtime) -> dict[str, str]:
     names["left"] = names["ar_clean_2026_0000.pdf"]
     complaint = _deposit(runtime, clerk, _letter(), Deposit("plainte.pdf"))
     names["sent"], names["paper"] = _register(runtime, clerk, complaint)
-    return names
+    return names | _demonstrated(runtime, complaint)
+
+
+def _demonstrated(runtime: Runtime, letter_id: str) -> dict[str, str]:
+    """File a letter; return the identifiers of a circuit, of something to approve, and of the letter's case file."""
+    agent, head = _actor(runtime, "agent"), _actor(runtime, "head")
+    with runtime.transactions.writing(agent) as uow:
+        ((file, _),) = files_shown(uow.session, agent, FileFilter(), limit=1)
+        file_documents(uow, file.id, [UUID(letter_id)])
+    with runtime.transactions.reading() as session:
+        reader = reader_of(session, head, runtime.clock.now())
+        return {
+            "circuit": str(circuits(session, active_only=True)[0].id),
+            "ask": str(items_of(session, reader)[0].ask.id),
+            "file": str(file.id),
+        }
 
 
 def _work(runtime: Runtime) -> None:

@@ -196,3 +196,12 @@ def test_nothing_in_the_repository_names_an_address_of_a_registry():
     )
     for name in ("requirements.txt", "requirements-dev.txt", "Makefile", "Dockerfile", "pyproject.toml", ".ci/run"):
         assert not pattern.search((ROOT / name).read_text(encoding="utf-8")), name
+
+
+def test_each_decision_of_the_house_has_a_number_of_its_own():
+    numbers = [path.name[:4] for path in sorted((ROOT / "docs" / "adr").glob("*.md"))]
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    assert all(
+        path.read_text(encoding="utf-8").startswith(f"# {int(path.name[:4])}. ")
+        for path in (ROOT / "docs" / "adr").glob("*.md")
+    )
