@@ -18,11 +18,7 @@ pytestmark = pytest.mark.xdist_group("product")
 
 SCREENS = {
     "sign-in": ("", "/sign-in"),
-    "own account": ("agent", "/account"),
     "password": ("agent", "/account/password"),
-    "notifications": ("agent", "/notifications"),
-    "work of those who leave": ("head", "/handovers"),
-    "handing work over": ("head", "/handovers/{person}"),
     "scan": ("clerk", "/scan"),
     "batch": ("clerk", "/batches/{batch}"),
     "separators": ("clerk", "/separators"),
@@ -42,6 +38,7 @@ SCREENS = {
     "account": ("agent", "/account"),
     "notifications": ("agent", "/notifications"),
     "handovers": ("head", "/handovers"),
+    "a handover": ("head", "/handovers/{person}"),
     "first routing": ("admin", "/admin/first-routes"),
     "people": ("admin", "/admin/users"),
     "person": ("admin", "/admin/users/{person}"),
