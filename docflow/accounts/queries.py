@@ -149,6 +149,11 @@ def open_units(session: Session) -> Sequence[OrgUnit]:
     return session.scalars(select(OrgUnit).where(OrgUnit.abolished_at.is_(None)).order_by(OrgUnit.code)).all()
 
 
+def unit_names(units: Iterable[OrgUnit], *, locale: str) -> dict[UUID, str]:
+    """Return the names of units in a language, by identifier, in their order."""
+    return {unit.id: unit.name_ar if locale == "ar" else unit.name_fr for unit in units}
+
+
 def all_people(session: Session) -> Sequence[Person]:
     """Return every account, by username."""
     return session.scalars(select(Person).order_by(Person.username)).all()

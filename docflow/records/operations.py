@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from docflow.accounts.queries import all_people, all_units
+from docflow.accounts.queries import all_people, open_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.audit.operations import require_clock
 from docflow.core.errors import Conflict, InvalidInput, NotFound
@@ -188,7 +188,7 @@ def _apply(uow: UnitOfWork, kept: CaseFile, setup: FileSetup) -> None:
     title = shortened(setup.title, name="title", limit=TITLE_LIMIT)
     if not title:
         raise InvalidInput("file_title_missing")
-    if setup.unit_id not in {unit.id for unit in all_units(uow.session)}:
+    if setup.unit_id not in {unit.id for unit in open_units(uow.session)}:
         raise InvalidInput("unit_missing")
     is_confidential = setup.confidentiality is Confidentiality.CONFIDENTIAL
     named = tuple(dict.fromkeys(setup.named_people)) if is_confidential else ()

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import OrgUnit
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import open_units
 from docflow.audit.operations import require_clock
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
@@ -97,7 +97,7 @@ def make_transmittal(uow: UnitOfWork, entry_ids: Sequence[UUID], *, unit_id: UUI
         InvalidInput: ``unit_missing``, ``field_too_long``, and what ``sendable_papers`` refuses.
     """
     uow.require("registry.register")
-    unit = None if unit_id is None else next((one for one in all_units(uow.session) if one.id == unit_id), None)
+    unit = None if unit_id is None else next((one for one in open_units(uow.session) if one.id == unit_id), None)
     if unit is None:
         raise InvalidInput("unit_missing")
     said = _shortened(note, name="note")

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import open_units
 from docflow.core.actor import Actor
 from docflow.core.capability import ShownPage
 from docflow.core.errors import Conflict, InvalidInput
@@ -34,7 +34,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
             raise InvalidInput("choice_unknown") from error
         try:
             with deps.transactions.writing(current_actor()) as uow:
-                if unit_id not in {unit.id for unit in all_units(uow.session)}:
+                if unit_id not in {unit.id for unit in open_units(uow.session)}:
                     raise InvalidInput("choice_unknown")
                 set_unit(uow, document_id, unit_id=unit_id, expected_version=version)
         except Conflict:
@@ -55,10 +55,10 @@ def show_proposal(deps: Deps, actor: Actor, shown: ShownPage) -> str:
         if document.unit_id is not None:
             return ""
         explained = unit_proposal_for(session, actor, document)
-        units = {unit.id: unit for unit in all_units(session)}
-    if explained is None:
+        units = {unit.id: unit for unit in open_units(session)}
+    unit = None if explained is None else units.get(explained.proposal.unit_id)
+    if explained is None or unit is None:
         return ""
-    unit = units[explained.proposal.unit_id]
     return render_template(
         "unit_proposals/panel.html",
         document=document,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_people, all_units, names_shown
+from docflow.accounts.queries import all_people, all_units, names_shown, open_units, unit_names
 from docflow.audit.telling import Teller
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
@@ -216,7 +216,7 @@ def _render_form(
         kept = None if case_file_id is None else file_for(session, actor, case_file_id)
         document = None if document_id is None else document_for(session, actor, document_id)
         linked = () if document is None else linked_documents(session, actor, document.id)
-        units = _unit_names(session)
+        units = unit_names(open_units(session), locale=current_language())
         people = [(str(person.id), person.name(language)) for person in all_people(session) if person.is_active]
     return render_template(
         "records/form.html",
@@ -283,8 +283,7 @@ def _people_named(session: Session, kept: CaseFile) -> list[str]:
 
 
 def _unit_names(session: Session) -> dict[UUID, str]:
-    is_arabic = current_language() == "ar"
-    return {unit.id: unit.name_ar if is_arabic else unit.name_fr for unit in all_units(session)}
+    return unit_names(all_units(session), locale=current_language())
 
 
 def _names(session: Session) -> dict[UUID, str]:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, names_shown
+from docflow.accounts.queries import all_units, names_shown, open_units, unit_names
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.words import Words
@@ -122,7 +122,7 @@ def _render_list(deps: Deps) -> str:
 def _render_new(deps: Deps, *, refusal: DocFlowError | None = None) -> str | tuple[str, int]:
     papers: list[SentPaper] = []
     with deps.transactions.reading() as session:
-        units = _unit_names(session)
+        units = unit_names(open_units(session), locale=current_language())
         try:
             papers = list(sendable_papers(session, current_actor(), _ids("entry")))
         except (InvalidInput, Conflict) as found:
@@ -212,8 +212,7 @@ def _unit() -> UUID | None:
 
 
 def _unit_names(session: Session) -> dict[UUID, str]:
-    is_arabic = current_language() == "ar"
-    return {unit.id: unit.name_ar if is_arabic else unit.name_fr for unit in all_units(session)}
+    return unit_names(all_units(session), locale=current_language())
 
 
 def _text_of(error: DocFlowError) -> str:

@@ -12,6 +12,8 @@ from docflow.accounts.operations import create_unit, grant_role, revoke_role, se
 from docflow.accounts.queries import OPERATOR
 from docflow.accounts.rules import Role, UnitKind
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.records.operations import FileSetup, open_file
+from docflow.registry.transmittals import make_transmittal
 from docflow.routing.abolishing import abolish
 from docflow.routing.handing_over import Target, hand_over
 from docflow.routing.holding import baskets_for, in_basket_of
@@ -69,12 +71,23 @@ def test_nothing_new_comes_to_an_abolished_unit(runtime):
     with pytest.raises(InvalidInput) as refusal:
         sent(runtime, entry.document_id, to_unit(runtime, "HYG"), by="agent")
     assert refusal.value.code == "addressee_unknown"
+    with pytest.raises(InvalidInput) as refusal:
+        does(runtime, "agent", open_file, FileSetup("Dossier", hygiene))
+    assert refusal.value.code == "unit_missing"
+    with pytest.raises(InvalidInput) as refusal:
+        does(runtime, "clerk", make_transmittal, [entry.id], unit_id=hygiene, note="")
+    assert refusal.value.code == "unit_missing"
     with pytest.raises(NotFound):
         does(runtime, "admin", grant_role, actor(runtime, "temp").person_id, role=Role.AGENT, unit_id=hygiene)
     with pytest.raises(NotFound):
         does(runtime, "admin", abolish, hygiene)
     with runtime.transactions.reading() as session:
         assert route_for(session, LetterFacts("incoming", "letter", "")) is None
+    clerk = signed_in_client(runtime, "clerk")
+    for address in ("/records/new", f"/bordereaux/new?entry={entry.id}"):
+        page = clerk.get(address).get_data(as_text=True)
+        assert str(unit_id(runtime, "ECL")) in page
+        assert str(hygiene) not in page
     for address in (f"/d/{entry.document_id}/route", "/delegations"):
         assert f"unit:{hygiene}" not in signed_in_client(runtime, "agent").get(address).get_data(as_text=True)
 
