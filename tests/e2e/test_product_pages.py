@@ -38,7 +38,6 @@ SCREENS = {
     "account": ("agent", "/account"),
     "notifications": ("agent", "/notifications"),
     "handovers": ("head", "/handovers"),
-    "a handover": ("head", "/handovers/{person}"),
     "first routing": ("admin", "/admin/first-routes"),
     "people": ("admin", "/admin/users"),
     "person": ("admin", "/admin/users/{person}"),

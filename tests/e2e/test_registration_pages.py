@@ -20,6 +20,7 @@ from docflow.stamping.queries import sealed_revision_of
 from tests.conftest import GOLDEN, actor, deposit, run_jobs
 from tests.factories.documents import unit_id
 from tests.factories.registry import registered
+from tests.rooms.routing.test_routing import sent, to_person
 
 from .copies import copy_of
 from .district import ARABIC, FRENCH, District, OpenDistrict
@@ -42,6 +43,7 @@ SCREENS = {
     "calendar": ("admin", "/admin/calendars?year=2026"),
     "tasks": ("agent", "/tasks?view=basket"),
     "nothing to do": ("president", "/tasks"),
+    "a handover": ("clerk", "/handovers/{agent}"),
     "document on its way": ("agent", "/d/{done}"),
     "sending": ("agent", "/d/{done}/route"),
     "printing": ("clerk", "/registers/incoming/print"),
@@ -65,6 +67,8 @@ def district(open_district: OpenDistrict) -> Iterator[District]:
         names.update(batch=str(batch_id), done=read_letter(runtime, ARABIC), left=read_letter(runtime, ARABIC))
         names.update(first=read_letter(runtime, FRENCH, batch_id), second=read_letter(runtime, ARABIC, batch_id))
         names["entry"] = str(registered(runtime, UUID(names["done"])).id)
+        names["agent"] = str(actor(runtime, "agent").person_id)
+        sent(runtime, registered(runtime).document_id, to_person(runtime, "agent"))
         run_jobs(runtime)
         with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
             reserve_numbers(uow, "incoming", count=2, reason="Panne de réseau")
