@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, delete, text
 
 from docflow.accounts import passwords
@@ -75,6 +77,13 @@ def cheap_passwords() -> Iterator[None]:
     passwords.hasher = original
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Compile each template once for all the sites that tests make; one page takes a tenth of a second otherwise."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None) -> Path:
     """A migrated SQLite file with the demonstration district."""
@@ -123,7 +132,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{tmp_path / 'docflow.sqlite'}"
         return
     name = f"test_{new_id().hex}"
-    admin_execute(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgresql_template')}")
+    template = request.getfixturevalue("postgresql_template")
+    admin_execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield PrivateServers.database_url(name)
     admin_execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -15,7 +15,7 @@ from tests.factories.documents import doubtful_result, page_id, read_document
 from tests.factories.sessions import signed_in_client, token_of
 from tests.rooms.search.test_search_page import statements_of
 
-MOST_STATEMENTS = 13
+MOST_STATEMENTS = 14
 
 
 def page(answer):
