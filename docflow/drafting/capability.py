@@ -51,7 +51,7 @@ CAPABILITY = Capability(
     name="drafting",
     blueprints=[make_blueprint],
     menu=[
-        MenuEntry("drafting.drafts", lazy_gettext("Drafts"), "pencil", "drafting.write", order=45),
+        MenuEntry("drafting.drafts", lazy_gettext("Drafts"), "pencil", "drafting.write", order=41),
         MenuEntry("drafting.posting", lazy_gettext("Letters for the post"), "send", "drafting.write", order=47),
         MenuEntry(
             "drafting.letter_templates", lazy_gettext("Letter templates"), "file-text", "templates.manage", order=78

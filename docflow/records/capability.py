@@ -15,7 +15,7 @@ CAPABILITY = Capability(
     blueprints=[make_blueprint],
     jobs={"records.print": make, "records.forget_prints": forget},
     periodic=[PeriodicJob("records.forget_prints", every_s=24 * 3600)],
-    menu=[MenuEntry("records.case_files", lazy_gettext("Case files"), "folder-open", "records.read", order=41)],
+    menu=[MenuEntry("records.case_files", lazy_gettext("Case files"), "folder-open", "records.read", order=43)],
     document_facts=[show_files],
     journal_values=VALUES,
     journal_subjects=SUBJECTS,
