@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from flask import Flask
 from flask.testing import FlaskClient
 
 from docflow.accounts.sign_in import Credentials, sign_in
@@ -14,16 +13,9 @@ from docflow.bootstrap import Runtime
 from tests.conftest import DEMO_PASSWORD
 
 
-def staff_app(runtime: Runtime) -> Flask:
-    """Return the staff site of a runtime, made once; making one takes longer than most of what is asked of it."""
-    if "staff_app" not in runtime.__dict__:
-        runtime.__dict__["staff_app"] = create_staff_app(runtime)
-    return runtime.__dict__["staff_app"]
-
-
 def signed_in_client(runtime: Runtime, username: str) -> FlaskClient:
     secret = sign_in(runtime.transactions, Credentials(username, DEMO_PASSWORD, "127.0.0.1"))
-    client = staff_app(runtime).test_client()
+    client = create_staff_app(runtime).test_client()
     client.set_cookie(COOKIE, secret)
     return client
 
