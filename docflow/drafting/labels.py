@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.drafting.rules import Channel
+from docflow.drafting.rules import Channel, Outcome
 
 LANGUAGE_CHOICES = {
     "ar": lazy_gettext("Arabic"),
@@ -33,11 +33,10 @@ CHANNEL_LABELS = {
 }
 
 OUTCOME_LABELS = {
-    "resolved": lazy_gettext("Resolved"),
-    "partly": lazy_gettext("Partly resolved"),
-    "unfounded": lazy_gettext("Not founded"),
-    "elsewhere": lazy_gettext("Out of competence"),
-    "courts": lazy_gettext("Before the courts"),
-    "unclear": lazy_gettext("Not understandable"),
+    Outcome.RESOLVED.value: lazy_gettext("Resolved"),
+    Outcome.PARTLY.value: lazy_gettext("Partly resolved"),
+    Outcome.UNFOUNDED.value: lazy_gettext("Not founded"),
+    Outcome.ELSEWHERE.value: lazy_gettext("Out of competence"),
+    Outcome.COURTS.value: lazy_gettext("Before the courts"),
+    Outcome.UNCLEAR.value: lazy_gettext("Not understandable"),
 }
-"""What became of the letter that is answered (decree 2-17-265)."""

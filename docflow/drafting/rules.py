@@ -54,6 +54,17 @@ class Channel(StrEnum):
     """On the public site, for whoever holds the receipt of the letter that is answered."""
 
 
+class Outcome(StrEnum):
+    """What became of the letter that is answered (decree 2-17-265)."""
+
+    RESOLVED = "resolved"
+    PARTLY = "partly"
+    UNFOUNDED = "unfounded"
+    ELSEWHERE = "elsewhere"
+    COURTS = "courts"
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Words of one weight."""
