@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from docflow.accounts.queries import all_people, open_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.audit.operations import require_clock
+from docflow.core.counters import take_next
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document
@@ -51,7 +50,7 @@ def open_file(uow: UnitOfWork, setup: FileSetup) -> CaseFile:
     _apply(uow, kept, setup)
     at = require_clock(uow)
     kept.year, kept.opened_at = register_year(at), at
-    kept.number = _next_number(uow, year=kept.year)
+    kept.number = take_next(uow, CaseFileCounter, year=kept.year)
     kept.label = FILE_NUMBERS.label(year=kept.year, number=kept.number)
     uow.session.add(kept)
     uow.session.flush()
@@ -237,13 +236,3 @@ def _end_filing_task(uow: UnitOfWork, document_id: UUID, kept: CaseFile) -> None
         is_free = assignment.claimed_by in {None, uow.actor.person_id}
         if assignment.instruction == Instruction.FILE and assignment.state == AssignmentState.OPEN and is_free:
             finish(uow, assignment.id, answer=kept.label)
-
-
-def _next_number(uow: UnitOfWork, *, year: int) -> int:
-    """Take the next number of a year as registers do: whoever opens a file meanwhile waits for the end of this one."""
-    insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    first = insert(CaseFileCounter).values(year=year, last_number=1)
-    taken = first.on_conflict_do_update(
-        index_elements=[CaseFileCounter.year], set_={"last_number": CaseFileCounter.last_number + 1}
-    ).returning(CaseFileCounter.last_number)
-    return uow.session.scalars(taken).one()

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.audit.operations import require_clock
+from docflow.core.counters import take_next
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.uow import UnitOfWork
 from docflow.documents.editing import Metadata, edit_metadata
@@ -274,24 +273,10 @@ def _check(uow: UnitOfWork, metadata: Metadata, arrival: Arrival) -> None:
         raise InvalidInput("cin_not_understood")
 
 
-def _next_number(uow: UnitOfWork, register: Register, *, year: int) -> int:
-    """Take the next number of a register and year; the counter's row stays locked until the transaction ends.
-
-    Whoever registers meanwhile waits for that end, so that a number is given back when it fails and none is skipped.
-    """
-    insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    first = insert(RegisterCounter).values(register_id=register.id, year=year, last_number=1)
-    taken = first.on_conflict_do_update(
-        index_elements=[RegisterCounter.register_id, RegisterCounter.year],
-        set_={"last_number": RegisterCounter.last_number + 1},
-    ).returning(RegisterCounter.last_number)
-    return uow.session.scalars(taken).one()
-
-
 def take_number(uow: UnitOfWork, register: Register, *, at: datetime) -> Entry:
     """Return a new line of a register with its next number, set aside until a document has it."""
     year = register_year(at)
-    number = _next_number(uow, register, year=year)
+    number = take_next(uow, RegisterCounter, register_id=register.id, year=year)
     entry = Entry(
         register_id=register.id,
         year=year,

@@ -9,14 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import OrgUnit
 from docflow.accounts.queries import open_units
 from docflow.audit.operations import require_clock
 from docflow.core.actor import Actor
+from docflow.core.counters import take_next
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document
@@ -156,7 +155,7 @@ def take_slip_number(uow: UnitOfWork) -> SlipNumber:
     """
     at = require_clock(uow)
     year = register_year(at)
-    number = _next_number(uow, year=year)
+    number = take_next(uow, TransmittalCounter, year=year)
     return SlipNumber(year, number, SLIP_NUMBERS.label(year=year, number=number), at)
 
 
@@ -291,16 +290,6 @@ def _refuse_those_out(session: Session, entry_ids: Sequence[UUID]) -> None:
     )
     for number, slip in session.execute(statement):
         raise Conflict("paper_on_its_way", number=number, slip=slip)
-
-
-def _next_number(uow: UnitOfWork, *, year: int) -> int:
-    """Take the next number of a year as registers do: whoever makes a slip meanwhile waits for the end of this one."""
-    insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    first = insert(TransmittalCounter).values(year=year, last_number=1)
-    taken = first.on_conflict_do_update(
-        index_elements=[TransmittalCounter.year], set_={"last_number": TransmittalCounter.last_number + 1}
-    ).returning(TransmittalCounter.last_number)
-    return uow.session.scalars(taken).one()
 
 
 def _shortened(text: str, *, name: str) -> str:
