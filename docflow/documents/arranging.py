@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from docflow.core.ids import new_id
 from docflow.core.uow import UnitOfWork
@@ -14,7 +15,7 @@ from docflow.documents.copies import keep_searchable
 from docflow.documents.models import Document, Page
 from docflow.documents.operations import INDEX_JOB, write_scope
 from docflow.documents.rules import AsideReason, DocumentState
-from docflow.storage.operations import forget_blob
+from docflow.storage.operations import forget_unnamed
 from docflow.storage.rules import BlobKind
 
 COPIED = (
@@ -103,10 +104,9 @@ def forget_unused(uow: UnitOfWork, kind: BlobKind, sha256: str | None) -> None:
     """Leave to the sweeper what no document or page names any more; an original is always named."""
     if sha256 is None:
         return
-    named = {
+    named: dict[BlobKind, InstrumentedAttribute[str | None]] = {
         BlobKind.SEARCHABLE: Document.searchable_sha256,
         BlobKind.PAGE: Page.image_sha256,
         BlobKind.THUMBNAIL: Page.thumbnail_sha256,
-    }[kind]
-    uow.session.flush()
-    forget_blob(uow, kind, sha256, is_named=lambda: bool(uow.session.scalar(select(exists().where(named == sha256)))))
+    }
+    forget_unnamed(uow, kind, [sha256], named=named[kind])

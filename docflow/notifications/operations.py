@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, Unavailable
@@ -16,7 +16,7 @@ from docflow.core.uow import UnitOfWork
 from docflow.notifications.models import OutgoingMail
 from docflow.notifications.ports import Deps, Mail
 from docflow.notifications.rules import MailState, MailText
-from docflow.storage.operations import forget_blob
+from docflow.storage.operations import forget_unnamed
 from docflow.storage.rules import BlobKind, BlobRef
 
 ATTEMPTS: Final = 12
@@ -133,22 +133,16 @@ def forget_mails(deps: Deps) -> int:
             .order_by(OutgoingMail.id)
             .with_for_update()
         ).all()
-        attached = {
-            (BlobKind(one.attachment_kind), one.attachment_sha256)
+        attached = [
+            (one.attachment_kind, one.attachment_sha256)
             for one in old
             if one.owns_attachment and one.attachment_kind is not None and one.attachment_sha256 is not None
-        }
+        ]
         for one in old:
             uow.session.delete(one)
-        uow.session.flush()
-        for kind, sha256 in sorted(attached):
-            named = select(exists().where(OutgoingMail.attachment_sha256 == sha256))
-            forget_blob(
-                uow,
-                kind,
-                sha256,
-                is_named=lambda named=named: bool(uow.session.scalar(named)),  # type: ignore[misc]
-            )
+        for kind in sorted({kind for kind, _ in attached}):
+            gone = [sha256 for its_kind, sha256 in attached if its_kind == kind]
+            forget_unnamed(uow, BlobKind(kind), gone, named=OutgoingMail.attachment_sha256)
         if old:
             uow.record("notifications.mails_forgotten", subject_kind="mail", subject_id="", count=len(old))
         return len(old)

@@ -9,12 +9,6 @@ FILE_STATE_LABELS = {
     "closed": lazy_gettext("Closed case file"),
 }
 
-PRINT_STATE_LABELS = {
-    "waiting": lazy_gettext("Being made"),
-    "made": lazy_gettext("Ready"),
-    "failed": lazy_gettext("Could not be made"),
-}
-
 DECISION_LABELS = {
     "approve": lazy_gettext("Approved by %(name)s"),
     "return": lazy_gettext("Returned by %(name)s"),

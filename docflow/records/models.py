@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.records.rules import FileState, PrintState
+from docflow.records.rules import FileState
+from docflow.registry.rules import PrintState
 
 
 class CaseFileCounter(Base):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from docflow.accounts.queries import actor_of, is_usable, person_with_id
@@ -32,12 +32,12 @@ from docflow.records.ports import Deps
 from docflow.records.print_drawing import PrintedFile, PrintedLetter, count_front_pages, draw_front
 from docflow.records.print_words import printed_file, printed_letter
 from docflow.records.queries import FiledEntry, entries_of_file, file_for
-from docflow.records.rules import PrintState
 from docflow.records.wording import CONTENTS, NOT_SHOWN, NOT_THERE, ROUTE_SHEET
+from docflow.registry.rules import PrintState
 from docflow.routing.route_sheet import draw_bound_route
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper_file
 from docflow.stamping.queries import SealedRevisionView, sealed_revision_of
-from docflow.storage.operations import forget_blob
+from docflow.storage.operations import forget_unnamed
 from docflow.storage.rules import BlobKind, BlobRef
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -153,15 +153,8 @@ def forget_prints(deps: Deps) -> int:
         ).all()
         for one in old:
             uow.session.delete(one)
-        uow.session.flush()
-        for sha256 in sorted({one.sha256 for one in old if one.sha256 is not None}):
-            named = select(exists().where(CaseFilePrint.sha256 == sha256))
-            forget_blob(
-                uow,
-                BlobKind.SEALED,
-                sha256,
-                is_named=lambda named=named: bool(uow.session.scalar(named)),  # type: ignore[misc]
-            )
+        gone = [one.sha256 for one in old if one.sha256 is not None]
+        forget_unnamed(uow, BlobKind.SEALED, gone, named=CaseFilePrint.sha256)
         if old:
             uow.record("records.prints_forgotten", subject_kind="case_file", subject_id="", count=len(old))
         return len(old)

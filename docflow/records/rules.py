@@ -1,4 +1,4 @@
-"""States of case files and of their prints, who may know of one, which acts its timeline tells; plain Python."""
+"""States of case files, who may know of one, which acts its timeline tells; plain Python."""
 
 from __future__ import annotations
 
@@ -23,14 +23,6 @@ class FileState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     """Nothing is gathered or removed until it is opened again."""
-
-
-class PrintState(StrEnum):
-    """Where a print of a case file stands."""
-
-    WAITING = "waiting"
-    MADE = "made"
-    FAILED = "failed"
 
 
 def file_tokens(*, confidentiality: Confidentiality, unit_id: UUID, person_ids: Iterable[UUID]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.queries import actor_of, is_usable, names_shown, person_with_id
@@ -27,7 +27,7 @@ from docflow.registry.register_printing import PrintedRegister, draw_register
 from docflow.registry.rules import PrintState
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper
 from docflow.stamping.queries import current_design
-from docflow.storage.operations import forget_blob
+from docflow.storage.operations import forget_unnamed
 from docflow.storage.rules import BlobKind, BlobRef
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -118,15 +118,8 @@ def forget_prints(deps: Deps) -> int:
         ).all()
         for one in old:
             uow.session.delete(one)
-        uow.session.flush()
-        for sha256 in sorted({one.sha256 for one in old if one.sha256 is not None}):
-            named = select(exists().where(RegisterPrint.sha256 == sha256))
-            forget_blob(
-                uow,
-                BlobKind.SEALED,
-                sha256,
-                is_named=lambda named=named: bool(uow.session.scalar(named)),  # type: ignore[misc]
-            )
+        gone = [one.sha256 for one in old if one.sha256 is not None]
+        forget_unnamed(uow, BlobKind.SEALED, gone, named=RegisterPrint.sha256)
         if old:
             uow.record("registry.prints_forgotten", subject_kind="register", subject_id="", count=len(old))
         return len(old)

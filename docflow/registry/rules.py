@@ -65,7 +65,7 @@ class PaperPlace(StrEnum):
 
 
 class PrintState(StrEnum):
-    """Where a print of a register stands."""
+    """Where a print of a register or of a case file stands."""
 
     WAITING = "waiting"
     MADE = "made"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import InstrumentedAttribute
 
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import NotFound
@@ -48,11 +49,22 @@ def name_blob(uow: UnitOfWork, ref: BlobRef, *, media_type: str) -> None:
     )
 
 
-def forget_blob(uow: UnitOfWork, kind: BlobKind, sha256: str, *, is_named: Callable[[], bool]) -> None:
-    """Leave an object to the sweeper, unless something names it still; the question is asked under its row's lock."""
-    row = uow.session.get(Blob, (kind, sha256), with_for_update=True)
-    if row is not None and not is_named():
-        uow.session.delete(row)
+def forget_unnamed(
+    uow: UnitOfWork,
+    kind: BlobKind,
+    gone: Iterable[str],
+    *,
+    named: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+) -> None:
+    """Leave objects to the sweeper that rows named which are gone now, unless the column ``named`` names them still.
+
+    The question is asked under the lock of the object's row.
+    """
+    uow.session.flush()
+    for sha256 in sorted(set(gone)):
+        row = uow.session.get(Blob, (kind, sha256), with_for_update=True)
+        if row is not None and not uow.session.scalar(select(exists().where(named == sha256))):
+            uow.session.delete(row)
 
 
 def check_storage(transactions: Transactions, store: BlobStore) -> StorageReport:

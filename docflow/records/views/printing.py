@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 
 from docflow.core.errors import InvalidInput
 from docflow.documents.delivery import deliver_blob
-from docflow.records.labels import PRINT_STATE_LABELS
 from docflow.records.ports import Deps
 from docflow.records.prints import KEPT_FOR, ask_print, print_for, prints_of
 from docflow.records.queries import file_for
-from docflow.records.rules import PrintState
 from docflow.records.views.files import text_of
+from docflow.registry.labels import PRINT_STATE_LABELS
+from docflow.registry.rules import PrintState
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 
@@ -35,6 +35,7 @@ def add_printing(blueprint: Blueprint, deps: Deps) -> None:
             is_waiting=any(one.state == PrintState.WAITING for one in found),
             state_labels=PRINT_STATE_LABELS,
             failure=lambda one: text_of(InvalidInput(one.error_code, **one.error_params)),
+            print_address=lambda one: url_for("records.take_print", case_print_id=one.id),
             kept_days=KEPT_FOR.days,
         )
 

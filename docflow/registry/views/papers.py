@@ -85,6 +85,7 @@ def add_prints(blueprint: Blueprint, deps: Deps) -> None:
             is_waiting=any(one.state == PrintState.WAITING for one in prints),
             state_labels=PRINT_STATE_LABELS,
             failure=lambda one: _text_of(InvalidInput(one.error_code, **one.error_params)),
+            print_address=lambda one: url_for("registry.print_file", print_id=one.id),
             kept_days=KEPT_FOR.days,
         )
 

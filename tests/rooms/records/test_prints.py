@@ -18,7 +18,7 @@ from docflow.records import prints
 from docflow.records.models import CaseFilePrint
 from docflow.records.operations import remove_document
 from docflow.records.prints import ask_print, forget_prints, make_print, print_for, prints_of
-from docflow.records.rules import PrintState
+from docflow.registry.rules import PrintState
 from docflow.routing.rules import Instruction
 from docflow.stamping.rules import Finding
 from docflow.stamping.verification import verify_bytes
