@@ -14,9 +14,11 @@ from functools import lru_cache
 from docflow.search import query as q
 from docflow.search.language.analyser import Analysed, analyse, analysed_forms, is_arabic
 from docflow.search.language.arabic import is_known
+from docflow.search.language.equivalents import thesaurus
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import misread_stems, misreadings, misreadings_of_known
-from docflow.search.matching import METADATA_FIELDS, name_forms, required_parts
+from docflow.search.matching import METADATA_FIELDS
+from docflow.search.naming import Names, required_parts
 
 SNIPPET_WIDTH = 200
 """Characters of a snippet, about."""
@@ -159,8 +161,8 @@ def _wanted(tree: q.Node) -> tuple[_Wanted, _Wanted]:
             stems |= {stem, *other_stems(word)}
             sequences += other_sequences(word)
             words.append(word)
+    sequences += Names(tree, thesaurus()).all_others()
     direct = _Wanted(frozenset(stems), frozenset(), tuple(prefixes), tuple(sequences))
-    sequences += name_forms(tree)
     misread = _Wanted(
         stems=frozenset().union(*(misread_stems(word, is_known=_is_lexical(word)) for word in words)),
         exact=frozenset().union(

@@ -7,24 +7,21 @@ not written in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from docflow.search import query as q
 from docflow.search.language.analyser import analyse
-from docflow.search.language.equivalents import LONGEST_FORM, equivalent
+from docflow.search.language.equivalents import thesaurus
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import SHORTEST_WORD, misread_stems, misreadings, misreadings_of_known
-from docflow.search.language.stopwords import STOPWORDS
+from docflow.search.naming import ExactAndStems, Names, required_parts, run_words
 
 Q = TypeVar("Q")
 
 Form: TypeAlias = Literal["exact", "stem"]
 Mode: TypeAlias = Literal["exact", "stemmed", "approximate"]
-
-ExactAndStems: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
-"""Some words in their exact forms, and their stems."""
 
 METADATA_FIELDS = ("subject", "sender", "addressee", "reference", "number")
 """Parts of a document found by whoever holds one of its metadata tokens; ``metadata`` is all of them together."""
@@ -94,11 +91,11 @@ class Matcher(Generic[Q]):
         """Keep the engine's constructions."""
         self._builder = builder
         self._is_written = is_written
-        self._repeated: frozenset[int] = frozenset()
+        self._names = Names(q.Everything(), thesaurus())
 
     def compile(self, node: q.Node, mode: Mode) -> Q:
         """Return the engine's query for a whole tree."""
-        self._repeated = repeated_groups(node)
+        self._names = Names(node, thesaurus())
         return self._node(node, mode, None)
 
     def _node(self, node: q.Node, mode: Mode, part: str | None) -> Q:
@@ -124,20 +121,17 @@ class Matcher(Generic[Q]):
     def _conjunction(self, parts: list[q.Node], mode: Mode, part: str | None) -> list[Q]:
         """Compile parts that must all match; several of them may together be a name that has other forms."""
         compiled: list[Q] = []
-        for run in runs(parts):
+        for run in self._names.runs(parts):
             own = [self._node(child, mode, part) for child in run]
             others = self._equivalents(run_words(run), part) if mode != "exact" and len(run) > 1 else []
             compiled += [self._builder.any_of([self._builder.all_of(own), *others])] if others else own
         return compiled
 
     def _equivalents(self, words: ExactAndStems, part: str | None) -> list[Q]:
-        """Return queries for other forms of a name, unless the query holds two of them: each then wants its own."""
-        found = equivalent(*words)
-        if found is None or found.group in self._repeated:
-            return []
+        """Return queries for other forms of a name."""
         return [
             self._guarded(lambda name, form=form: self._builder.words(field_name(name, "stem"), form), part)  # type: ignore[misc]
-            for form in found.others
+            for form in self._names.others(words)
         ]
 
     def _leaf(self, node: q.Term | q.Phrase | q.Prefix | q.Approximate, mode: Mode, part: str | None) -> Q:
@@ -196,70 +190,3 @@ class Matcher(Generic[Q]):
         if not is_known and len(word) >= SHORTEST_WORD and word.isalpha():
             parts.append(self._builder.near(exact_field, word))
         return self._builder.any_of(parts) if parts else self._builder.nothing()
-
-
-def run_words(run: Sequence[q.Node]) -> ExactAndStems:
-    """Return the exact forms and the stems of neighbouring plain words; none when some part is no plain word."""
-    if not all(isinstance(node, q.Term) for node in run):
-        return (), ()
-    analysed = [analyse(node.text) for node in run if isinstance(node, q.Term)]
-    return tuple(word for one in analysed for word in one.exact), tuple(stem for one in analysed for stem in one.stems)
-
-
-def runs(parts: Sequence[q.Node]) -> list[Sequence[q.Node]]:
-    """Cut parts into runs: neighbouring words that are together one name of the table, and single parts."""
-    cut: list[Sequence[q.Node]] = []
-    index = 0
-    while index < len(parts):
-        for length in range(LONGEST_FORM, 0, -1):
-            run = parts[index : index + length]
-            if length == 1 or (len(run) == length and equivalent(*run_words(run))):
-                cut.append(run)
-                index += length
-                break
-    return cut
-
-
-def repeated_groups(node: q.Node) -> frozenset[int]:
-    """Return the names of which the query holds two forms."""
-    found = [known.group for words in _names(node) if (known := equivalent(*words))]
-    return frozenset(group for group in found if found.count(group) > 1)
-
-
-def name_forms(node: q.Node) -> list[tuple[str, ...]]:
-    """Return the other forms, as stems, of the names that the query holds once."""
-    repeated = repeated_groups(node)
-    known = [found for words in _names(node) if (found := equivalent(*words)) and found.group not in repeated]
-    return [form for found in known for form in found.others]
-
-
-def _names(node: q.Node) -> Iterator[ExactAndStems]:
-    match node:
-        case q.And(parts):
-            for run in runs(parts):
-                if len(run) > 1:
-                    yield run_words(run)
-                else:
-                    yield from _names(run[0])
-        case q.Or(parts):
-            for part in parts:
-                yield from _names(part)
-        case q.Not(part) | q.FieldQuery(_, part):
-            yield from _names(part)
-        case q.Term(text):
-            analysed = analyse(text)
-            yield analysed.exact, analysed.stems
-
-
-def required_parts(parts: Iterable[q.Node]) -> list[q.Node]:
-    """Leave out common words when others remain, so that ``demande de permis`` finds ``demande du permis``."""
-    every = list(parts)
-    kept = [node for node in every if not _is_stopword(node)]
-    return kept if any(not isinstance(node, q.Not) for node in kept) else every
-
-
-def _is_stopword(node: q.Node) -> bool:
-    if not isinstance(node, q.Term):
-        return False
-    words = analyse(node.text).exact
-    return bool(words) and all(word in STOPWORDS for word in words)

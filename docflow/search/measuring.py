@@ -12,7 +12,7 @@ from itertools import accumulate, islice
 from typing import Any
 
 from docflow.search import query as q
-from docflow.search.language.arabic import lexicon
+from docflow.search.language.arabic_words import lexicon
 from docflow.search.ports import IndexEntry, SearchIndex, SearchRequest
 
 SEED = 20_260_101

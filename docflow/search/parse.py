@@ -79,9 +79,12 @@ def _cleaned(text: str, hints: list[str]) -> str:
         hints.append("query_quote_unbalanced")
         before, _, after = kept.rpartition('"')
         kept = f"{before} {after}"
-    if not _has_balanced_parentheses(kept):
+    pieces = _QUOTED.split(kept)
+    if not _has_balanced_parentheses("".join(piece for piece in pieces if not piece.startswith('"'))):
         hints.append("query_parenthesis_unbalanced")
-        kept = kept.replace("(", " ").replace(")", " ")
+        kept = "".join(
+            piece if piece.startswith('"') else piece.replace("(", " ").replace(")", " ") for piece in pieces
+        )
     return kept.strip()
 
 
@@ -167,7 +170,7 @@ class _Reader:
                 return None
 
     def _leaf(self, name: str, text: str, kind: type[q.Term | q.Phrase | q.Prefix | q.Approximate]) -> q.Node | None:
-        text = text[:_LONGEST_WORD].strip(" *~:").lstrip("-")
+        text = text[:_LONGEST_WORD].strip(" *~:").lstrip(" *~:-")
         if not analyse(text).exact:
             return None
         self._clauses += 1

@@ -18,12 +18,16 @@ def other_stems(folded: str) -> tuple[str, ...]:
     """Return further stems by which a folded query word is found, without its own, sorted.
 
     An Arabic word that the lexicon does not know may have been cut at its first letter wrongly, and may have a broken
-    plural of a usual pattern: both are asked for. Known words need no guess.
+    plural of a usual pattern: both are asked for. Known words need no guess, but clitics are not cut from words of
+    three letters, so those of two are asked for with them.
     """
     own = stem(folded)
     if not is_arabic(folded):
         return ()
-    if is_known(folded) or len(own) < _SHORTEST_GUESSED:
+    if len(own) < _SHORTEST_GUESSED:
+        # بحي and لحق are left whole, because most words of three letters begin with one of their own.
+        return tuple(sorted(letter + own for letter in _CLITIC_LETTERS if not is_known(letter + own)))
+    if is_known(folded):
         return ()
     guesses = {stem(form) for form in pattern_forms(own)}
     if folded[0] in _CLITIC_LETTERS:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import threading
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
+
+from docflow.search.language.folding import fold
 
 _IRREGULAR = {
     "travaux": "travail",
@@ -19,15 +22,31 @@ _IRREGULAR = {
     "messieurs": "monsieur",
     "mesdames": "madame",
     "mesdemoiselles": "mademoiselle",
+    "publique": "public",
+    "diverse": "divers",
+    "habitante": "habitant",
 }
 
-_WHOLE = frozenset({"voirie", "voiries", "gens"})
-"""Words that the stemmer would give the stem of another word."""
+_PLURAL_IN_X = frozenset(
+    f"{noun}x"
+    for nouns in ("lieu feu jeu enjeu milieu voeu neveu cheveu aveu", "essieu pieu adieu tuyau noyau joyau boyau etau")
+    for noun in nouns.split()
+)
+"""Plurals that the stemmer takes for another ending: ``lieux`` for ``dangereux``, ``tuyaux`` for ``canaux``."""
 
-_FEMININE_PARTICIPLE = re.compile("ee(s?)$")
-_QUALITY = re.compile("(?<=[a-z]{4})ite(s?)$")
-_ACTION_OF_VERB = re.compile("^([a-z]{6,})ages?$")
-_VERB_IN_UIRE = re.compile("(?<=str|..d)ui(?:re|t|te|ts|tes|sant|sent|ront|ra)$")
+_SINGULAR_IN_S = frozenset(
+    ["mois", "fois", "fonds", "cours", "divers", "temps", "corps", "sous", "tous", "puis", "alors"]
+)
+"""Words whose last letter is no plural, though the rest is a word, too."""
+
+_PLURAL = re.compile("(?<=[^s])s$")
+_FEMININE_OF_ER = re.compile("(?<=i|g)ere$|(?<=eill)ere$")
+_FEMININE_OF_TEUR = re.compile("trice$")
+_FEMININE_OF_IF = re.compile("(?<=[a-z]{3})ive$")
+_FEMININE_PARTICIPLE = re.compile("ee$")
+_QUALITY = re.compile("(?<=[a-z]{4})ite$")
+_ACTION_OF_VERB = re.compile("^([a-z]{6,})age$")
+_VERB_IN_UIRE = re.compile("(?<=str|..d)ui(?:re|t|te|sant|sent|ront|ra)$")
 _LONGEST_UNCHANGED = 3
 _lock = threading.Lock()
 
@@ -40,19 +59,43 @@ def _snowball() -> Any:
     return Stemmer.Stemmer("french", 0)
 
 
+@lru_cache(maxsize=1)
+def whole_words() -> frozenset[str]:
+    """Return the reviewed words that keep a stem of their own, folded, read once from the file beside this one."""
+    text = files("docflow.search.language").joinpath("french_whole_words.txt").read_text("utf-8")
+    return frozenset(fold(word) for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
 def stem_french(folded: str) -> str:
     """Return the stem of a folded word in Latin letters.
 
-    Folding removed the accents Snowball relies on, so feminine participles (``déposée``) and names of qualities
-    (``municipalité``) are brought back to a form that it knows. Actions in ``-age`` join their verb (``nettoyage``,
-    ``nettoyer``), and verbs in ``-uire`` their action (``construire``, ``construction``).
+    Snowball gives some plurals another stem than their singular (``commissions`` reads like a verb), so plurals and
+    feminines of persons (``conseillère``, ``directrice``) are brought to the form that a dictionary has. Folding
+    removed the accents it relies on, so feminine participles (``déposée``) and names of qualities (``municipalité``)
+    are brought back to a form that it knows. Actions in ``-age`` join their verb (``nettoyage``, ``nettoyer``), and
+    verbs in ``-uire`` their action (``construire``, ``construction``). A word of the list keeps its own stem.
     """
-    if len(folded) <= _LONGEST_UNCHANGED or folded in _WHOLE:
-        return folded.removesuffix("s") if len(folded) > _LONGEST_UNCHANGED else folded
-    word = _IRREGULAR.get(folded, folded)
-    word = _FEMININE_PARTICIPLE.sub(r"e\1", word)
-    word = _QUALITY.sub(r"ité\1", word)
+    word = _singular(folded)
+    if len(word) <= _LONGEST_UNCHANGED or word in _SINGULAR_IN_S or word in whole_words():
+        return word
+    word = _FEMININE_PARTICIPLE.sub("e", word)
+    if word in whole_words():
+        return word
+    word = _QUALITY.sub("ité", word)
     word = _ACTION_OF_VERB.sub(r"\1er", word)
     word = _VERB_IN_UIRE.sub("uction", word)
     with _lock:  # A stemmer keeps its buffer between calls, and pages are served by several threads.
         return str(_snowball().stemWord(word)) or folded
+
+
+def _singular(folded: str) -> str:
+    """Return a noun or adjective as a dictionary has it: singular and, where the rule is sure, masculine."""
+    if len(folded) <= _LONGEST_UNCHANGED or folded in _SINGULAR_IN_S:
+        return folded
+    if irregular := _IRREGULAR.get(folded):
+        return irregular
+    word = folded[:-1] if folded in _PLURAL_IN_X else _PLURAL.sub("", folded)
+    word = _IRREGULAR.get(word, word)
+    word = _FEMININE_OF_TEUR.sub("teur", word)
+    word = _FEMININE_OF_ER.sub("er", word)
+    return _FEMININE_OF_IF.sub("if", word)

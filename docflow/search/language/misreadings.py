@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from docflow.search.language.analyser import is_arabic, stem
-from docflow.search.language.arabic import lexicon
+from docflow.search.language.arabic_words import lexicon
 
 _ARABIC_LOOK_ALIKES = ("بتثنيى", "جحخ", "دذ", "رزو", "سش", "صض", "طظ", "عغ", "فقو", "كل", "هةم", "اله", "نز")
 _LATIN_LOOK_ALIKES = (

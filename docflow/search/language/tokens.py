@@ -14,7 +14,7 @@ _ARABIC = "\u0621-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06ee-\u06
 _ARABIC += "\ufb50-\ufdff\ufe70-\ufefc"
 
 _OTHER = "0-9A-Za-z\u00aa\u00ba\u00b2\u00b3\u00b9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u052f\u0660-\u0669"
-_OTHER += "\u06f0-\u06f9\u1e00-\u1fff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+_OTHER += "\u06f0-\u06f9\ufb00-\ufb06\u1e00-\u1fff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 
 # Arabic letters glued to figures or Latin letters (``رقم4``, ``بONEE``) are two words; ``BE123456`` is one. A letter
 # of any third script stands alone.
