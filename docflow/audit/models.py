@@ -92,13 +92,14 @@ class Opening(Base):
     """One opening of a document's content by somebody (law 09-08: need to know)."""
 
     __tablename__ = "openings"
+    __table_args__ = (Index("ix_openings_person_id_at", "person_id", "at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When."""
     actor_name: Mapped[str] = mapped_column(String(200))
     """Who, by name at the time."""
-    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    person_id: Mapped[UUID | None] = mapped_column()
     """Who, by account; deliberately no foreign key."""
     document_id: Mapped[UUID] = mapped_column(index=True)
     """Which document; deliberately no foreign key, the log outlives it."""

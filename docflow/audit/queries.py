@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from docflow.audit.models import JournalAnchor, JournalEntry, JournalHead
+from docflow.audit.models import JournalAnchor, JournalEntry, JournalHead, Opening
 from docflow.audit.rules import (
     FIRST_PREVIOUS_HASH,
     Anchor,
@@ -20,6 +21,8 @@ from docflow.audit.rules import (
 )
 
 VERIFY_CHUNK = 2000
+OPENINGS_READ = 60
+"""Of one person, to find the documents that they opened last: each of its pages is an opening."""
 
 
 def acts_on(session: Session, subject_kind: str, subject_id: str, *, limit: int = 200) -> Sequence[JournalEntry]:
@@ -30,6 +33,17 @@ def acts_on(session: Session, subject_kind: str, subject_id: str, *, limit: int 
         .order_by(JournalEntry.number.desc())
         .limit(limit)
     ).all()
+
+
+def last_opened(session: Session, person_id: UUID, *, most: int) -> Sequence[UUID]:
+    """Return the documents that somebody opened last, the last one first; the caller asks which may still be seen."""
+    latest = session.scalars(
+        select(Opening.document_id)
+        .where(Opening.person_id == person_id)
+        .order_by(Opening.at.desc())
+        .limit(OPENINGS_READ)
+    )
+    return list(dict.fromkeys(latest))[:most]
 
 
 def last_instant(session: Session) -> datetime | None:

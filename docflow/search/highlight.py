@@ -17,7 +17,6 @@ from docflow.search.language.arabic import is_known
 from docflow.search.language.equivalents import thesaurus
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import misread_stems, misreadings, misreadings_of_known
-from docflow.search.matching import METADATA_FIELDS
 from docflow.search.naming import Names, required_parts
 
 SNIPPET_WIDTH = 200
@@ -88,6 +87,13 @@ def snippet(text: str, tree: q.Node, width: int = SNIPPET_WIDTH) -> tuple[Fragme
     return tuple(_fragments(text, [analysed.offsets[hit] for hit in hits if first <= hit <= last], start, end))
 
 
+def marked(text: str, tree: q.Node, field: str = "subject") -> tuple[Fragment, ...]:
+    """Return a whole short text, what one field of a document says, with the words that answer the query."""
+    analysed = _page(text)
+    hits = _hits(analysed, tree, field)
+    return tuple(_fragments(text, [analysed.offsets[hit] for hit in hits], 0, len(text)))
+
+
 def has_hit(text: str, tree: q.Node) -> bool:
     """Tell whether some word of a text answers the query."""
     forms = analysed_forms(text)
@@ -121,9 +127,9 @@ def hit_words(words: Sequence[str], tree: q.Node) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _hits(analysed: Analysed, tree: q.Node) -> list[int]:
+def _hits(analysed: Analysed, tree: q.Node, field: str = "content") -> list[int]:
     """Return the indexes of the tokens that answer; misread words only where nothing else does."""
-    direct, misread = _wanted(tree)
+    direct, misread = _wanted(tree, field)
     return _found(analysed, direct) or _found(analysed, misread)
 
 
@@ -143,12 +149,12 @@ def _found(analysed: Analysed, wanted: _Wanted) -> list[int]:
 
 
 @lru_cache(maxsize=256)
-def _wanted(tree: q.Node) -> tuple[_Wanted, _Wanted]:
+def _wanted(tree: q.Node, field: str = "content") -> tuple[_Wanted, _Wanted]:
     stems: set[str] = set()
     prefixes: list[str] = []
     sequences: list[tuple[str, ...]] = []
     words: list[str] = []
-    for leaf in _leaves(tree):
+    for leaf in _leaves(tree, field):
         analysed = analyse(leaf.text)
         if not analysed.exact:
             continue
@@ -179,17 +185,17 @@ def _is_lexical(word: str) -> bool:
     return is_arabic(word) and is_known(word)
 
 
-def _leaves(node: q.Node) -> Iterator[q.Term | q.Phrase | q.Prefix | q.Approximate]:
-    """Yield what is asked of the text of pages; what is refused, and what is asked of other fields, is not shown."""
+def _leaves(node: q.Node, field: str) -> Iterator[q.Term | q.Phrase | q.Prefix | q.Approximate]:
+    """Yield what is asked of one field; what is refused, and what is asked of other fields, is not shown."""
     match node:
         case q.And(parts):
             for part in required_parts(parts):
-                yield from _leaves(part)
+                yield from _leaves(part, field)
         case q.Or(parts):
             for part in parts:
-                yield from _leaves(part)
-        case q.FieldQuery(field, part) if field not in METADATA_FIELDS:
-            yield from _leaves(part)
+                yield from _leaves(part, field)
+        case q.FieldQuery(name, part) if name == field:
+            yield from _leaves(part, field)
         case q.Term() | q.Phrase() | q.Prefix() | q.Approximate():
             yield node
 

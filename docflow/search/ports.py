@@ -48,7 +48,8 @@ class SearchRequest:
 
     Empty ``kinds``, ``languages`` or ``units`` filter nothing; several values of one mean any of them. The two dates
     are included. ``hidden_document_ids`` are left out as though they were not in the index. ``approximate_limit`` is
-    the size of the group of approximate hits; 0 asks for none.
+    the size of the group of approximate hits; 0 asks for none. Without ``with_correction`` nothing is proposed instead
+    of a question that finds nothing.
     """
 
     tree: Node
@@ -65,6 +66,7 @@ class SearchRequest:
     hidden_document_ids: frozenset[str] = frozenset()
     with_facets: bool = False
     approximate_limit: int = 10
+    with_correction: bool = True
 
 
 @dataclass(frozen=True, slots=True)

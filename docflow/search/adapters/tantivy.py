@@ -225,7 +225,7 @@ class _Question:
             hits=hits,
             facets=self._facets() if request.with_facets else {},
             approximate=self._approximate() if wants_approximate else (),
-            did_you_mean=None if total else corrected(request.tree, queries.is_readable, self._is_any_word),
+            did_you_mean=None if total or not request.with_correction else self._corrected(),
         )
 
     def _page(self) -> tuple[Hit, ...]:
@@ -271,6 +271,9 @@ class _Question:
 
     def _has_matches(self, query: Any) -> bool:
         return bool(self._searcher.search(query, limit=1, count=False).hits)
+
+    def _corrected(self) -> str | None:
+        return corrected(self._request.tree, self._queries.is_readable, self._is_any_word)
 
     def _is_any_word(self, word: str) -> bool:
         return any(self._searcher.doc_freq(field_name(part, "exact"), word) for part in ("metadata", "content"))

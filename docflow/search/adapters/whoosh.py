@@ -229,7 +229,7 @@ class _Question:
             hits=self._page(stemmed, found),
             facets=self._facets(found) if request.with_facets else {},
             approximate=self._approximate(allowed - found) if wants_approximate else (),
-            did_you_mean=None if found else corrected(request.tree, queries.is_readable, self._is_any_word),
+            did_you_mean=None if found or not request.with_correction else self._corrected(),
         )
 
     def _numbers(self, query: Any) -> set[int]:
@@ -273,6 +273,9 @@ class _Question:
             for name, values in self._searcher.stored_fields(number)["facets"].items():
                 counts[name].update(values)
         return {name: dict(counter.most_common()) for name, counter in counts.items()}
+
+    def _corrected(self) -> str | None:
+        return corrected(self._request.tree, self._queries.is_readable, self._is_any_word)
 
     def _is_any_word(self, word: str) -> bool:
         return any((field_name(part, "exact"), word) in self._searcher.reader() for part in ("metadata", "content"))

@@ -5,6 +5,7 @@ import { installLive, installLiveAgain } from "./live.js";
 import { installPicks } from "./pick.js";
 import { installProofs } from "./proof.js";
 import { installQueue } from "./queue.js";
+import { installSuggestions } from "./suggest.js";
 import { installUploads } from "./upload.js";
 import { installFieldFocus, installViewers } from "./viewer.js";
 
@@ -29,6 +30,7 @@ installParts(document);
 installPicks(document);
 installProofs(document);
 installQueue();
+installSuggestions(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt === document.body) return;
   installParts(event.detail.elt);

@@ -1,14 +1,13 @@
-"""The search page."""
+"""The page of results."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
-from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
@@ -16,9 +15,8 @@ from docflow.accounts.queries import all_units
 from docflow.core.capability import LazyText
 from docflow.core.errors import Unavailable
 from docflow.documents.labels import KIND_LABELS, LANGUAGE_LABELS
-from docflow.search.finding import CASABLANCA, PAGE_SIZE, Deps, Found, Question, find
-from docflow.search.highlight import hit_words
-from docflow.search.parse import parse
+from docflow.search.finding import PAGE_SIZE, Found, Question, find
+from docflow.search.views.deps import Deps
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -56,18 +54,8 @@ class Facet:
     values: tuple[FacetValue, ...]
 
 
-def make_blueprint(deps: Deps) -> Blueprint:
-    """Return the pages of this room."""
-    blueprint = Blueprint("search", __name__, template_folder="templates")
-
-    @blueprint.record
-    def offer_highlights(state: BlueprintSetupState) -> None:
-        # The document page, in a room below, boxes hits without knowing how a question is read.
-        def words_hit(words: Sequence[str], text: str) -> Sequence[int]:
-            today = deps.transactions.clock.now().astimezone(CASABLANCA).date()
-            return hit_words(words, parse(text, today=today).tree)
-
-        state.app.extensions["docflow_hit_words"] = words_hit
+def add_results(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the page of results."""
 
     @blueprint.get("/search")
     @requires("search.use")
@@ -98,8 +86,6 @@ def make_blueprint(deps: Deps) -> Blueprint:
             unit_names=units,
             is_filtered=_is_filtered(question),
         )
-
-    return blueprint
 
 
 def _question() -> tuple[Question, int]:

@@ -1,0 +1,65 @@
+"""What is suggested in the search box as somebody types: a part of a page, asked for at most once a pause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from docflow.core.actor import Actor
+from docflow.core.errors import Unavailable
+from docflow.search import query as q
+from docflow.search.suggesting import fits, recent_documents, suggest, typed_leaves
+from docflow.search.views.deps import Deps
+from docflow.web.guards import requires
+from docflow.web.identity import current_actor
+
+MOST_PAGES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedPage:
+    """A page of the product, by its name in the menu."""
+
+    label: str
+    icon: str
+    address: str
+
+
+def add_suggestions(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the part of a page that holds suggestions."""
+
+    @blueprint.get("/search/suggestions")
+    @requires("search.use")
+    def suggestions() -> str | Response:
+        actor = current_actor()
+        typed = request.args.get("q", "")
+        if not typed_leaves(typed):
+            return render_template("search/_suggested_first.html", documents=recent_documents(deps, actor))
+        try:
+            found = suggest(deps, actor, typed)
+        except Unavailable:
+            # Suggestions are a comfort: the page of results says what is wrong with the index.
+            return Response(status=204)
+        return render_template(
+            "search/_suggested.html",
+            found=found,
+            pages=_pages(deps, actor, typed),
+            letters_from=lambda name: url_for("search.page", q=q.to_text(q.FieldQuery("sender", q.Phrase(name)))),
+        )
+
+
+def _pages(deps: Deps, actor: Actor, typed: str) -> list[SuggestedPage]:
+    """Return the pages of the menus that the actor may open and whose names hold what was typed."""
+    is_meant = fits(typed)
+    entries = [
+        (entry, str(entry.label))
+        for room in deps.capabilities
+        for entry in room.menu
+        if actor.can(entry.permission) or (entry.in_account and not entry.permission)
+    ]
+    return [SuggestedPage(label, entry.icon, url_for(entry.endpoint)) for entry, label in entries if is_meant(label)][
+        :MOST_PAGES
+    ]
