@@ -81,6 +81,21 @@ the document's content."""
 FactsMaker: TypeAlias = Callable[[Any, Actor, UUID], str]
 """``make(deps, actor, document_id)`` returns safe HTML about a document of which the actor may see the metadata."""
 
+HITS = "docflow_hits"
+"""Under this name the app keeps its :class:`HitFinder`, if a room brings one."""
+
+
+class HitFinder(Protocol):
+    """Finds on the pages of a document what answers a question, for pages that know nothing of questions."""
+
+    def words(self, words: Sequence[str], question: str) -> Sequence[int]:
+        """Return the places of the words of one page that answer."""
+        ...
+
+    def pages(self, texts: Sequence[str], question: str) -> Sequence[int]:
+        """Return the numbers (from 1) of the pages that hold an answer."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class JournalName:
@@ -157,6 +172,8 @@ class Capability:
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
     document_panels: Sequence[PanelMaker] = ()
     document_facts: Sequence[FactsMaker] = ()
+    document_heads: Sequence[FactsMaker] = ()
+    """What stands beside the title of the document page: where it was come from."""
     notices: Mapping[str, NoticeTeller] = field(default_factory=dict)
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
     journal_values: Mapping[str, JournalValue] = field(default_factory=dict)

@@ -13,10 +13,10 @@ from flask import url_for
 from docflow.documents.labels import KIND_LABELS
 from docflow.documents.models import Document, Page
 from docflow.documents.queries import PageView
-from docflow.documents.rules import is_sure
+from docflow.documents.rules import Word, is_sure
 from docflow.web.formats import local_date
+from docflow.web.viewer import Box, WordView, ZoneView
 from docflow.web.viewer import PageView as ViewerPage
-from docflow.web.viewer import WordView, ZoneView
 
 FIELDS = {
     "subject": "subject", "sender": "sender", "addressee": "addressee", "reference": "reference",
@@ -43,12 +43,33 @@ class OpenedPage:
 
 def opened_page(document: Document, view: PageView, *, hits: Sequence[int] = ()) -> OpenedPage:
     """Return a page with its words, and its zones: the words found (by their place) or, without any, the fields."""
-    zones = [ZoneView(view.words[place].box, kind="hit") for place in hits]
+    zones = [ZoneView(_around([word.box for word in run]), kind="hit") for run in _runs(view.words, hits)]
     lines = [
         [WordView(word.text, word.box) for word in line]
         for _, line in groupby(view.words, key=lambda word: word.line_index)
     ]
     return OpenedPage(view, zones or field_zones(document, view.page.page_index + 1), lines)
+
+
+def _runs(words: Sequence[Word], hits: Sequence[int]) -> list[list[Word]]:
+    """Return the words found, those that follow one another in a line together: a phrase is one hit."""
+    runs: list[list[Word]] = []
+    for at, place in enumerate(hits):
+        follows = at > 0 and place == hits[at - 1] + 1 and words[place].line_index == words[place - 1].line_index
+        if follows:
+            runs[-1].append(words[place])
+        else:
+            runs.append([words[place]])
+    return runs
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
 
 
 def pictures_of(pages: Sequence[Page], *, document_id: UUID, address: Callable[[int], str]) -> list[ViewerPage]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -11,13 +11,14 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import names_shown, open_units
 from docflow.audit.queries import acts_on
 from docflow.audit.telling import Teller
 from docflow.core.actor import Actor
-from docflow.core.capability import ShownPage
+from docflow.core.capability import HITS, HitFinder, ShownPage
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermissionDenied
 from docflow.documents.delivery import deliver_blob
 from docflow.documents.deps import Deps
@@ -38,6 +39,7 @@ from docflow.documents.queries import (
     document_content_for,
     document_for,
     earlier_duplicates,
+    page_texts,
     page_views,
     pages_of,
 )
@@ -48,6 +50,12 @@ from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.pictures import picture_response
 from docflow.web.shell import current_language
+from docflow.web.viewer import HitWay
+
+MOST_PAGES_READ = 200
+"""Of one document, to find what was searched: one as long is opened at the page that its reader names."""
+CARRIED = ("q", "at", "among")
+"""Parts of an address that say from which results the reader came."""
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -104,7 +112,8 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         if tab == "edit" and not is_readable:
             raise PermissionDenied("content_hidden")
         pages = pages_of(session, document_id) if is_readable else ()
-        number = max(1, min(_page_number(), len(pages) or 1))
+        with_hits = _pages_with_hits(session, document_id) if pages else ()
+        number = max(1, min(_page_number() or (with_hits[0] if with_hits else 1), len(pages) or 1))
         opened = _opened(document, page_views(session, document_id, page_index=number - 1)[0]) if pages else None
         kept = acts_on(session, "document", str(document_id)) if tab == "history" else ()
         acts = Teller(deps.capabilities).tell_acts(session, actor, kept, locale=current_language())
@@ -115,6 +124,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
     if opened is not None:
         deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
     facts = [Markup(make(deps, actor, document_id)) for room in deps.capabilities for make in room.document_facts]  # noqa: S704 - made by our own templates
+    heads = [Markup(make(deps, actor, document_id)) for room in deps.capabilities for make in room.document_heads]  # noqa: S704 - made by our own templates
     panels = []
     if opened is not None:
         shown = ShownPage(document_id, number, tab)
@@ -124,6 +134,9 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         "documents/show.html",
         facts=facts if tab == "details" else (),
         panels=panels,
+        heads=heads,
+        carried=_carried(),
+        hits=_hit_way(document, opened, number, with_hits),
         document=document,
         is_readable=is_readable,
         can_edit=is_readable and actor.can("documents.edit"),
@@ -188,21 +201,55 @@ def _text_of(error: DocFlowError) -> str:
     return str(current_app.extensions["docflow_error_texts"].text_of(error))
 
 
-def _page_number() -> int:
+def _page_number() -> int | None:
+    """Return the page that is asked for; none where the address names none."""
+    asked = request.args.get("page")
     try:
-        return int(request.args.get("page", "1")[:6])
+        return None if asked is None else int(asked[:6])
     except ValueError:
         return 1
 
 
-def _page_address(document: Document, page_number: int) -> str:
+def _carried() -> dict[str, Any]:
+    """Return what the address says of where the reader came from, for every link that stays with the document."""
+    return {name: request.args[name] for name in CARRIED if name in request.args}
+
+
+def _page_address(document: Document, page_number: int, **more: Any) -> str:
     return url_for(
         request.endpoint or "documents.show",
         document_id=document.id,
         page=page_number,
-        q=request.args.get("q"),
         tab=request.args.get("tab"),
+        **_carried(),
+        **more,
     )
+
+
+def _pages_with_hits(session: Session, document_id: UUID) -> Sequence[int]:
+    """Return the pages, of the first ones, that answer what was searched."""
+    if not _asked():
+        return ()
+    finder: HitFinder = current_app.extensions[HITS]
+    return finder.pages(page_texts(session, [document_id], first_pages=MOST_PAGES_READ)[document_id], _asked())
+
+
+def _hit_way(document: Document, opened: OpenedPage | None, number: int, with_hits: Sequence[int]) -> HitWay | None:
+    """Return the way from hit to hit; none where nothing was searched or found."""
+    if opened is None or not with_hits:
+        return None
+    before = max((page for page in with_hits if page < number), default=None)
+    after = min((page for page in with_hits if page > number), default=None)
+    return HitWay(
+        count=sum(zone.kind == "hit" for zone in opened.zones),
+        before_url="" if before is None else _page_address(document, before, hit="last"),
+        after_url="" if after is None else _page_address(document, after),
+        starts_last=request.args.get("hit") == "last",
+    )
+
+
+def _asked() -> str:
+    return request.args.get("q", "")[:1000].strip()
 
 
 def _send_page(deps: Deps, document_id: UUID, page_number: int, *, kind: BlobKind) -> Response:
@@ -254,11 +301,10 @@ def _is_asked_for(source: Source) -> bool:
 
 
 def _opened(document: Document, view: PageView) -> OpenedPage:
-    query = request.args.get("q", "")[:1000]
-    if not query.strip():
+    if not _asked():
         return opened_page(document, view)
-    highlight = current_app.extensions["docflow_hit_words"]
-    return opened_page(document, view, hits=highlight([word.text for word in view.words], query))
+    finder: HitFinder = current_app.extensions[HITS]
+    return opened_page(document, view, hits=finder.words([word.text for word in view.words], _asked()))
 
 
 def _badges(document: Document, opened: OpenedPage | None, *, tab: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from docflow.core.capability import Capability, Check, MenuEntry, PeriodicJob
 from docflow.search.finding import Deps
 from docflow.search.jobs import index_waiting, rebuild
 from docflow.search.views import make_blueprint
+from docflow.search.views.walking import show_walk
 
 
 def check_index(deps: Deps) -> Sequence[Check]:
@@ -32,6 +33,7 @@ CAPABILITY = Capability(
     periodic=[PeriodicJob("search.index_pending", every_s=60)],
     menu=[MenuEntry("search.page", lazy_gettext("Search"), "search", "search.use", order=40)],
     checks=[check_index],
+    document_heads=[show_walk],
     error_texts={
         "search_index_unusable": lazy_gettext(
             "The index is being built again. Search will answer in a moment; nothing is lost."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -14,7 +14,7 @@ from docflow.core.actor import Actor
 from docflow.core.uow import Transactions
 from docflow.documents.models import Document
 from docflow.documents.queries import documents_shown, page_texts, scope_lagging_ids
-from docflow.search.highlight import Fragment, passage
+from docflow.search.highlight import Fragment, marked, passage
 from docflow.search.parse import parse
 from docflow.search.ports import Hit, SearchIndex, SearchRequest, Sort
 from docflow.search.query import Node
@@ -23,6 +23,8 @@ CASABLANCA = ZoneInfo("Africa/Casablanca")
 PAGE_SIZE = 20
 MOST_RESULTS = 10_000
 SNIPPET_PAGES = 60
+RESULTS_AROUND = 25
+"""How far a document is looked for from where it was among the results."""
 
 
 class Deps(Protocol):
@@ -57,11 +59,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """One result: the document, its score, a snippet in fragments, the numbers of the pages that hold a hit."""
+    """One result: the document, its score, subject and a snippet in fragments, the pages that hold a hit."""
 
     document: Document
     score: float
     group: str
+    subject: tuple[Fragment, ...]
     snippet: tuple[Fragment, ...]
     page_numbers: tuple[int, ...]
 
@@ -80,6 +83,16 @@ class Found:
     tree: Node = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """Where a document stands among results (from 0), and its neighbours; none where there is none or it is far."""
+
+    rank: int
+    total: int
+    before_id: UUID | None
+    after_id: UUID | None
+
+
 def find(deps: Deps, actor: Actor, question: Question, *, now: datetime) -> Found:
     """Answer a question with documents that the actor may see.
 
@@ -90,10 +103,53 @@ def find(deps: Deps, actor: Actor, question: Question, *, now: datetime) -> Foun
     """
     started = time.perf_counter()
     parsed = parse(question.text, today=now.astimezone(CASABLANCA).date())
+    answer = deps.search_index.search(request_of(deps, actor, question, parsed.tree))
+    hits = [*answer.hits, *answer.approximate]
+    rows = _rows(deps, actor, hits, parsed.tree)
+    return Found(
+        total=answer.total,
+        results=tuple(rows[hit.document_id] for hit in answer.hits if hit.document_id in rows),
+        approximate=tuple(rows[hit.document_id] for hit in answer.approximate if hit.document_id in rows),
+        facets=answer.facets,
+        hints=parsed.hints,
+        did_you_mean=answer.did_you_mean,
+        seconds=round(time.perf_counter() - started, 4),
+        tree=parsed.tree,
+    )
+
+
+def place_of(deps: Deps, actor: Actor, question: Question, document_id: UUID, *, now: datetime) -> FoundPlace | None:
+    """Return where a document stands among the results of a question, whose ``offset`` says where it was.
+
+    Three results are asked for; when others came before it meanwhile, those around. None when it is no more among them.
+
+    Raises:
+        Unavailable: ``search_index_unusable``.
+    """
+    tree = parse(question.text, today=now.astimezone(CASABLANCA).date()).tree
+    for around in (1, RESULTS_AROUND):
+        first = max(0, question.offset - around)
+        asked = replace(question, offset=first, limit=question.offset - first + around + 1, with_facets=False)
+        request = replace(request_of(deps, actor, asked, tree), approximate_limit=0, with_correction=False)
+        answer = deps.search_index.search(request)
+        ids = [UUID(hit.document_id) for hit in answer.hits]
+        if document_id in ids:
+            at = ids.index(document_id)
+            return FoundPlace(
+                rank=first + at,
+                total=answer.total,
+                before_id=ids[at - 1] if at else None,
+                after_id=ids[at + 1] if at + 1 < len(ids) else None,
+            )
+    return None
+
+
+def request_of(deps: Deps, actor: Actor, question: Question, tree: Node) -> SearchRequest:
+    """Return what the index is asked for a question: nothing but what the actor may see."""
     with deps.transactions.reading() as session:
         lagging = frozenset(str(document_id) for document_id in scope_lagging_ids(session))
-    request = SearchRequest(
-        tree=parsed.tree,
+    return SearchRequest(
+        tree=tree,
         metadata_tokens=actor.tokens,
         content_tokens=actor.tokens,
         kinds=question.kinds,
@@ -106,19 +162,6 @@ def find(deps: Deps, actor: Actor, question: Question, *, now: datetime) -> Foun
         limit=question.limit,
         hidden_document_ids=lagging,
         with_facets=question.with_facets,
-    )
-    answer = deps.search_index.search(request)
-    hits = [*answer.hits, *answer.approximate]
-    rows = _rows(deps, actor, hits, parsed.tree)
-    return Found(
-        total=answer.total,
-        results=tuple(rows[hit.document_id] for hit in answer.hits if hit.document_id in rows),
-        approximate=tuple(rows[hit.document_id] for hit in answer.approximate if hit.document_id in rows),
-        facets=answer.facets,
-        hints=parsed.hints,
-        did_you_mean=answer.did_you_mean,
-        seconds=round(time.perf_counter() - started, 4),
-        tree=parsed.tree,
     )
 
 
@@ -137,4 +180,5 @@ def _rows(deps: Deps, actor: Actor, hits: Sequence[Hit], tree: Node) -> dict[str
 
 def _row(document: Document, hit: Hit, pages: Sequence[str], tree: Node) -> FoundDocument:
     shown = passage(pages, tree)
-    return FoundDocument(document, round(hit.score, 3), hit.group, shown.snippet, shown.page_numbers)
+    subject = marked(document.subject, tree)
+    return FoundDocument(document, round(hit.score, 3), hit.group, subject, shown.snippet, shown.page_numbers)

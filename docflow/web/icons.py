@@ -6,8 +6,8 @@ from typing import Final
 
 ICONS: Final[tuple[str, ...]] = (
     "activity", "archive", "arrow-left", "arrow-right", "ban", "bell", "bookmark", "building-2", "calendar",
-    "calendar-clock", "chart-column", "check", "chevron-down", "chevron-left", "chevron-right", "circle-alert",
-    "circle-check", "circle-user", "circle-x", "clock", "cloud-upload", "copy", "database",
+    "calendar-clock", "chart-column", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
+    "circle-alert", "circle-check", "circle-user", "circle-x", "clock", "cloud-upload", "copy", "database",
     "download", "ellipsis", "external-link", "eye", "eye-off", "file", "file-check", "file-clock", "file-plus",
     "file-search", "file-text", "file-x", "files", "folder", "folder-open", "forward", "funnel", "gavel",
     "history", "house", "image", "inbox", "info", "key-round", "keyboard", "languages", "layers", "link",

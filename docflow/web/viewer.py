@@ -53,6 +53,20 @@ class WordView:
 
 
 @dataclass(frozen=True, slots=True)
+class HitWay:
+    """The way from hit to hit: how many are on the page shown, and where the pages with the hits around them are.
+
+    ``starts_last``: the last hit of this page is shown first, because the reader came back to it. Addresses are empty
+    where there is no such page.
+    """
+
+    count: int
+    before_url: str = ""
+    after_url: str = ""
+    starts_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Badge:
     """The number of a zone: its rectangle, and where its digits stand, in pixels of the page picture."""
 

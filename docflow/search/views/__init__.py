@@ -7,12 +7,34 @@ from collections.abc import Sequence
 from flask import Blueprint
 from flask.sansio.blueprints import BlueprintSetupState
 
+from docflow.core.capability import HITS
 from docflow.search.finding import CASABLANCA
-from docflow.search.highlight import hit_words
+from docflow.search.highlight import has_hit, hit_words
 from docflow.search.parse import parse
+from docflow.search.query import Node
 from docflow.search.views.deps import Deps
 from docflow.search.views.results import add_results
 from docflow.search.views.suggestions import add_suggestions
+
+
+class _Finder:
+    """Lets the document page, in a room below, box hits without knowing how a question is read."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def words(self, words: Sequence[str], question: str) -> Sequence[int]:
+        """Return the places of the words that answer."""
+        return hit_words(words, self._tree(question))
+
+    def pages(self, texts: Sequence[str], question: str) -> Sequence[int]:
+        """Return the numbers of the pages that hold an answer; misread words only where nothing else answers."""
+        tree = self._tree(question)
+        direct = [number for number, text in enumerate(texts, start=1) if has_hit(text, tree)]
+        return direct or [number for number, text in enumerate(texts, start=1) if hit_words(text.split(), tree)]
+
+    def _tree(self, question: str) -> Node:
+        return parse(question, today=self._deps.transactions.clock.now().astimezone(CASABLANCA).date()).tree
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -21,12 +43,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
 
     @blueprint.record
     def offer_highlights(state: BlueprintSetupState) -> None:
-        # The document page, in a room below, boxes hits without knowing how a question is read.
-        def words_hit(words: Sequence[str], text: str) -> Sequence[int]:
-            today = deps.transactions.clock.now().astimezone(CASABLANCA).date()
-            return hit_words(words, parse(text, today=today).tree)
-
-        state.app.extensions["docflow_hit_words"] = words_hit
+        state.app.extensions[HITS] = _Finder(deps)
 
     add_results(blueprint, deps)
     add_suggestions(blueprint, deps)

@@ -15,14 +15,13 @@ from docflow.accounts.queries import all_units
 from docflow.core.capability import LazyText
 from docflow.core.errors import Unavailable
 from docflow.documents.labels import KIND_LABELS, LANGUAGE_LABELS
-from docflow.search.finding import PAGE_SIZE, Found, Question, find
+from docflow.search.finding import Found, Question, find
+from docflow.search.views.addresses import asked_question, filters_of
 from docflow.search.views.deps import Deps
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
 
-LONGEST_QUERY = 1000
-PAGE_SIZES = (20, 50)
 MOST_YEARS = 8
 
 HINTS: Mapping[str, LazyText] = {
@@ -61,7 +60,7 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
     @requires("search.use")
     def page() -> str | Response | tuple[str, int]:
         actor = current_actor()
-        question, page_number = _question()
+        question, page_number = asked_question(request.args)
         try:
             found = find(deps, actor, question, now=deps.transactions.clock.now())
         except Unavailable:
@@ -69,7 +68,7 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
         page_count = max(1, -(-found.total // question.limit))
         if page_number > page_count:
             arguments = request.args.to_dict(flat=False) | {"page": [str(page_count)]}
-            return redirect(f"{request.path}?{_encoded(arguments)}")
+            return redirect(f"{request.path}?{urlencode(arguments, doseq=True)}")
         units = _unit_names(deps)
         return render_template(
             "search/page.html",
@@ -85,48 +84,8 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
             kind_labels={kind: str(label) for kind, label in KIND_LABELS.items()},
             unit_names=units,
             is_filtered=_is_filtered(question),
+            among=filters_of(request.args) or None,
         )
-
-
-def _question() -> tuple[Question, int]:
-    arguments = request.args
-    size = _number(arguments.get("size"), default=PAGE_SIZE)
-    size = size if size in PAGE_SIZES else PAGE_SIZE
-    page_number = max(1, min(_number(arguments.get("page"), default=1), 500))
-    text = arguments.get("q", "")
-    question = Question(
-        text=text,
-        kinds=tuple(arguments.getlist("kind"))[:20],
-        languages=tuple(arguments.getlist("language"))[:5],
-        units=tuple(arguments.getlist("unit"))[:50],
-        date_from=_date(arguments.get("from")),
-        date_to=_date(arguments.get("to")),
-        sort="date" if arguments.get("sort") == "date" or not text.strip() else "relevance",
-        offset=(page_number - 1) * size,
-        limit=size,
-    )
-    return question, page_number
-
-
-def _number(text: str | None, *, default: int) -> int:
-    try:
-        return int((text or "")[:6])
-    except ValueError:
-        return default
-
-
-def _date(text: str | None) -> date | None:
-    if not text:
-        return None
-    try:
-        day, month, year = (int(part) for part in text.strip().replace("-", "/").split("/"))
-        return date(year, month, day) if year > day else date(day, month, year)
-    except ValueError:
-        return None
-
-
-def _encoded(arguments: dict[str, list[str]]) -> str:
-    return urlencode(arguments, doseq=True)
 
 
 def _unit_names(deps: Deps) -> dict[str, str]:

@@ -1,5 +1,6 @@
 import { announce, each } from "./dom.js";
 import { installForms } from "./forms.js";
+import { installHits } from "./hits.js";
 import { installKeys } from "./keys.js";
 import { installLive, installLiveAgain } from "./live.js";
 import { installPicks } from "./pick.js";
@@ -18,6 +19,7 @@ const settleFocus = (root) => each(root, "[data-focus]", (part) => {
 // What arrives later (htmx, live regions) is installed as what was there from the start.
 const installParts = (root) => {
   installViewers(root);
+  installHits(root);
   installUploads(root);
   installLive(root);
 };

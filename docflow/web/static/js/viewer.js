@@ -20,9 +20,14 @@ const pick = (viewer, field) => {
     zone.classList.toggle("b--on", isOn);
     if (isOn) chosen = zone;
   });
+  if (chosen) bring(viewer, chosen);
+};
+
+// Scrolls the stage, and nothing else, to what lies outside of it.
+export const bring = (viewer, zoneShown) => {
   const stage = viewer.querySelector(".stage");
-  if (!chosen || !stage) return;
-  const zone = chosen.getBoundingClientRect();
+  if (!stage) return;
+  const zone = zoneShown.getBoundingClientRect();
   const frame = stage.getBoundingClientRect();
   const top = zone.top - frame.top;
   const side = zone.left - frame.left;

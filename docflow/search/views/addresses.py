@@ -1,0 +1,72 @@
+"""A question as the address of a page says it, and the other way round."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from docflow.search.finding import PAGE_SIZE, Question
+
+PAGE_SIZES: Final = (20, 50)
+MOST_PAGES: Final = 500
+FILTERS: Final = ("kind", "language", "unit", "from", "to", "sort", "size")
+"""Parts of an address that narrow or order what the words find."""
+LONGEST_FILTERS: Final = 4000
+MOST_FILTERS: Final = 100
+
+
+def asked_question(arguments: MultiDict[str, str]) -> tuple[Question, int]:
+    """Return the question of an address and the page of its results (from 1) that is asked for."""
+    size = _number(arguments.get("size"), default=PAGE_SIZE)
+    size = size if size in PAGE_SIZES else PAGE_SIZE
+    page_number = max(1, min(_number(arguments.get("page"), default=1), MOST_PAGES))
+    text = arguments.get("q", "")
+    question = Question(
+        text=text,
+        kinds=tuple(arguments.getlist("kind"))[:20],
+        languages=tuple(arguments.getlist("language"))[:5],
+        units=tuple(arguments.getlist("unit"))[:50],
+        date_from=_date(arguments.get("from")),
+        date_to=_date(arguments.get("to")),
+        sort="date" if arguments.get("sort") == "date" or not text.strip() else "relevance",
+        offset=(page_number - 1) * size,
+        limit=size,
+    )
+    return question, page_number
+
+
+def filters_of(arguments: MultiDict[str, str]) -> str:
+    """Return the filters and the order of an address, written as the end of one; empty when there are none."""
+    return urlencode([(name, value) for name in FILTERS for value in arguments.getlist(name) if value])
+
+
+def address_values(question_text: str, among: str) -> dict[str, Any]:
+    """Return the parts of the address of a page of results from its words and its filters."""
+    arguments = parsed_filters(among)
+    return {"q": question_text or None} | {name: arguments.getlist(name) for name in FILTERS}
+
+
+def parsed_filters(among: str) -> MultiDict[str, str]:
+    """Read what :func:`filters_of` wrote; anything else in it is left out."""
+    found = parse_qsl(among[:LONGEST_FILTERS])[:MOST_FILTERS]
+    return MultiDict([(name, value) for name, value in found if name in FILTERS])
+
+
+def _number(text: str | None, *, default: int) -> int:
+    try:
+        return int((text or "")[:6])
+    except ValueError:
+        return default
+
+
+def _date(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        day, month, year = (int(part) for part in text.strip().replace("-", "/").split("/"))
+        return date(year, month, day) if year > day else date(day, month, year)
+    except ValueError:
+        return None
