@@ -8,7 +8,7 @@ from uuid import UUID
 
 from docflow.approvals.models import Decision
 from docflow.approvals.operations import Verdict
-from docflow.approvals.pins import unlock
+from docflow.approvals.pins import opening
 from docflow.approvals.ports import Deps
 from docflow.approvals.queue import Item, item_with, reader_of
 from docflow.approvals.rules import Choice
@@ -51,8 +51,9 @@ def approve_together(
         InvalidInput: ``nothing_selected``, ``kinds_mixed``, ``pin_missing``, ``pin_wrong``.
         TooManyRequests: ``pin_locked``.
     """
-    items = items_together(deps, actor, ask_ids)
-    key = unlock(deps, actor, pin=pin) if any(item.ask.field_name for item in items) else None
+    with opening(deps, actor, pin=pin) as unlock:
+        items = items_together(deps, actor, ask_ids)
+        key = unlock() if any(item.ask.field_name for item in items) else None
     outcomes = []
     for item in items:
         try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -41,25 +44,37 @@ def make_key(deps: Deps, actor: Actor, *, pin: str, again: str) -> PersonCertifi
     return made
 
 
-def unlock(deps: Deps, actor: Actor, *, pin: str) -> KeySpec:
-    """Return how to sign with somebody's key; a try counts before it is made, whichever process makes it.
+@contextmanager
+def opening(deps: Deps, actor: Actor, *, pin: str) -> Iterator[Callable[[], KeySpec]]:
+    """Begin to open somebody's key; give what returns how to sign with it, for the length of a block.
 
-    It counts until ``forget_tries``, which belongs into the transaction of what the PIN was given for.
+    A key is derived from a PIN as slowly as it takes to look up what it is given for: both are done at once, and what
+    came of the derivation is told to nobody who does not ask. A try counts before its result is known, whichever
+    process makes it, until ``forget_tries``, which belongs into the transaction of what the PIN was given for.
 
-    Raises:
+    What is given raises:
         InvalidInput: ``pin_missing``, ``pin_wrong`` with ``left``.
         TooManyRequests: ``pin_locked`` with ``minutes``.
+        PermissionDenied: without ``approvals.decide``.
         NotFound: ``signature_key_missing``.
         Unavailable: ``keys_unusable``.
     """
-    person_id = _person(actor)
-    if not pin:
-        raise InvalidInput("pin_missing")
-    left = _count_try(deps, actor, person_id)
-    try:
-        return deps.person_keys.unlock(person_id, pin=pin, now=deps.clock.now())
-    except InvalidInput as refusal:
-        raise InvalidInput("pin_wrong", left=left) from refusal
+    with ThreadPoolExecutor(1) as aside:
+        opened: Future[KeySpec] | None = None
+        if pin and actor.person_id is not None:
+            opened = aside.submit(deps.person_keys.unlock, actor.person_id, pin=pin, now=deps.clock.now())
+
+        def unlock() -> KeySpec:
+            person_id = _person(actor)
+            if opened is None:
+                raise InvalidInput("pin_missing")
+            left = _count_try(deps, actor, person_id)
+            try:
+                return opened.result()
+            except InvalidInput as refusal:
+                raise InvalidInput("pin_wrong", left=left) from refusal
+
+        yield unlock
 
 
 def forget_tries(uow: UnitOfWork) -> None:
@@ -69,7 +84,7 @@ def forget_tries(uow: UnitOfWork) -> None:
 
 
 def _count_try(deps: Deps, actor: Actor, person_id: UUID) -> int:
-    """Count a try as failed, before it is made; return how many are left after it."""
+    """Count a try as failed, before its result is known; return how many are left after it."""
     with deps.transactions.writing(actor) as uow:
         insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
         first = insert(PinGuard).values(person_id=person_id, failures=0)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from docflow.accounts.queries import person_with_id
 from docflow.approvals.models import ApprovalRun, Ask, Decision
 from docflow.approvals.operations import Verdict, checked_comment, decide, needs_signature
-from docflow.approvals.pins import forget_tries, unlock
+from docflow.approvals.pins import forget_tries, opening
 from docflow.approvals.ports import Deps
 from docflow.approvals.queries import asks_of
 from docflow.approvals.rules import StepKind
@@ -38,9 +38,10 @@ def decide_and_sign(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *,
         Conflict, PermissionDenied: as ``decide``.
         Unavailable: as ``stamping.acts.sign_ahead``.
     """
-    row, ask, face = _face_for(deps, actor, ask_id, verdict)
-    # Whether it is theirs to sign is known by now: a wrong PIN for nothing does not count.
-    key = None if face is None else unlock(deps, actor, pin=pin)
+    with opening(deps, actor, pin=pin) as unlock:
+        row, ask, face = _face_for(deps, actor, ask_id, verdict)
+        # Whether it is theirs to sign is known by now: a wrong PIN for nothing does not count.
+        key = None if face is None else unlock()
     return _decided(deps, actor, row, ask, verdict, face=face, key=key)
 
 

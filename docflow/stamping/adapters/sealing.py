@@ -39,8 +39,8 @@ from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampFace
 FIELD = "Cachet"
 DIGEST = "sha256"
 MOST_LOGO_PIXELS = 4_000_000
-SAID_BYTES = 2048
-"""Digests, names and attributes of a signature, and the value of the largest key in use (RSA, 8192 bits)."""
+SAID_BYTES = 768
+"""Digests, instants and attributes of a signature, with what frames them."""
 SIGNED_MARK = b"/ByteRange"
 """Every signature dictionary has this entry, and none is in an object stream (ISO 32000-2, 12.8.1)."""
 
@@ -196,11 +196,16 @@ def signed_content(
 
 
 def _size_bytes(signer: signers.Signer) -> int:
-    """Return how large a signature without a time-stamp is at most: its certificates, and what it says."""
-    certificates = {certificate.dump() for certificate in signer.cert_registry}
-    if signer.signing_cert is not None:
-        certificates.add(signer.signing_cert.dump())
-    return sum(map(len, certificates)) + SAID_BYTES
+    """Return how large a signature without a time-stamp is at most: its certificates, what it says, and its value.
+
+    What is reserved and not used is kept in the file for good, and read sign by sign whenever its signatures are.
+    """
+    own = signer.signing_cert
+    assert own is not None  # noqa: S101 - a signer without a certificate was refused
+    certificates = {certificate.dump() for certificate in (*signer.cert_registry, own)}
+    # No algorithm's value is longer than two public keys of it.
+    value = 2 * len(own.public_key.dump())
+    return sum(map(len, certificates)) + len(own.issuer.dump()) + value + SAID_BYTES
 
 
 def opened_writer(source: bytes) -> IncrementalPdfFileWriter:

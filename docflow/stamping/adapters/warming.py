@@ -1,12 +1,15 @@
 """What the warm process does before it sees any file: it seals and examines a page of its own with a key of its own.
 
-Libraries build most of what they need when it is first asked for; done here, no fork has to do it again.
+Libraries build most of what they need when it is first asked for; done here, no fork has to do it again. Somebody waits
+for a signature: it can be rehearsed in a fork, so that the memory it writes to is the fork's own before it is asked.
 """
 
 from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,8 +33,9 @@ FACE = StampFace(
 )
 
 
-def warm() -> None:
-    """Seal, examine and sign once."""
+@contextmanager
+def warmed() -> Iterator[Callable[[], object]]:
+    """Seal, examine and sign once; give what signs once more, for the length of a block."""
     with tempfile.TemporaryDirectory(prefix="docflow-warm-") as folder:
         keys = LocalKeys(Path(folder), institution_fr="Essai")
         key = keys.current(AT)
@@ -52,11 +56,13 @@ def warm() -> None:
         }
         sealing.seal(request)
         examining.examine({**request, "source": str(out)})
-        _sign_act(Path(folder), request)
+        signature = _frozen_act(Path(folder), request)
+        acts.sign_field(signature)
+        yield lambda: acts.sign_field(signature)
 
 
-def _sign_act(folder: Path, request: dict[str, Any]) -> None:
-    """Freeze the page as an act and sign it with a key under a passphrase, as a person does while they wait."""
+def _frozen_act(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """Freeze the page as an act; return how it is signed with a key under a passphrase, as a person does."""
     keys = LocalKeys(folder / "of-a-person", institution_fr="Essai", passphrase=LETTERS)
     frozen = str(folder / "frozen.pdf")
     foreseen = [{"name": "Visa1", "label": LETTERS}]
@@ -74,7 +80,7 @@ def _sign_act(folder: Path, request: dict[str, Any]) -> None:
     )
     signed = {"source": frozen, "field": "Visa1", "signature": {**asdict(shown), "at": AT.isoformat()}}
     key = {"face": None, "is_last": False, "key": keys.spec(keys.current(AT))}
-    acts.sign_field({**request, **signed, **key})
+    return {**request, **signed, **key}
 
 
 def _page() -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docflow.core.fork_server import Operations, serve
 from docflow.stamping.adapters import acts, examining, levels, papers, sealing
-from docflow.stamping.adapters.warming import warm
+from docflow.stamping.adapters.warming import warmed
 
 FAILURE = "sealing_child_failed"
 OPERATIONS: Operations = {
@@ -18,8 +18,8 @@ OPERATIONS: Operations = {
 
 def main() -> int:
     """Warm up, then serve."""
-    warm()
-    return serve(OPERATIONS, failure=FAILURE)
+    with warmed() as sign:
+        return serve(OPERATIONS, failure=FAILURE, rehearsals={"sign_field": sign})
 
 
 if __name__ == "__main__":

@@ -60,6 +60,17 @@ def _limits(_request: dict[str, Any]) -> dict[str, Any]:
     return {"most_s": resource.getrlimit(resource.RLIMIT_CPU)[0]}
 
 
+_rehearsed: list[int] = []
+
+
+def _rehearse() -> None:
+    _rehearsed.append(os.getpid())
+
+
+def _tell(_request: dict[str, Any]) -> dict[str, Any]:
+    return {"was_rehearsed_here": _rehearsed == [os.getpid()]}
+
+
 OPERATIONS: Operations = {
     "echo": _echo,
     "crash": _crash,
@@ -71,8 +82,11 @@ OPERATIONS: Operations = {
     "fail": _fail,
     "chatter": _chatter,
     "limits": _limits,
+    "tell": _tell,
+    "tell_badly_prepared": _tell,
 }
 
 
 if __name__ == "__main__":
-    raise SystemExit(serve(OPERATIONS, failure="no_answer"))
+    REHEARSALS = {"tell": _rehearse, "tell_badly_prepared": lambda: _fail({}), "spin_a_little": _rehearse}
+    raise SystemExit(serve(OPERATIONS, failure="no_answer", rehearsals=REHEARSALS))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -126,6 +127,41 @@ def test_a_module_that_does_not_start_is_unavailable():
         forks.ask("echo", {}, limits=LIMITS)
 
     assert (refused.value.code, refused.value.params) == ("no_answer", {"exit_code": 1})
+
+
+def test_whoever_asks_again_finds_a_fork_that_has_rehearsed(forks):
+    first = forks.ask("tell", {}, limits=LIMITS)["was_rehearsed_here"]
+    # A second operation with a rehearsal: neither fork keeps the other from hearing that its request is complete.
+    forks.ask("spin_a_little", {}, limits=LIMITS)
+
+    assert not first
+    wait_until(lambda: forks.ask("tell", {}, limits=LIMITS)["was_rehearsed_here"])
+    forks.ask("spin_a_little", {}, limits=LIMITS)
+
+
+def test_a_rehearsal_that_fails_does_no_harm(forks):
+    told = [forks.ask("tell_badly_prepared", {}, limits=LIMITS)["was_rehearsed_here"] for _ in range(5)]
+
+    assert told == [False] * 5
+
+
+def test_a_fork_that_waits_ends_with_its_process(forks):
+    forks.ask("tell", {}, limits=LIMITS)
+    forks.ask("spin_a_little", {}, limits=LIMITS)
+    warm = psutil.Process(forks.process_id)
+    wait_until(lambda: len(warm.children()) == 2)
+    kept = warm.children()
+    warm.send_signal(signal.SIGKILL)
+
+    assert psutil.wait_procs(kept, timeout=10)[1] == []
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if condition():
+            return
+        time.sleep(0.01)
+    pytest.fail("it never came")
 
 
 def test_nothing_of_a_file_is_in_the_arguments_of_the_process(forks, tmp_path: Path):

@@ -11,7 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pydantic import SecretStr, ValidationError
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -21,8 +25,11 @@ from pyhanko_certvalidator import ValidationContext
 from docflow.core.clock import SystemClock
 from docflow.core.errors import DocFlowError, Unavailable
 from docflow.settings import Settings
+from docflow.stamping.adapters.levels import Attestation
 from docflow.stamping.adapters.pades import PadesSealer
+from docflow.stamping.adapters.sealing import Job, sealed_as_it_is
 from docflow.stamping.adapters.workshop import Workshop
+from docflow.stamping.drawing import draw_stamp
 from docflow.stamping.keys import LocalKeys
 from docflow.stamping.ports import SealRequest
 from docflow.stamping.rules import KeyKind, SealLevel
@@ -98,6 +105,29 @@ def test_a_bought_key_seals_from_its_file(sealer, provider, tmp_path):
     assert sealed.signer == "Arrondissement Hay Hassani – cachet"
     assert status_of(content, provider.root).bottom_line
     assert not (tmp_path / "keys").exists(), "no local key is made beside a bought one"
+
+
+@pytest.mark.parametrize(
+    "make_key",
+    [lambda: rsa.generate_private_key(65537, 3072), lambda: ec.generate_private_key(ec.SECP521R1())],
+    ids=["rsa", "p521"],
+)
+def test_room_is_kept_for_the_signature_of_every_kind_of_key(tmp_path, make_key):
+    key = make_key()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "م" * 32)])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, datetime(2020, 1, 1), datetime(2050, 1, 1))  # noqa: DTZ001
+    certificate = made.sign(key, hashes.SHA256())
+    (tmp_path / "certificate.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    paths = (str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem"))
+    drawing = draw_stamp(face(), DESIGN)
+    spec = {"kind": "files", "key": paths[0], "certificate": paths[1], "chain": [], "passphrase": ""}
+    attestation = Attestation.of({"level": SealLevel.BASIC, "time_stamp_url": "", "trusted": []})
+
+    sealed = sealed_as_it_is(written(), Job(drawing, DESIGN.place, spec, datetime(2026, 1, 1, tzinfo=UTC), attestation))
+
+    signature = PdfFileReader(io.BytesIO(sealed.content)).embedded_regular_signatures[0]
+    assert validate_pdf_signature(signature, context(tmp_path / "certificate.pem")).intact
 
 
 def test_a_wrong_passphrase_is_told_without_it(sealer, provider, tmp_path):
