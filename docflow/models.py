@@ -14,6 +14,7 @@ import docflow.portal.models
 import docflow.records.models
 import docflow.registry.models
 import docflow.routing.models
+import docflow.search.models
 import docflow.stamping.models
 import docflow.storage.models
 import docflow.unit_proposals.models  # noqa: F401 - imported for the tables they declare

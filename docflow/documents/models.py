@@ -51,6 +51,7 @@ class Document(Base):
             postgresql_where=text("is_open"),
         ),
         Index("ix_documents_deposited_at", "deposited_at"),
+        Index("ix_documents_news_at", "news_at"),
         Index("ix_documents_reference", "reference"),
         Index("ix_documents_original_sha256", "original_sha256"),
     )
@@ -112,6 +113,8 @@ class Document(Base):
     """When its bytes were acknowledged."""
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its reading ended."""
+    news_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it last became news to somebody: read, or shown to more people than before."""
     subject: Mapped[str] = mapped_column(String(500), default="")
     """What it is about."""
     sender: Mapped[str] = mapped_column(String(300), default="")

@@ -126,12 +126,24 @@ def write_scope(uow: UnitOfWork, document: Document) -> None:
             is_drafted=document.is_drafted,
         )
     )
-    uow.session.execute(delete(DocumentScopeRow).where(DocumentScopeRow.document_id == document.id))
-    rows = [
-        {"document_id": document.id, "is_content": is_content, "token": token}
+    held = uow.session.execute(
+        select(DocumentScopeRow.is_content, DocumentScopeRow.token).where(DocumentScopeRow.document_id == document.id)
+    ).all()
+    wanted = [
+        (is_content, token)
         for is_content, group in ((False, tokens.metadata), (True, tokens.content))
         for token in sorted(group)
     ]
+    if set(wanted) - {(row.is_content, row.token) for row in held}:
+        # No version of the document: nobody who edits it meanwhile has seen anything else.
+        uow.session.execute(
+            update(Document)
+            .where(Document.id == document.id)
+            .values(news_at=uow.now)
+            .execution_options(synchronize_session=False)
+        )
+    uow.session.execute(delete(DocumentScopeRow).where(DocumentScopeRow.document_id == document.id))
+    rows = [{"document_id": document.id, "is_content": is_content, "token": token} for is_content, token in wanted]
     uow.session.execute(insert(DocumentScopeRow), rows)
 
 
@@ -263,7 +275,7 @@ def finish_reading(
         for name, value in values.items():
             setattr(document, name, value)
     document.state = DocumentState.READY
-    document.ready_at = uow.now
+    document.ready_at = document.news_at = uow.now
     document.content_version += 1
     uow.enqueue(INDEX_JOB)
     uow.record(

@@ -293,6 +293,20 @@ def scope_lagging_ids(session: Session) -> frozenset[UUID]:
     )
 
 
+def news_for(session: Session, actor: Actor, *, since: datetime, most: int) -> Sequence[tuple[UUID, datetime]]:
+    """Return documents that were read, or came into more people's sight, after an instant, of those the actor may see.
+
+    Each comes with when it did, the last one first.
+    """
+    rows = session.execute(
+        select(Document.id, Document.news_at)
+        .where(Document.news_at > since, visible_to(actor))
+        .order_by(Document.news_at.desc())
+        .limit(most)
+    )
+    return [(document_id, at) for document_id, at in rows if at is not None]
+
+
 def _newest_texts() -> Select[Page, PageText]:
     newest = select(func.max(PageText.version)).where(PageText.page_id == Page.id).scalar_subquery()
     return select(Page, PageText).outerjoin(

@@ -47,9 +47,10 @@ class SearchRequest:
     """A question of one actor, who holds ``metadata_tokens`` and ``content_tokens`` and sees nothing without them.
 
     Empty ``kinds``, ``languages`` or ``units`` filter nothing; several values of one mean any of them. The two dates
-    are included. ``hidden_document_ids`` are left out as though they were not in the index. ``approximate_limit`` is
-    the size of the group of approximate hits; 0 asks for none. Without ``with_correction`` nothing is proposed instead
-    of a question that finds nothing.
+    are included. ``hidden_document_ids`` are left out as though they were not in the index; where
+    ``among_document_ids`` are given, no other document is looked at. ``approximate_limit`` is the size of the group of
+    approximate hits; 0 asks for none. Without ``with_correction`` nothing is proposed instead of a question that finds
+    nothing.
     """
 
     tree: Node
@@ -64,6 +65,7 @@ class SearchRequest:
     offset: int = 0
     limit: int = 20
     hidden_document_ids: frozenset[str] = frozenset()
+    among_document_ids: frozenset[str] | None = None
     with_facets: bool = False
     approximate_limit: int = 10
     with_correction: bool = True

@@ -27,7 +27,7 @@ MOST_READ: Final = 30
 MOST_SUGGESTED: Final = 8
 MOST_NUMBERS: Final = 3
 MOST_SENDERS: Final = 2
-MOST_RECENT: Final = 4
+MOST_RECENT: Final = 3
 _LOOKED_IN: Final = ("subject", "sender", "reference", "number")
 _OPERATORS: Final = re.compile(r"[\"()*~:“”«»]")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 import structlog
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel import refresh as forget_locale
 from flask_wtf.csrf import CSRFError
@@ -85,6 +85,12 @@ class ErrorTexts:
         except (KeyError, ValueError, TypeError):
             log.warning("error_text_lacks_values", code=error.code, given=sorted(error.params))
             return general_text(error.http_status)
+
+
+def text_of(error: DocFlowError) -> str:
+    """Return what an error says, in the language of the request."""
+    texts: ErrorTexts = current_app.extensions["docflow_error_texts"]
+    return texts.text_of(error)
 
 
 def general_text(status: int) -> str:

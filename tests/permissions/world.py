@@ -39,6 +39,7 @@ from docflow.registry.prints import ask_print
 from docflow.registry.transmittals import make_transmittal, take_slip_number
 from docflow.routing.queries import route_of
 from docflow.routing.rules import Instruction
+from docflow.search.saving import SearchSetup, keep_search
 from docflow.storage.rules import BlobKind
 from docflow.unit_proposals.ruling import NewRoute, make_route
 from tests.conftest import actor, run_jobs
@@ -205,6 +206,8 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
     with runtime.transactions.writing(actor(runtime, "head")) as uow:
         setup = FileSetup("Voirie", unit_id(runtime, "TRV"))
         case_print_id = ask_file_print(uow, open_file(uow, setup).id).id
+    with runtime.transactions.writing(actor(runtime, "head")) as uow:
+        saved_search_id = keep_search(uow, SearchSetup("Voirie"), text="voirie", filters="").id
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         register_id = session.scalars(select(Register.id).where(Register.code == "incoming")).one()
@@ -214,6 +217,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "template_id": template.id,
         "print_id": asked.id,
         "case_print_id": case_print_id,
+        "saved_search_id": saved_search_id,
         "register_id": register_id,
         "route_id": route.id,
         "unit_id": unit_id(runtime, "TRV"),

@@ -98,6 +98,8 @@ class TantivyQueries:
             for field, values in (("kind", request.kinds), ("language", request.languages), ("unit", request.units))
             if values
         ]
+        if request.among_document_ids is not None:
+            kept.append(self._builder.values("id", request.among_document_ids))
         if request.date_from or request.date_to:
             kept.append(self._builder.days(request.date_from, request.date_to))
         return self._seen([*kept, query])

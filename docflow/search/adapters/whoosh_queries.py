@@ -126,6 +126,8 @@ class WhooshQueries:
             for field, values in (("kind", request.kinds), ("language", request.languages), ("unit", request.units))
             if values
         ]
+        if request.among_document_ids is not None:
+            filters.append(self._builder.values("id", request.among_document_ids))
         if request.date_from or request.date_to:
             filters.append(self._builder.days(request.date_from, request.date_to))
         return filters

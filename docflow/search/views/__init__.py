@@ -14,6 +14,7 @@ from docflow.search.parse import parse
 from docflow.search.query import Node
 from docflow.search.views.deps import Deps
 from docflow.search.views.results import add_results
+from docflow.search.views.saved import add_saved
 from docflow.search.views.suggestions import add_suggestions
 
 
@@ -47,4 +48,5 @@ def make_blueprint(deps: Deps) -> Blueprint:
 
     add_results(blueprint, deps)
     add_suggestions(blueprint, deps)
+    add_saved(blueprint, deps)
     return blueprint

@@ -17,7 +17,10 @@ from docflow.core.errors import Unavailable
 from docflow.documents.labels import KIND_LABELS, LANGUAGE_LABELS
 from docflow.search.finding import Found, Question, find
 from docflow.search.views.addresses import asked_question, filters_of
+from docflow.search.views.chips import chips_of
 from docflow.search.views.deps import Deps
+from docflow.search.views.recent import remember
+from docflow.search.views.saved import searches_with_news, shareable_units
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -70,6 +73,9 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
             arguments = request.args.to_dict(flat=False) | {"page": [str(page_count)]}
             return redirect(f"{request.path}?{urlencode(arguments, doseq=True)}")
         units = _unit_names(deps)
+        is_asked = bool(question.text.strip()) or _is_filtered(question)
+        if page_number == 1:
+            remember(actor, question.text)
         return render_template(
             "search/page.html",
             question=question,
@@ -77,13 +83,16 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
             page=page_number,
             page_count=page_count,
             facets=_facets(found, question, units),
-            chips=_chips(question, units),
+            chips=chips_of(question, units),
             years=_years(found, question),
             hints=[str(HINTS[hint]) for hint in found.hints if hint in HINTS],
             # Translated once for the page rather than once a result.
             kind_labels={kind: str(label) for kind, label in KIND_LABELS.items()},
             unit_names=units,
             is_filtered=_is_filtered(question),
+            is_asked=is_asked,
+            saved=() if is_asked else searches_with_news(deps, actor),
+            shareable=shareable_units(actor, units),
             among=filters_of(request.args) or None,
         )
 
@@ -118,23 +127,6 @@ def _years(found: Found, question: Question) -> list[tuple[str, int, bool]]:
         for year, count in sorted(found.facets.get("year", {}).items(), reverse=True)[:MOST_YEARS]
         if year.isdigit() and int(year) > 0
     ]
-
-
-def _chips(question: Question, units: Mapping[str, str]) -> list[tuple[str, dict[str, object]]]:
-    chips: list[tuple[str, dict[str, object]]] = []
-    for name, chosen, labels in (
-        ("kind", question.kinds, KIND_LABELS),
-        ("language", question.languages, LANGUAGE_LABELS),
-        ("unit", question.units, units),
-    ):
-        for value in chosen:
-            rest: list[str] = [other for other in chosen if other != value]
-            chips.append((str(labels.get(value, value)), {name: rest}))
-    if question.date_from:
-        chips.append((gettext("From %(day)s", day=question.date_from.strftime("%d/%m/%Y")), {"from": None}))
-    if question.date_to:
-        chips.append((gettext("Until %(day)s", day=question.date_to.strftime("%d/%m/%Y")), {"to": None}))
-    return chips
 
 
 def _is_filtered(question: Question) -> bool:

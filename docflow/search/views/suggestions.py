@@ -13,10 +13,14 @@ from docflow.core.errors import Unavailable
 from docflow.search import query as q
 from docflow.search.suggesting import fits, recent_documents, suggest, typed_leaves
 from docflow.search.views.deps import Deps
+from docflow.search.views.recent import recent_searches
+from docflow.search.views.saved import searches_with_news
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 
 MOST_PAGES: Final = 3
+MOST_RECENT: Final = 3
+MOST_SAVED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,12 @@ def add_suggestions(blueprint: Blueprint, deps: Deps) -> None:
         actor = current_actor()
         typed = request.args.get("q", "")
         if not typed_leaves(typed):
-            return render_template("search/_suggested_first.html", documents=recent_documents(deps, actor))
+            return render_template(
+                "search/_suggested_first.html",
+                documents=recent_documents(deps, actor),
+                recent=recent_searches(actor)[:MOST_RECENT],
+                saved=sorted(searches_with_news(deps, actor), key=lambda one: not one.news)[:MOST_SAVED],
+            )
         try:
             found = suggest(deps, actor, typed)
         except Unavailable:
