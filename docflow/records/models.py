@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
+from docflow.core.making import MakingState
 from docflow.records.rules import FileState
-from docflow.registry.rules import PrintState
 
 
 class CaseFileCounter(Base):
@@ -128,7 +128,7 @@ class CaseFilePrint(Base):
     """The account that asked, to whose eyes its letters are held."""
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     """When."""
-    state: Mapped[PrintState] = mapped_column(String(10), default=PrintState.WAITING)
+    state: Mapped[MakingState] = mapped_column(String(10), default=MakingState.WAITING)
     """Where it stands."""
     done_count: Mapped[int] = mapped_column(default=0)
     """How many letters are ready while it is being made."""

@@ -21,6 +21,7 @@ from docflow.accounts.queries import actor_of, is_usable, person_with_id
 from docflow.core.actor import SYSTEM, Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermissionDenied, Unavailable
 from docflow.core.jobs import JobRequest
+from docflow.core.making import MakingState
 from docflow.core.uow import UnitOfWork
 from docflow.core.words import Words
 from docflow.documents.models import Document
@@ -33,7 +34,6 @@ from docflow.records.print_drawing import PrintedFile, PrintedLetter, count_fron
 from docflow.records.print_words import printed_file, printed_letter
 from docflow.records.queries import FiledEntry, entries_of_file, file_for
 from docflow.records.wording import CONTENTS, NOT_SHOWN, NOT_THERE, ROUTE_SHEET
-from docflow.registry.rules import PrintState
 from docflow.routing.route_sheet import draw_bound_route
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper_file
 from docflow.stamping.queries import SealedRevisionView, sealed_revision_of
@@ -125,7 +125,7 @@ def make_print(deps: Deps, print_id: UUID, *, is_last_attempt: bool) -> None:
     """Bind, seal and keep a print, with what whoever asked may know of at this moment."""
     with deps.transactions.reading() as session:
         wanted = session.get(CaseFilePrint, print_id)
-        if wanted is None or wanted.state != PrintState.WAITING:
+        if wanted is None or wanted.state != MakingState.WAITING:
             return
     try:
         plan = _planned(deps, wanted)
@@ -270,7 +270,7 @@ def _noter(deps: Deps, wanted: CaseFilePrint, plan: _Plan) -> Callable[[int], No
         with deps.transactions.writing(SYSTEM) as uow:
             uow.session.execute(
                 update(CaseFilePrint)
-                .where(CaseFilePrint.id == wanted.id, CaseFilePrint.state == PrintState.WAITING)
+                .where(CaseFilePrint.id == wanted.id, CaseFilePrint.state == MakingState.WAITING)
                 .values(done_count=done, entry_count=len(plan.papers))
             )
 
@@ -296,10 +296,10 @@ def _is_still_shown(session: Session, actor: Actor, wanted: CaseFilePrint) -> bo
 def _keep(uow: UnitOfWork, print_id: UUID, plan: _Plan, made: MadePaper, *, page_count: int) -> None:
     """Keep a print, unless another worker made it meanwhile."""
     wanted = uow.session.get(CaseFilePrint, print_id, with_for_update=True)
-    if wanted is None or wanted.state != PrintState.WAITING:
+    if wanted is None or wanted.state != MakingState.WAITING:
         return
     keep_paper(uow, made)
-    wanted.state, wanted.sha256, wanted.size_bytes = PrintState.MADE, made.blob.sha256, made.blob.size_bytes
+    wanted.state, wanted.sha256, wanted.size_bytes = MakingState.MADE, made.blob.sha256, made.blob.size_bytes
     wanted.page_count, wanted.entry_count, wanted.done_count = page_count, len(plan.papers), len(plan.papers)
     wanted.document_ids = [str(paper.document_id) for paper in plan.papers]
     wanted.read_ids = [str(paper.document_id) for paper in plan.papers if paper.letter.why_missing is not NOT_SHOWN]
@@ -316,8 +316,8 @@ def _keep(uow: UnitOfWork, print_id: UUID, plan: _Plan, made: MadePaper, *, page
 
 def _note_failed(uow: UnitOfWork, print_id: UUID, refusal: DocFlowError) -> None:
     wanted = uow.session.get(CaseFilePrint, print_id, with_for_update=True)
-    if wanted is None or wanted.state != PrintState.WAITING:
+    if wanted is None or wanted.state != MakingState.WAITING:
         return
-    wanted.state, wanted.error_code = PrintState.FAILED, refusal.code
+    wanted.state, wanted.error_code = MakingState.FAILED, refusal.code
     wanted.error_params = {name: str(value) for name, value in refusal.params.items()}
     uow.record("records.not_printed", subject_kind="case_file", subject_id=wanted.case_file_id, reason=refusal.code)

@@ -30,12 +30,6 @@ PAPER_LABELS = {
     "none": lazy_gettext("Came without paper"),
 }
 
-PRINT_STATE_LABELS = {
-    "waiting": lazy_gettext("Being made"),
-    "made": lazy_gettext("Ready"),
-    "failed": lazy_gettext("Could not be made"),
-}
-
 LINK_LABELS = {
     "same_matter": lazy_gettext("Same matter"),
     "answers": lazy_gettext("Answers it"),

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.registry.rules import EntryState, LinkKind, PaperPlace, PrintState, RegisterKind, SealState
+from docflow.core.making import MakingState
+from docflow.registry.rules import EntryState, LinkKind, PaperPlace, RegisterKind, SealState
 
 
 class Register(Base):
@@ -217,7 +218,7 @@ class RegisterPrint(Base):
     """The account that asked, to whose eyes its lines are held."""
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     """When."""
-    state: Mapped[PrintState] = mapped_column(String(10), default=PrintState.WAITING)
+    state: Mapped[MakingState] = mapped_column(String(10), default=MakingState.WAITING)
     """Where it stands."""
     error_code: Mapped[str | None] = mapped_column(String(60))
     """Why it could not be made."""

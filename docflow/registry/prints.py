@@ -17,6 +17,7 @@ from docflow.accounts.queries import actor_of, is_usable, names_shown, person_wi
 from docflow.core.actor import SYSTEM, Actor
 from docflow.core.errors import Conflict, DocFlowError, NotFound, PermissionDenied, Unavailable
 from docflow.core.jobs import JobRequest
+from docflow.core.making import MakingState
 from docflow.core.uow import UnitOfWork
 from docflow.core.words import Words
 from docflow.registry.deps import Deps
@@ -24,7 +25,6 @@ from docflow.registry.listing import RegisterLine, register_lines
 from docflow.registry.models import Register, RegisterPrint
 from docflow.registry.queries import RegisterFilter, register_with_code
 from docflow.registry.register_printing import PrintedRegister, draw_register
-from docflow.registry.rules import PrintState
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper
 from docflow.stamping.queries import current_design
 from docflow.storage.operations import forget_unnamed
@@ -90,7 +90,7 @@ def make_print(deps: Deps, print_id: UUID, *, is_last_attempt: bool) -> None:
     """Draw, seal and keep a print, with the lines that whoever asked may know of at this moment."""
     with deps.transactions.reading() as session:
         wanted = session.get(RegisterPrint, print_id)
-        if wanted is None or wanted.state != PrintState.WAITING:
+        if wanted is None or wanted.state != MakingState.WAITING:
             return
     try:
         with deps.transactions.reading() as session:
@@ -181,10 +181,10 @@ def _keep(
 ) -> None:
     """Keep a print, unless another worker made it meanwhile."""
     wanted = uow.session.get(RegisterPrint, print_id, with_for_update=True)
-    if wanted is None or wanted.state != PrintState.WAITING:
+    if wanted is None or wanted.state != MakingState.WAITING:
         return
     keep_paper(uow, made)
-    wanted.state, wanted.sha256, wanted.size_bytes = PrintState.MADE, made.blob.sha256, made.blob.size_bytes
+    wanted.state, wanted.sha256, wanted.size_bytes = MakingState.MADE, made.blob.sha256, made.blob.size_bytes
     wanted.line_count, wanted.page_count = len(lines), page_count
     uow.record(
         "registry.printed",
@@ -198,10 +198,10 @@ def _keep(
 
 def _note_failed(uow: UnitOfWork, print_id: UUID, refusal: DocFlowError) -> None:
     wanted = uow.session.get(RegisterPrint, print_id, with_for_update=True)
-    if wanted is None or wanted.state != PrintState.WAITING:
+    if wanted is None or wanted.state != MakingState.WAITING:
         return
     register = uow.session.get_one(Register, wanted.register_id)
-    wanted.state, wanted.error_code = PrintState.FAILED, refusal.code
+    wanted.state, wanted.error_code = MakingState.FAILED, refusal.code
     wanted.error_params = {name: str(value) for name, value in refusal.params.items()}
     uow.record(
         "registry.not_printed",

@@ -64,14 +64,6 @@ class PaperPlace(StrEnum):
     """It was given back to whoever brought it."""
 
 
-class PrintState(StrEnum):
-    """Where a print of a register or of a case file stands."""
-
-    WAITING = "waiting"
-    MADE = "made"
-    FAILED = "failed"
-
-
 class LinkKind(StrEnum):
     """How an earlier entry belongs to an entry."""
 

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from docflow.core.clock import CASABLANCA, Clock
 from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.core.grids import CSV_TYPE, XLSX_TYPE, Grid, Value, grid_csv, grid_xlsx
 from docflow.core.uow import Transactions
-from docflow.registry.exports import Grid, Value, grid_csv, grid_xlsx
 from docflow.reports.figures import Figures, figures_for
 from docflow.reports.labels import PERIOD_LABELS, STEP_LABELS
 from docflow.reports.operations import note_export
@@ -27,8 +27,8 @@ from docflow.web.posted import posted_date
 from docflow.web.shell import current_language
 
 EXPORTS = {
-    "csv": (grid_csv, "text/csv; charset=utf-8"),
-    "xlsx": (grid_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (grid_csv, CSV_TYPE),
+    "xlsx": (grid_xlsx, XLSX_TYPE),
 }
 """What makes each form of an export, and its media type."""
 DAY_HOURS = 24

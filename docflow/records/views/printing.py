@@ -8,15 +8,15 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from docflow.core.errors import InvalidInput
+from docflow.core.making import MakingState
 from docflow.documents.delivery import deliver_blob
 from docflow.records.ports import Deps
 from docflow.records.prints import KEPT_FOR, ask_print, print_for, prints_of
 from docflow.records.queries import file_for
 from docflow.records.views.files import text_of
-from docflow.registry.labels import PRINT_STATE_LABELS
-from docflow.registry.rules import PrintState
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.making import MAKING_LABELS
 
 
 def add_printing(blueprint: Blueprint, deps: Deps) -> None:
@@ -32,8 +32,8 @@ def add_printing(blueprint: Blueprint, deps: Deps) -> None:
             "records/prints.html",
             kept=kept,
             prints=found,
-            is_waiting=any(one.state == PrintState.WAITING for one in found),
-            state_labels=PRINT_STATE_LABELS,
+            is_waiting=any(one.state == MakingState.WAITING for one in found),
+            state_labels=MAKING_LABELS,
             failure=lambda one: text_of(InvalidInput(one.error_code, **one.error_params)),
             print_address=lambda one: url_for("records.take_print", case_print_id=one.id),
             kept_days=KEPT_FOR.days,

@@ -10,6 +10,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, PermissionDenied
+from docflow.core.grids import CSV_TYPE, XLSX_TYPE
+from docflow.core.making import MakingState
 from docflow.documents.delivery import deliver_blob, pdf_response
 from docflow.notifications.labels import MAIL_STATE_LABELS
 from docflow.notifications.operations import require_mail
@@ -18,21 +20,22 @@ from docflow.notifications.rules import MailState
 from docflow.registry.deps import Deps
 from docflow.registry.exports import ExportTexts, csv_of, xlsx_of
 from docflow.registry.forms import wanted_lines, wanted_year
-from docflow.registry.labels import ENTRY_STATE_LABELS, PRINT_STATE_LABELS
+from docflow.registry.labels import ENTRY_STATE_LABELS
 from docflow.registry.mailing import mail_receipt
 from docflow.registry.models import Register
 from docflow.registry.prints import KEPT_FOR, ask_print, export_lines, print_for, prints_of
 from docflow.registry.queries import register_with_code
 from docflow.registry.receipt_drawing import draw_acknowledgement, draw_roll
 from docflow.registry.receipts import Receipt, receipt_for
-from docflow.registry.rules import PrintState, register_year
+from docflow.registry.rules import register_year
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.making import MAKING_LABELS
 from docflow.web.shell import current_language
 
 EXPORTS = {
-    "csv": (csv_of, "text/csv; charset=utf-8"),
-    "xlsx": (xlsx_of, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (csv_of, CSV_TYPE),
+    "xlsx": (xlsx_of, XLSX_TYPE),
 }
 """What makes each form of an export, and its media type."""
 
@@ -82,8 +85,8 @@ def add_prints(blueprint: Blueprint, deps: Deps) -> None:
             register_name=register.name(current_language()),
             year=year,
             prints=prints,
-            is_waiting=any(one.state == PrintState.WAITING for one in prints),
-            state_labels=PRINT_STATE_LABELS,
+            is_waiting=any(one.state == MakingState.WAITING for one in prints),
+            state_labels=MAKING_LABELS,
             failure=lambda one: _text_of(InvalidInput(one.error_code, **one.error_params)),
             print_address=lambda one: url_for("registry.print_file", print_id=one.id),
             kept_days=KEPT_FOR.days,

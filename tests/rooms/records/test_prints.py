@@ -12,13 +12,13 @@ from fpdf import FPDF
 
 from docflow.accounts.queries import OPERATOR
 from docflow.core.errors import NotFound, Unavailable
+from docflow.core.making import MakingState
 from docflow.documents.models import Document
 from docflow.documents.registering import show_to
 from docflow.records import prints
 from docflow.records.models import CaseFilePrint
 from docflow.records.operations import remove_document
 from docflow.records.prints import ask_print, forget_prints, make_print, print_for, prints_of
-from docflow.registry.rules import PrintState
 from docflow.routing.rules import Instruction
 from docflow.stamping.rules import Finding
 from docflow.stamping.verification import verify_bytes
@@ -103,7 +103,7 @@ def test_it_has_a_cover_contents_letters_and_route_sheets_and_is_sealed(runtime)
         assert starts == [3, 5]
         assert re.findall(r"(?<= )[35](?= )", contents + " ")[-1] == "5"
     row = found(runtime, print_id)
-    assert (row.state, row.page_count, row.entry_count, row.done_count) == (PrintState.MADE, 6, 2, 2)
+    assert (row.state, row.page_count, row.entry_count, row.done_count) == (MakingState.MADE, 6, 2, 2)
 
 
 def test_what_the_reader_may_not_read_is_named_and_not_bound_and_what_is_hidden_is_not_named(runtime):
@@ -169,7 +169,7 @@ def test_a_print_asked_by_somebody_who_lost_the_file_meanwhile_says_why(runtime)
         row.asked_by = actor(runtime, "agent2").person_id
     run_jobs(runtime)
     row = found(runtime, print_id)
-    assert (row.state, row.error_code) == (PrintState.FAILED, "case_file_unknown")
+    assert (row.state, row.error_code) == (MakingState.FAILED, "case_file_unknown")
 
 
 def test_a_worker_that_dies_while_it_binds_leaves_the_print_to_the_next(runtime, monkeypatch):
@@ -187,9 +187,9 @@ def test_a_worker_that_dies_while_it_binds_leaves_the_print_to_the_next(runtime,
         patch.setattr(prints, "bind_files", dies)
         with pytest.raises(Killed):
             make_print(runtime, print_id, is_last_attempt=False)
-    assert (found(runtime, print_id).state, found(runtime, print_id).done_count) == (PrintState.WAITING, 1)
+    assert (found(runtime, print_id).state, found(runtime, print_id).done_count) == (MakingState.WAITING, 1)
     run_jobs(runtime)
-    assert found(runtime, print_id).state == PrintState.MADE
+    assert found(runtime, print_id).state == MakingState.MADE
     # Whoever comes after it finds it made, and makes no other.
     made = found(runtime, print_id).sha256
     prints.make_print(runtime, print_id, is_last_attempt=True)
@@ -206,7 +206,7 @@ def test_a_sealing_that_is_away_is_tried_again_and_at_last_told(runtime, monkeyp
     monkeypatch.setattr(prints, "seal_paper_file", away)
     with pytest.raises(Unavailable):
         make_print(runtime, print_id, is_last_attempt=False)
-    assert found(runtime, print_id).state == PrintState.WAITING
+    assert found(runtime, print_id).state == MakingState.WAITING
     make_print(runtime, print_id, is_last_attempt=True)
     assert found(runtime, print_id).error_code == "keys_unusable"
 

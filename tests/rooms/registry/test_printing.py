@@ -14,13 +14,14 @@ from sqlalchemy import select
 
 from docflow.accounts.visibility import Confidentiality
 from docflow.audit.models import JournalEntry
+from docflow.core.making import MakingState
 from docflow.core.words import Words
 from docflow.registry.listing import RegisterLine
 from docflow.registry.models import RegisterPrint
 from docflow.registry.operations import Arrival, cancel_entry, reserve_numbers
 from docflow.registry.prints import forget_prints
 from docflow.registry.register_printing import PrintedRegister, draw_register
-from docflow.registry.rules import EntryState, PrintState
+from docflow.registry.rules import EntryState
 from docflow.stamping.rules import Finding
 from docflow.stamping.verification import verify_bytes
 from tests.conftest import actor, run_jobs
@@ -142,7 +143,7 @@ def test_a_print_of_somebody_who_lost_the_right_is_not_made(runtime):
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         (made,) = session.scalars(select(RegisterPrint)).all()
-    assert (made.state, made.error_code, made.sha256) == (PrintState.FAILED, "permission_missing", None)
+    assert (made.state, made.error_code, made.sha256) == (MakingState.FAILED, "permission_missing", None)
 
 
 HOSTILE = '=HYPERLINK("http://x","y")'
