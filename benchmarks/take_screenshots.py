@@ -34,6 +34,7 @@ from docflow.approvals.queue import items_of, reader_of
 from docflow.batches.separators import SheetText, draw_separators
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.actor import Actor
+from docflow.demo import fill_demo
 from docflow.documents.editing import Metadata
 from docflow.documents.operations import Deposit
 from docflow.documents.queries import document_for
@@ -45,7 +46,6 @@ from docflow.registry.sealing import verification_address
 from docflow.schema import migrate
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
-from docflow.supervisor import fill_demo
 from docflow.web.assets import BUILT, build_assets
 from docflow.web.catalogues import compile_catalogues
 

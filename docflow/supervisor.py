@@ -15,11 +15,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from docflow.accounts.demo import PEOPLE, demo_password, fill_demo_district, fill_demo_powers
-from docflow.approvals.demo import fill_demo_approvals
+from docflow.accounts.demo import PEOPLE, demo_password
 from docflow.bootstrap import Runtime
-from docflow.drafting.demo import fill_demo_templates
-from docflow.records.demo import fill_demo_files
+from docflow.demo import fill_demo, fill_demo_letters
 from docflow.search.indexing import ask_for_missing_index
 
 logger = structlog.get_logger()
@@ -47,8 +45,7 @@ class Child:
 
 def serve(runtime: Runtime) -> int:
     """Run both sites and the workers until SIGINT or SIGTERM; return the exit code."""
-    if runtime.settings.demo:
-        fill_demo(runtime)
+    is_new_demo = runtime.settings.demo and fill_demo(runtime)
     ask_for_missing_index(runtime)
     children = _children(runtime)
     is_stopping = threading.Event()
@@ -61,22 +58,14 @@ def serve(runtime: Runtime) -> int:
         child.start()
     if is_up:
         _announce(runtime)
+    if is_new_demo:
+        # Nobody waits for the letters of the demonstration: they come in while its pages are looked at.
+        threading.Thread(target=fill_demo_letters, args=(runtime,), daemon=True).start()
     while not is_stopping.wait(0.2):
         for child in children:
             _restart_if_dead(child)
     _stop(children)
     return 0
-
-
-def fill_demo(runtime: Runtime) -> bool:
-    """Make the demonstration's district and acts in an empty database; return whether it was empty."""
-    is_new = fill_demo_district(runtime.transactions, runtime.settings)
-    if is_new:
-        fill_demo_powers(runtime.transactions)
-        fill_demo_templates(runtime.transactions)
-        fill_demo_approvals(runtime)
-        fill_demo_files(runtime.transactions)
-    return is_new
 
 
 def _children(runtime: Runtime) -> list[Child]:

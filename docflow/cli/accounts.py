@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from docflow.accounts.demo import PEOPLE, demo_password, fill_demo_district
+from docflow.accounts.demo import PEOPLE, demo_password
 from docflow.accounts.models import OrgUnit, Person
 from docflow.accounts.operations import NewPerson, create_person, create_unit, set_password
 from docflow.accounts.queries import OPERATOR, all_people, memberships_by_person
@@ -17,6 +17,7 @@ from docflow.accounts.rules import Role, UnitKind
 from docflow.cli.output import emit
 from docflow.cli.session import add_common, open_runtime
 from docflow.core.errors import NotFound
+from docflow.demo import fill_demo, fill_demo_letters
 
 
 def add_commands(commands: Any) -> None:
@@ -36,7 +37,7 @@ def add_commands(commands: Any) -> None:
     listed = actions.add_parser("list", help="every account")
     add_common(listed)
     listed.set_defaults(run=run_list)
-    demo = commands.add_parser("demo", help="fill an empty database with the demonstration district")
+    demo = commands.add_parser("demo", help="fill an empty database with the demonstration district and its letters")
     add_common(demo)
     demo.set_defaults(run=run_demo)
 
@@ -98,9 +99,11 @@ def run_list(options: argparse.Namespace) -> int:
 
 
 def run_demo(options: argparse.Namespace) -> int:
-    """Fill an empty database with the demonstration district."""
+    """Fill an empty database with the demonstration district and its letters."""
     runtime = open_runtime()
-    was_empty = fill_demo_district(runtime.transactions, runtime.settings)
+    was_empty = fill_demo(runtime)
+    if was_empty:
+        fill_demo_letters(runtime)
     accounts, password = [person.username for person in PEOPLE], demo_password(runtime.settings)
     emit(
         {"filled": was_empty, "accounts": accounts, "password": password},

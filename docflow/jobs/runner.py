@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from docflow.core.capability import JobContext, JobHandler
-from docflow.core.errors import DocFlowError, InvalidInput, NotFound, PermanentJobError, Unavailable
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermanentJobError, Unavailable
 from docflow.jobs.ports import ClaimedJob, FailureKind, JobQueue
 
 logger = structlog.get_logger()
@@ -65,6 +65,10 @@ class JobRunner:
         except (PermanentJobError, InvalidInput, NotFound) as error:
             logger.warning("job_refused", error=str(error))
             return str(error), FailureKind.PERMANENT
+        except Conflict as error:
+            # Something else comes first: nobody has to look into it, unless no later try gets through either.
+            (logger.warning if context.is_last_attempt else logger.info)("job_postponed", error=str(error))
+            return str(error), FailureKind.FAULT
         except DocFlowError as error:
             logger.warning("job_failed", error=str(error))
             return str(error), FailureKind.OUTAGE if isinstance(error, Unavailable) else FailureKind.FAULT
