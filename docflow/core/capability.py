@@ -152,6 +152,19 @@ class NoticeTeller:
     address: Callable[[Mapping[str, Any]], str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundAction:
+    """What can be done with results that somebody chose: the form of the page of results is posted to the endpoint.
+
+    The form says which (``docflow.search.forms``); shown to whoever holds ``permission``.
+    """
+
+    endpoint: str
+    label: LazyText
+    icon: str
+    permission: str
+
+
 class BlueprintFactory(Protocol):
     """Makes the room's pages from the runtime."""
 
@@ -174,6 +187,7 @@ class Capability:
     document_facts: Sequence[FactsMaker] = ()
     document_heads: Sequence[FactsMaker] = ()
     """What stands beside the title of the document page: where it was come from."""
+    found_actions: Sequence[FoundAction] = ()
     notices: Mapping[str, NoticeTeller] = field(default_factory=dict)
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
     journal_values: Mapping[str, JournalValue] = field(default_factory=dict)

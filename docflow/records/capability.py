@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, MenuEntry, PeriodicJob
+from docflow.core.capability import Capability, FoundAction, MenuEntry, PeriodicJob
 from docflow.records.jobs import forget, make
 from docflow.records.journal import SUBJECTS, VALUES
 from docflow.records.views import make_blueprint
@@ -17,6 +17,7 @@ CAPABILITY = Capability(
     periodic=[PeriodicJob("records.forget_prints", every_s=24 * 3600)],
     menu=[MenuEntry("records.case_files", lazy_gettext("Case files"), "folder-open", "records.read", order=43)],
     document_facts=[show_files],
+    found_actions=[FoundAction("records.file_found", lazy_gettext("File in a case file"), "folder", "records.file")],
     journal_values=VALUES,
     journal_subjects=SUBJECTS,
     journal_phrases={

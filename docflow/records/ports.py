@@ -7,10 +7,16 @@ from typing import Protocol
 
 from docflow.core.capability import Capability
 from docflow.routing.ports import Deps as RoutingDeps
+from docflow.search.ports import SearchIndex
 
 
 class Deps(RoutingDeps, Protocol):
     """The runtime as this room sees it: what route sheets are made with, and the rooms, which explain their acts."""
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """The index, whose results are filed."""
+        ...
 
     @property
     def capabilities(self) -> Sequence[Capability]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, Check, JournalSubject, MenuEntry, PeriodicJob
+from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, MenuEntry, PeriodicJob
 from docflow.search.finding import Deps
-from docflow.search.jobs import index_waiting, rebuild
+from docflow.search.jobs import export, forget, index_waiting, rebuild
 from docflow.search.views import make_blueprint
 from docflow.search.views.walking import show_walk
 
@@ -29,8 +29,13 @@ def check_index(deps: Deps) -> Sequence[Check]:
 CAPABILITY = Capability(
     name="search",
     blueprints=[make_blueprint],
-    jobs={"search.index_pending": index_waiting, "search.rebuild": rebuild},
-    periodic=[PeriodicJob("search.index_pending", every_s=60)],
+    jobs={
+        "search.index_pending": index_waiting,
+        "search.rebuild": rebuild,
+        "search.export": export,
+        "search.forget_exports": forget,
+    },
+    periodic=[PeriodicJob("search.index_pending", every_s=60), PeriodicJob("search.forget_exports", every_s=24 * 3600)],
     menu=[
         MenuEntry("search.page", lazy_gettext("Search"), "search", "search.use", order=40),
         MenuEntry("search.saved", lazy_gettext("Saved searches"), "bookmark", "search.use", order=41, in_account=True),
@@ -39,8 +44,22 @@ CAPABILITY = Capability(
         "search.kept": lazy_gettext("Search kept under a name"),
         "search.changed": lazy_gettext("Saved search changed"),
         "search.dropped": lazy_gettext("Saved search dropped"),
+        "search.listed": lazy_gettext("List of results taken away"),
+        "search.export_asked": lazy_gettext("Archive of results asked for"),
+        "search.exported": lazy_gettext("Archive of results made"),
+        "search.not_exported": lazy_gettext("Archive of results could not be made"),
+        "search.exports_forgotten": lazy_gettext("Old archives of results dropped"),
     },
-    journal_subjects={"saved_search": JournalSubject(lazy_gettext("Saved search"))},
+    journal_subjects={
+        "saved_search": JournalSubject(lazy_gettext("Saved search")),
+        "search_export": JournalSubject(lazy_gettext("Results taken away")),
+    },
+    journal_values={
+        "count": JournalValue(lazy_gettext("Documents")),
+        "format": JournalValue(lazy_gettext("Format"), form="reference"),
+        "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
+        "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
+    },
     checks=[check_index],
     document_heads=[show_walk],
     error_texts={
@@ -51,6 +70,15 @@ CAPABILITY = Capability(
         "relevance_cases_unreadable": lazy_gettext(
             "The file %(file)s does not hold relevance cases: it must be a list of objects with class, query, must "
             "and must_not."
+        ),
+        "results_not_chosen": lazy_gettext("Choose results first, or all of them."),
+        "exports_too_many": lazy_gettext("%(limit)s archives are being made for you. Wait until one is ready."),
+        "search_export_unknown": lazy_gettext(
+            "This archive does not exist any more, it is not yours, or something in it may not be shown to you any "
+            "more. Ask for a new one."
+        ),
+        "search_export_too_large": lazy_gettext(
+            "The files are more than %(limit_mb)s MB together. Narrow the search, or choose fewer results."
         ),
         "saved_search_unknown": lazy_gettext("This saved search does not exist, or it is not offered to you."),
         "saved_name_missing": lazy_gettext("Give the search a name."),

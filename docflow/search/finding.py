@@ -23,6 +23,7 @@ CASABLANCA = ZoneInfo("Africa/Casablanca")
 PAGE_SIZE = 20
 MOST_RESULTS = 10_000
 SNIPPET_PAGES = 60
+CLOSE_RESULTS = 10
 RESULTS_AROUND = 25
 """How far a document is looked for from where it was among the results."""
 
@@ -142,6 +143,27 @@ def place_of(deps: Deps, actor: Actor, question: Question, document_id: UUID, *,
                 after_id=ids[at + 1] if at + 1 < len(ids) else None,
             )
     return None
+
+
+def found_ids(
+    deps: Deps, actor: Actor, question: Question, *, chosen: Sequence[UUID] | None, most: int, now: datetime
+) -> Sequence[UUID]:
+    """Return the documents that a question finds, in its order, or of them those that were chosen; at most so many.
+
+    What was chosen and may not be seen, or is found no more, is left out.
+
+    Raises:
+        Unavailable: ``search_index_unusable``.
+    """
+    tree = parse(question.text, today=now.astimezone(CASABLANCA).date()).tree
+    asked = request_of(deps, actor, replace(question, offset=0, limit=most, with_facets=False), tree)
+    among = None if chosen is None else frozenset(str(one) for one in chosen)
+    # Results that are only close to what was asked stand in the list too, and can be chosen there.
+    near = 0 if chosen is None else CLOSE_RESULTS
+    answer = deps.search_index.search(
+        replace(asked, among_document_ids=among, approximate_limit=near, with_correction=False)
+    )
+    return [UUID(hit.document_id) for hit in (*answer.hits, *answer.approximate)][:most]
 
 
 def request_of(deps: Deps, actor: Actor, question: Question, tree: Node) -> SearchRequest:

@@ -18,6 +18,7 @@ class BlobKind(StrEnum):
     THUMBNAIL = "thumbnail"
     SEALED = "sealed"
     LOGO = "logo"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ from docflow.registry.prints import ask_print
 from docflow.registry.transmittals import make_transmittal, take_slip_number
 from docflow.routing.queries import route_of
 from docflow.routing.rules import Instruction
+from docflow.search.exporting import ask_export
+from docflow.search.listing import ListTexts
 from docflow.search.saving import SearchSetup, keep_search
 from docflow.storage.rules import BlobKind
 from docflow.unit_proposals.ruling import NewRoute, make_route
@@ -208,6 +210,8 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         case_print_id = ask_file_print(uow, open_file(uow, setup).id).id
     with runtime.transactions.writing(actor(runtime, "head")) as uow:
         saved_search_id = keep_search(uow, SearchSetup("Voirie"), text="voirie", filters="").id
+        texts = ListTexts("", [], {}, {}, {}, is_rtl=False)
+        export_id = ask_export(uow, [unit_id(runtime, "TRV")], text="", texts=texts).id
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         register_id = session.scalars(select(Register.id).where(Register.code == "incoming")).one()
@@ -218,6 +222,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "print_id": asked.id,
         "case_print_id": case_print_id,
         "saved_search_id": saved_search_id,
+        "export_id": export_id,
         "register_id": register_id,
         "route_id": route.id,
         "unit_id": unit_id(runtime, "TRV"),

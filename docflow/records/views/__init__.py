@@ -7,6 +7,7 @@ from flask import Blueprint
 from docflow.records.ports import Deps
 from docflow.records.views.files import add_files
 from docflow.records.views.filing import add_filing
+from docflow.records.views.found import add_found
 from docflow.records.views.printing import add_printing
 
 
@@ -15,5 +16,6 @@ def make_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("records", __name__, template_folder="../templates")
     add_files(blueprint, deps)
     add_filing(blueprint, deps)
+    add_found(blueprint, deps)
     add_printing(blueprint, deps)
     return blueprint

@@ -98,7 +98,7 @@ def _file(deps: Deps, document_id: UUID) -> Response | tuple[str, int]:
     try:
         with deps.transactions.writing(current_actor()) as uow:
             document_for(uow.session, uow.actor, document_id)
-            kept = file_for(uow.session, uow.actor, _chosen_file())
+            kept = file_for(uow.session, uow.actor, chosen_file())
             file_documents(uow, kept.id, [document_id, *posted_ids(request.form, "letter")])
     except (InvalidInput, Conflict) as refusal:
         return _render_choice(deps, document_id, refusal=refusal), refusal.http_status
@@ -106,7 +106,7 @@ def _file(deps: Deps, document_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("documents.show", document_id=document_id), 303)
 
 
-def _chosen_file() -> UUID:
+def chosen_file() -> UUID:
     """Return the case file that was chosen.
 
     Raises:

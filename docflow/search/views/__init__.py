@@ -13,6 +13,7 @@ from docflow.search.highlight import has_hit, hit_words
 from docflow.search.parse import parse
 from docflow.search.query import Node
 from docflow.search.views.deps import Deps
+from docflow.search.views.exporting import add_exports
 from docflow.search.views.results import add_results
 from docflow.search.views.saved import add_saved
 from docflow.search.views.suggestions import add_suggestions
@@ -49,4 +50,5 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_results(blueprint, deps)
     add_suggestions(blueprint, deps)
     add_saved(blueprint, deps)
+    add_exports(blueprint, deps)
     return blueprint

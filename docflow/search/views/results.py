@@ -15,8 +15,10 @@ from docflow.accounts.queries import all_units
 from docflow.core.capability import LazyText
 from docflow.core.errors import Unavailable
 from docflow.documents.labels import KIND_LABELS, LANGUAGE_LABELS
+from docflow.search.exporting import MOST_FILES
 from docflow.search.finding import Found, Question, find
-from docflow.search.views.addresses import asked_question, filters_of
+from docflow.search.forms import asked_question, filters_of
+from docflow.search.listing import MOST_LINES
 from docflow.search.views.chips import chips_of
 from docflow.search.views.deps import Deps
 from docflow.search.views.recent import remember
@@ -91,6 +93,9 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
             unit_names=units,
             is_filtered=_is_filtered(question),
             is_asked=is_asked,
+            actions=[one for room in deps.capabilities for one in room.found_actions if actor.can(one.permission)],
+            most_lines=MOST_LINES,
+            most_files=MOST_FILES,
             saved=() if is_asked else searches_with_news(deps, actor),
             shareable=shareable_units(actor, units),
             among=filters_of(request.args) or None,

@@ -16,10 +16,10 @@ from docflow.accounts.queries import open_units, unit_names
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, Unavailable
 from docflow.search.finding import Question
+from docflow.search.forms import address_values, asked_question, filters_of, parsed_filters
 from docflow.search.models import SavedSearch
 from docflow.search.saved import KeptSearch, kept_searches, units_of, with_news
 from docflow.search.saving import SearchSetup, change_search, drop_search, keep_search, look_at_search
-from docflow.search.views.addresses import address_values, asked_question, filters_of, parsed_filters
 from docflow.search.views.chips import chips_of
 from docflow.search.views.deps import Deps
 from docflow.search.views.recent import recent_searches

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from docflow.core.actor import Actor
 from docflow.core.errors import Unavailable
 from docflow.search.finding import FoundPlace, place_of
-from docflow.search.views.addresses import address_values, asked_question, parsed_filters
+from docflow.search.forms import address_values, asked_question, parsed_filters
 
 
 @dataclass(frozen=True, slots=True)

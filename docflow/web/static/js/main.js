@@ -1,3 +1,4 @@
+import { installChoosing } from "./choose.js";
 import { announce, each } from "./dom.js";
 import { installForms } from "./forms.js";
 import { installHits } from "./hits.js";
@@ -32,6 +33,7 @@ installParts(document);
 installPicks(document);
 installProofs(document);
 installQueue();
+installChoosing();
 installSuggestions(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt === document.body) return;

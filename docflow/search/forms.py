@@ -1,13 +1,16 @@
-"""A question as the address of a page says it, and the other way round."""
+"""A question as the address of a page says it, and the other way round; results that somebody chose."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from docflow.core.errors import InvalidInput
 from docflow.search.finding import PAGE_SIZE, Question
 
 PAGE_SIZES: Final = (20, 50)
@@ -16,6 +19,7 @@ FILTERS: Final = ("kind", "language", "unit", "from", "to", "sort", "size")
 """Parts of an address that narrow or order what the words find."""
 LONGEST_FILTERS: Final = 4000
 MOST_FILTERS: Final = 100
+MOST_CHOSEN: Final = 1000
 
 
 def asked_question(arguments: MultiDict[str, str]) -> tuple[Question, int]:
@@ -47,6 +51,31 @@ def address_values(question_text: str, among: str) -> dict[str, Any]:
     """Return the parts of the address of a page of results from its words and its filters."""
     arguments = parsed_filters(among)
     return {"q": question_text or None} | {name: arguments.getlist(name) for name in FILTERS}
+
+
+def posted_question(form: MultiDict[str, str]) -> Question:
+    """Return the question of a form that carries its words and its filters."""
+    question, _ = asked_question(
+        MultiDict([*parsed_filters(form.get("among", "")).items(multi=True), ("q", form.get("q", ""))])
+    )
+    return question
+
+
+def posted_choice(form: MultiDict[str, str]) -> Sequence[UUID] | None:
+    """Return the results that were ticked, or none when all that the question finds are meant.
+
+    Raises:
+        InvalidInput: ``results_not_chosen``, ``choice_unknown``.
+    """
+    if form.get("all"):
+        return None
+    try:
+        chosen = [UUID(value) for value in form.getlist("document")[:MOST_CHOSEN]]
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+    if not chosen:
+        raise InvalidInput("results_not_chosen")
+    return list(dict.fromkeys(chosen))
 
 
 def parsed_filters(among: str) -> MultiDict[str, str]:
