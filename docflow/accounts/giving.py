@@ -21,6 +21,7 @@ from docflow.accounts.power_rules import (
     title_of,
 )
 from docflow.accounts.powers import held_among, reaches_of, standing_of
+from docflow.accounts.queries import open_units
 from docflow.accounts.rules import Role, is_within
 from docflow.accounts.tree import unit_children
 from docflow.core.clock import CASABLANCA
@@ -60,7 +61,7 @@ def give_power(uow: UnitOfWork, new: NewPower) -> Power:
     if new.principal_id != uow.actor.person_id and not uow.actor.can(MANAGES):
         raise PermissionDenied("power_of_others")
     reference = " ".join(new.decision_reference.split())
-    if new.act_kinds - set(ACT_KINDS):
+    if new.act_kinds - set(ACT_KINDS) or new.unit_ids - {unit.id for unit in open_units(uow.session)}:
         raise InvalidInput("choice_unknown")
     if len(reference) > REFERENCE_LIMIT:
         raise InvalidInput("field_too_long", field="decision_reference", limit=REFERENCE_LIMIT)

@@ -95,7 +95,8 @@ def set_desk(uow: UnitOfWork, register_code: str, *, unit_id: UUID | None) -> No
     Raises:
         InvalidInput: ``unit_unknown``.
     """
-    if unit_id is not None and uow.session.get(OrgUnit, unit_id) is None:
+    unit = None if unit_id is None else uow.session.get(OrgUnit, unit_id)
+    if unit_id is not None and (unit is None or unit.abolished_at is not None):
         raise InvalidInput("unit_unknown")
     desk = uow.session.get(Desk, register_code)
     if desk is None:

@@ -144,9 +144,10 @@ def all_units(session: Session) -> Sequence[OrgUnit]:
     return session.scalars(select(OrgUnit).order_by(OrgUnit.code)).all()
 
 
-def open_units(session: Session) -> Sequence[OrgUnit]:
-    """Return the units that were not abolished, by code: those that may be chosen."""
-    return session.scalars(select(OrgUnit).where(OrgUnit.abolished_at.is_(None)).order_by(OrgUnit.code)).all()
+def open_units(session: Session, *, kept: Iterable[UUID] = ()) -> Sequence[OrgUnit]:
+    """Return the units that were not abolished, by code: those that may be chosen, and what is ``kept``."""
+    may_be_chosen = OrgUnit.abolished_at.is_(None) | OrgUnit.id.in_(list(kept))
+    return session.scalars(select(OrgUnit).where(may_be_chosen).order_by(OrgUnit.code)).all()
 
 
 def unit_names(units: Iterable[OrgUnit], *, locale: str) -> dict[UUID, str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import open_units
 from docflow.approvals.models import CircuitRow, CircuitVersion
-from docflow.approvals.rows import steps_as_row
-from docflow.approvals.rules import Circuit
+from docflow.approvals.rows import steps_as_row, steps_from_row
+from docflow.approvals.rules import Circuit, Step
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.registry.departures import outgoing_register
@@ -92,18 +93,20 @@ def _apply(uow: UnitOfWork, row: CircuitRow, setup: CircuitSetup) -> None:
     if not name_ar or not name_fr or max(len(name_ar), len(name_fr)) > NAME_LIMIT:
         raise InvalidInput("circuit_incomplete")
     setup.circuit.checked()
-    units = {unit.id for unit in all_units(uow.session)}
-    named = {
-        unit
-        for step in setup.circuit.steps
-        for seat in step.seats
-        for unit in [function.unit_id for function in (seat.function, *seat.substitutes)]
-        if unit is not None
-    } | {unit for step in setup.circuit.steps for unit in step.condition.units}
-    if named - units:
+    present = uow.session.get(CircuitVersion, (row.id, row.newest)) if row.newest else None
+    kept = units_named(steps_from_row(present.steps)) if present is not None else frozenset()
+    if units_named(setup.circuit.steps) - {unit.id for unit in open_units(uow.session, kept=kept)}:
         raise InvalidInput("unit_unknown")
     row.name_ar, row.name_fr, row.is_active = name_ar, name_fr, setup.is_active
     row.register_code = outgoing_register(uow, setup.register_code).code
+
+
+def units_named(steps: Iterable[Step]) -> frozenset[UUID]:
+    """Return the units that steps name, in their functions and in their conditions."""
+    steps = tuple(steps)
+    functions = {one for step in steps for seat in step.seats for one in (seat.function, *seat.substitutes)}
+    conditions = {unit for step in steps for unit in step.condition.units}
+    return frozenset({one.unit_id for one in functions if one.unit_id is not None} | conditions)
 
 
 def _add_version(uow: UnitOfWork, row: CircuitRow, circuit: Circuit) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import all_units, open_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.approvals.queries import run_of
 from docflow.approvals.rules import RunState
@@ -319,7 +319,7 @@ def _own_unit(uow: UnitOfWork, wanted: UUID | None, letter: Document | None) -> 
         return wanted
     if letter is not None and letter.unit_id in own:
         return letter.unit_id
-    first = next((unit.id for unit in all_units(uow.session) if unit.id in own), None)
+    first = next((unit.id for unit in open_units(uow.session) if unit.id in own), None)
     if first is None:
         raise PermissionDenied("unit_of_others")
     return first

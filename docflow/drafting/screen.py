@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import all_units, open_units
 from docflow.approvals.labels import RUN_LABELS
 from docflow.approvals.rules import RunState
 from docflow.core.actor import Actor
@@ -84,7 +84,7 @@ def own_units(session: Session, actor: Actor, *, locale: str) -> list[tuple[str,
     """Return the units in which an actor may write."""
     return [
         (str(unit.id), unit.name_ar if locale == "ar" else unit.name_fr)
-        for unit in all_units(session)
+        for unit in open_units(session)
         if f"unit:{unit.id}" in actor.tokens
     ]
 

@@ -147,7 +147,11 @@ def _render(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
             for one in people
             if one.is_active and one.id != actor.person_id and may_stand_in(one.id)
         ],
-        units=[(str(one), name) for one, name in names.items() if manages or one in own_reach],
+        units=[
+            (str(unit.id), names[unit.id])
+            for unit in units
+            if unit.abolished_at is None and (manages or unit.id in own_reach)
+        ],
         unit_names=names,
         kind_labels=ACT_KIND_LABELS,
         power_labels=POWER_LABELS,

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from docflow.accounts.power_rules import title_of
-from docflow.accounts.queries import all_units
+from docflow.accounts.queries import open_units
 from docflow.accounts.rules import Role, UnitKind
 from docflow.approvals.circuit_forms import SUBSTITUTES, changed, posted_circuit, posted_facts, posted_setup, value_of
-from docflow.approvals.circuits import CircuitSetup, change_circuit, create_circuit
+from docflow.approvals.circuits import CircuitSetup, change_circuit, create_circuit, units_named
 from docflow.approvals.labels import STEP_LABELS
 from docflow.approvals.models import CircuitRow
 from docflow.approvals.people import Organisation, Seated, organisation
@@ -126,7 +126,7 @@ def _kept(deps: Deps, row: CircuitRow | None) -> CircuitSetup:
 def _render(deps: Deps, row: CircuitRow | None, setup: CircuitSetup, *, refusal: DocFlowError | None = None) -> str:
     locale = current_language()
     with deps.transactions.reading() as session:
-        units = all_units(session)
+        units = open_units(session, kept=units_named(setup.circuit.steps))
         registers = [one for one in all_registers(session) if one.kind == RegisterKind.OUTGOING and one.is_active]
         versions = [] if row is None else versions_of(session, row.id)
         running = {} if row is None else runs_by_version(session, row.id)

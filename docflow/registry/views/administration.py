@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, desk_units
+from docflow.accounts.queries import desk_units, open_units
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.deadlines.labels import RULE_LABELS, term_text
 from docflow.deadlines.rules import RULES
@@ -62,7 +62,8 @@ def add_administration(blueprint: Blueprint, deps: Deps) -> None:
 def _render(deps: Deps, *, register_id: UUID | None = None, refusal: DocFlowError | None = None) -> str:
     is_arabic = current_language() == "ar"
     with deps.transactions.reading() as session:
-        registers, desks, units = all_registers(session), desk_units(session), all_units(session)
+        registers, desks = all_registers(session), desk_units(session)
+        units = open_units(session)
     year = register_year(deps.transactions.clock.now())
     return render_template(
         "registry/manage.html",

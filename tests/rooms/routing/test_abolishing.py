@@ -7,10 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from docflow.accounts.giving import NewPower, give_power
 from docflow.accounts.models import Membership, OrgUnit
 from docflow.accounts.operations import create_unit, grant_role, revoke_role, set_desk
+from docflow.accounts.power_rules import PowerKind
 from docflow.accounts.queries import OPERATOR
 from docflow.accounts.rules import Role, UnitKind
+from docflow.approvals.rules import Circuit, Step, StepKind
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.records.operations import FileSetup, open_file
 from docflow.registry.transmittals import make_transmittal
@@ -21,6 +24,7 @@ from docflow.routing.rules import AssignmentState
 from docflow.unit_proposals.first_routes import LetterFacts
 from docflow.unit_proposals.ruling import NewRoute, make_route, route_for
 from tests.conftest import actor, run_jobs
+from tests.factories.acts import make_circuit, role
 from tests.factories.documents import unit_id
 from tests.factories.registry import registered
 from tests.factories.sessions import signed_in_client, token_of
@@ -67,6 +71,10 @@ def test_nothing_new_comes_to_an_abolished_unit(runtime):
     hygiene = unit_id(runtime, "HYG")
     entry = registered(runtime)
     does(runtime, "admin", make_route, NewRoute(hygiene, kind="letter"))
+    people = [actor(runtime, name).person_id for name in ("director", "head2")]
+    day = runtime.clock.now().date()
+    asks_its_head = Circuit((Step(StepKind.SIGNATURE, (role(runtime, "head", "HYG"),)),))
+    circuit = make_circuit(runtime, asks_its_head)
     does(runtime, "admin", abolish, hygiene)
     with pytest.raises(InvalidInput) as refusal:
         sent(runtime, entry.document_id, to_unit(runtime, "HYG"), by="agent")
@@ -77,6 +85,20 @@ def test_nothing_new_comes_to_an_abolished_unit(runtime):
     with pytest.raises(InvalidInput) as refusal:
         does(runtime, "clerk", make_transmittal, [entry.id], unit_id=hygiene, note="")
     assert refusal.value.code == "unit_missing"
+    with pytest.raises(InvalidInput) as refusal, runtime.transactions.writing(OPERATOR) as uow:
+        set_desk(uow, "complaints", unit_id=hygiene)
+    assert refusal.value.code == "unit_unknown"
+    with pytest.raises(InvalidInput) as refusal:
+        make_circuit(runtime, asks_its_head, code="other")
+    assert refusal.value.code == "unit_unknown"
+    with pytest.raises(InvalidInput) as refusal:
+        does(
+            runtime,
+            "director",
+            give_power,
+            NewPower(PowerKind.DELEGATION, *people, day, day, unit_ids=frozenset({hygiene})),
+        )
+    assert refusal.value.code == "choice_unknown"
     with pytest.raises(NotFound):
         does(runtime, "admin", grant_role, actor(runtime, "temp").person_id, role=Role.AGENT, unit_id=hygiene)
     with pytest.raises(NotFound):
@@ -86,6 +108,13 @@ def test_nothing_new_comes_to_an_abolished_unit(runtime):
     clerk = signed_in_client(runtime, "clerk")
     for address in ("/records/new", f"/bordereaux/new?entry={entry.id}"):
         page = clerk.get(address).get_data(as_text=True)
+        assert str(unit_id(runtime, "ECL")) in page
+        assert str(hygiene) not in page
+    # Whoever looks at a circuit that asks its head sees that, and may ask another.
+    admin = signed_in_client(runtime, "admin")
+    assert str(hygiene) in admin.get(f"/admin/circuits/{circuit}").get_data(as_text=True)
+    for address in ("/admin/circuits/new", "/admin/registers"):
+        page = admin.get(address).get_data(as_text=True)
         assert str(unit_id(runtime, "ECL")) in page
         assert str(hygiene) not in page
     for address in (f"/d/{entry.document_id}/route", "/delegations"):
