@@ -58,7 +58,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read", "templates.manage"} | LEADING,
     Role.DIRECTOR: TREATING | {"documents.edit", "registry.read", "templates.manage"} | LEADING,
     Role.PRESIDENT: TREATING | {"registry.read"} | LEADING,
-    Role.ARCHIVIST: READING | FILING | {"documents.correct", "registry.read", "tasks.read"},
+    Role.ARCHIVIST: READING | FILING | {"documents.correct", "registry.read", "tasks.read", "search.extend"},
     Role.ADMIN: frozenset(
         {
             "people.manage",
@@ -71,6 +71,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "powers.give",
             "circuits.manage",
             "templates.manage",
+            "search.extend",
         }
     ),
     Role.AUDITOR: READING | {"journal.read", "registry.read", "records.read"},

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, MenuEntry, PeriodicJob
 from docflow.search.finding import Deps
 from docflow.search.jobs import export, forget, index_waiting, rebuild
+from docflow.search.labels import KIND_LABELS
 from docflow.search.views import make_blueprint
 from docflow.search.views.walking import show_walk
 
@@ -39,11 +40,14 @@ CAPABILITY = Capability(
     menu=[
         MenuEntry("search.page", lazy_gettext("Search"), "search", "search.use", order=40),
         MenuEntry("search.saved", lazy_gettext("Saved searches"), "bookmark", "search.use", order=41, in_account=True),
+        MenuEntry("search.words", lazy_gettext("Words of the search"), "languages", "search.extend", order=94),
     ],
     journal_phrases={
         "search.kept": lazy_gettext("Search kept under a name"),
         "search.changed": lazy_gettext("Saved search changed"),
         "search.dropped": lazy_gettext("Saved search dropped"),
+        "search.word_added": lazy_gettext("Words added to the search"),
+        "search.word_removed": lazy_gettext("Words taken out of the search"),
         "search.listed": lazy_gettext("List of results taken away"),
         "search.export_asked": lazy_gettext("Archive of results asked for"),
         "search.exported": lazy_gettext("Archive of results made"),
@@ -51,10 +55,13 @@ CAPABILITY = Capability(
         "search.exports_forgotten": lazy_gettext("Old archives of results dropped"),
     },
     journal_subjects={
+        "search_word": JournalSubject(lazy_gettext("Words of the search")),
         "saved_search": JournalSubject(lazy_gettext("Saved search")),
         "search_export": JournalSubject(lazy_gettext("Results taken away")),
     },
     journal_values={
+        "word_kind": JournalValue(lazy_gettext("Kind"), words=KIND_LABELS),
+        "words": JournalValue(lazy_gettext("Words")),
         "count": JournalValue(lazy_gettext("Documents")),
         "format": JournalValue(lazy_gettext("Format"), form="reference"),
         "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
@@ -63,6 +70,16 @@ CAPABILITY = Capability(
     checks=[check_index],
     document_heads=[show_walk],
     error_texts={
+        "word_form_invalid": lazy_gettext(
+            "“%(form)s” cannot be added: a plural or a word kept whole is one word, equivalents have at most four, and "
+            "words such as “de” or “في” alone are not searched."
+        ),
+        "word_forms_missing": lazy_gettext(
+            "Write the singular and its plural, one word that is kept whole, or two to eight equivalents."
+        ),
+        "word_forms_same": lazy_gettext("Nothing to add: the search treats these words so already."),
+        "word_unknown": lazy_gettext("Somebody took these words out meanwhile."),
+        "words_too_many": lazy_gettext("No more than %(most)s words can be added. Take some out first."),
         "search_index_unusable": lazy_gettext(
             "The index is being built again. Search will answer in a moment; nothing is lost."
         ),

@@ -17,6 +17,7 @@ from docflow.documents.queries import documents_shown, page_texts, scope_lagging
 from docflow.search.highlight import Fragment, marked, passage
 from docflow.search.parse import parse
 from docflow.search.ports import Hit, SearchIndex, SearchRequest, Sort
+from docflow.search.queries import words_of_district
 from docflow.search.query import Node
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
@@ -104,9 +105,10 @@ def find(deps: Deps, actor: Actor, question: Question, *, now: datetime) -> Foun
     """
     started = time.perf_counter()
     parsed = parse(question.text, today=now.astimezone(CASABLANCA).date())
-    answer = deps.search_index.search(request_of(deps, actor, question, parsed.tree))
+    request = request_of(deps, actor, question, parsed.tree)
+    answer = deps.search_index.search(request)
     hits = [*answer.hits, *answer.approximate]
-    rows = _rows(deps, actor, hits, parsed.tree)
+    rows = _rows(deps, actor, hits, request)
     return Found(
         total=answer.total,
         results=tuple(rows[hit.document_id] for hit in answer.hits if hit.document_id in rows),
@@ -167,9 +169,10 @@ def found_ids(
 
 
 def request_of(deps: Deps, actor: Actor, question: Question, tree: Node) -> SearchRequest:
-    """Return what the index is asked for a question: nothing but what the actor may see."""
+    """Return what the index is asked for a question: nothing but what the actor may see, with the district's words."""
     with deps.transactions.reading() as session:
         lagging = frozenset(str(document_id) for document_id in scope_lagging_ids(session))
+        added = words_of_district(session)
     return SearchRequest(
         tree=tree,
         metadata_tokens=actor.tokens,
@@ -184,23 +187,24 @@ def request_of(deps: Deps, actor: Actor, question: Question, tree: Node) -> Sear
         limit=question.limit,
         hidden_document_ids=lagging,
         with_facets=question.with_facets,
+        added=added,
     )
 
 
-def _rows(deps: Deps, actor: Actor, hits: Sequence[Hit], tree: Node) -> dict[str, FoundDocument]:
+def _rows(deps: Deps, actor: Actor, hits: Sequence[Hit], request: SearchRequest) -> dict[str, FoundDocument]:
     ids = [UUID(hit.document_id) for hit in hits]
     with deps.transactions.reading() as session:
         shown = documents_shown(session, actor, ids)
         readable = sorted(document_id for document_id, (_, is_readable) in shown.items() if is_readable)
         texts = page_texts(session, readable, first_pages=SNIPPET_PAGES)
     return {
-        hit.document_id: _row(shown[document_id][0], hit, texts.get(document_id, ()), tree)
+        hit.document_id: _row(shown[document_id][0], hit, texts.get(document_id, ()), request)
         for document_id, hit in zip(ids, hits, strict=True)
         if document_id in shown
     }
 
 
-def _row(document: Document, hit: Hit, pages: Sequence[str], tree: Node) -> FoundDocument:
-    shown = passage(pages, tree)
-    subject = marked(document.subject, tree)
+def _row(document: Document, hit: Hit, pages: Sequence[str], request: SearchRequest) -> FoundDocument:
+    shown = passage(pages, request.tree, added=request.added)
+    subject = marked(document.subject, request.tree, added=request.added)
     return FoundDocument(document, round(hit.score, 3), hit.group, subject, shown.snippet, shown.page_numbers)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from docflow.search import query as q
+from docflow.search.language.added_words import NO_ADDED_WORDS, AddedWords
 from docflow.search.language.analyser import Analysed, analyse, analysed_forms, is_arabic
 from docflow.search.language.arabic import is_known
-from docflow.search.language.equivalents import thesaurus
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import misread_stems, misreadings, misreadings_of_known
 from docflow.search.naming import Names, required_parts
@@ -58,28 +58,32 @@ class _Wanted:
     sequences: tuple[tuple[str, ...], ...]
 
 
-def passage(pages: Sequence[str], tree: q.Node, width: int = SNIPPET_WIDTH) -> Passage:
+def passage(
+    pages: Sequence[str], tree: q.Node, *, added: AddedWords = NO_ADDED_WORDS, width: int = SNIPPET_WIDTH
+) -> Passage:
     """Return the numbers of the pages that hold a hit and the best passage of the first of them."""
     if len(pages) == 1:
         # The usual letter: its snippet tells whether there is a hit, and the page need not be read twice.
-        only = snippet(pages[0], tree, width)
+        only = snippet(pages[0], tree, added=added, width=width)
         return Passage((1,) if any(fragment.is_hit for fragment in only) else (), only)
     numbers: list[int] = []
     for number, text in enumerate(pages, start=1):
-        if has_hit(text, tree):
+        if has_hit(text, tree, added=added):
             numbers.append(number)
             if len(numbers) == MOST_PAGES:
                 break
     shown = pages[numbers[0] - 1] if numbers else next(iter(pages), "")
-    return Passage(tuple(numbers), snippet(shown, tree, width))
+    return Passage(tuple(numbers), snippet(shown, tree, added=added, width=width))
 
 
-def snippet(text: str, tree: q.Node, width: int = SNIPPET_WIDTH) -> tuple[Fragment, ...]:
+def snippet(
+    text: str, tree: q.Node, *, added: AddedWords = NO_ADDED_WORDS, width: int = SNIPPET_WIDTH
+) -> tuple[Fragment, ...]:
     """Return the passage of a text with most hits, cut between words; its beginning when there is no hit."""
     analysed = _page(text)
     if not analysed.offsets:
         return ()
-    hits = _hits(analysed, tree)
+    hits = _hits(analysed, tree, added)
     first, last = _window(analysed.offsets, hits, width)
     start = 0 if first == 0 else analysed.offsets[first][0]
     end = len(text) if last == len(analysed.offsets) - 1 else analysed.offsets[last][1]
@@ -87,17 +91,19 @@ def snippet(text: str, tree: q.Node, width: int = SNIPPET_WIDTH) -> tuple[Fragme
     return tuple(_fragments(text, [analysed.offsets[hit] for hit in hits if first <= hit <= last], start, end))
 
 
-def marked(text: str, tree: q.Node, field: str = "subject") -> tuple[Fragment, ...]:
+def marked(
+    text: str, tree: q.Node, field: str = "subject", *, added: AddedWords = NO_ADDED_WORDS
+) -> tuple[Fragment, ...]:
     """Return a whole short text, what one field of a document says, with the words that answer the query."""
     analysed = _page(text)
-    hits = _hits(analysed, tree, field)
+    hits = _hits(analysed, tree, added, field)
     return tuple(_fragments(text, [analysed.offsets[hit] for hit in hits], 0, len(text)))
 
 
-def has_hit(text: str, tree: q.Node) -> bool:
+def has_hit(text: str, tree: q.Node, *, added: AddedWords = NO_ADDED_WORDS) -> bool:
     """Tell whether some word of a text answers the query."""
     forms = analysed_forms(text)
-    return any(_has_word(forms, wanted) or _has_sequence(text, forms, wanted) for wanted in _wanted(tree))
+    return any(_has_word(forms, wanted) or _has_sequence(text, forms, wanted) for wanted in _wanted(tree, added))
 
 
 def _has_word(forms: frozenset[tuple[str, str]], wanted: _Wanted) -> bool:
@@ -115,7 +121,7 @@ def _has_sequence(text: str, forms: frozenset[tuple[str, str]], wanted: _Wanted)
     return any(stems.issuperset(sequence) for sequence in wanted.sequences) and bool(_found(_page(text), wanted))
 
 
-def hit_words(words: Sequence[str], tree: q.Node) -> tuple[int, ...]:
+def hit_words(words: Sequence[str], tree: q.Node, *, added: AddedWords = NO_ADDED_WORDS) -> tuple[int, ...]:
     """Return the indexes of the words of a page that answer the query, in order; phrases go over several words."""
     starts: list[int] = []
     position = 0
@@ -123,13 +129,13 @@ def hit_words(words: Sequence[str], tree: q.Node) -> tuple[int, ...]:
         starts.append(position)
         position += len(word) + 1
     analysed = analyse(" ".join(words))
-    found = {bisect_right(starts, analysed.offsets[hit][0]) - 1 for hit in _hits(analysed, tree)}
+    found = {bisect_right(starts, analysed.offsets[hit][0]) - 1 for hit in _hits(analysed, tree, added)}
     return tuple(sorted(found))
 
 
-def _hits(analysed: Analysed, tree: q.Node, field: str = "content") -> list[int]:
+def _hits(analysed: Analysed, tree: q.Node, added: AddedWords, field: str = "content") -> list[int]:
     """Return the indexes of the tokens that answer; misread words only where nothing else does."""
-    direct, misread = _wanted(tree, field)
+    direct, misread = _wanted(tree, added, field)
     return _found(analysed, direct) or _found(analysed, misread)
 
 
@@ -149,8 +155,9 @@ def _found(analysed: Analysed, wanted: _Wanted) -> list[int]:
 
 
 @lru_cache(maxsize=256)
-def _wanted(tree: q.Node, field: str = "content") -> tuple[_Wanted, _Wanted]:
+def _wanted(tree: q.Node, added: AddedWords, field: str = "content") -> tuple[_Wanted, _Wanted]:
     stems: set[str] = set()
+    exact: set[str] = set()
     prefixes: list[str] = []
     sequences: list[tuple[str, ...]] = []
     words: list[str] = []
@@ -164,11 +171,14 @@ def _wanted(tree: q.Node, field: str = "content") -> tuple[_Wanted, _Wanted]:
             sequences.append(analysed.stems)
         else:
             word, stem = analysed.exact[0], analysed.stems[0]
-            stems |= {stem, *other_stems(word)}
+            if whole := added.whole_forms(word):
+                exact |= whole
+                continue
+            stems |= {stem, *other_stems(word), *added.other_stems(stem)}
             sequences += other_sequences(word)
             words.append(word)
-    sequences += Names(tree, thesaurus()).all_others()
-    direct = _Wanted(frozenset(stems), frozenset(), tuple(prefixes), tuple(sequences))
+    sequences += Names(tree, added.thesaurus).all_others()
+    direct = _Wanted(frozenset(stems), frozenset(exact), tuple(prefixes), tuple(sequences))
     misread = _Wanted(
         stems=frozenset().union(*(misread_stems(word, is_known=_is_lexical(word)) for word in words)),
         exact=frozenset().union(

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from docflow.search import query as q
+from docflow.search.language.added_words import AddedWords
 from docflow.search.language.analyser import analyse
-from docflow.search.language.equivalents import thesaurus
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import SHORTEST_WORD, misread_stems, misreadings, misreadings_of_known
 from docflow.search.naming import ExactAndStems, Names, required_parts, run_words
@@ -87,15 +87,16 @@ class Matcher(Generic[Q]):
     between a word misread on paper (the word is known, only misreadings are asked for) and one mistyped in the query.
     """
 
-    def __init__(self, builder: QueryBuilder[Q], *, is_written: Callable[[Q], bool]) -> None:
-        """Keep the engine's constructions."""
+    def __init__(self, builder: QueryBuilder[Q], *, added: AddedWords, is_written: Callable[[Q], bool]) -> None:
+        """Keep the engine's constructions and the words of the district."""
         self._builder = builder
         self._is_written = is_written
-        self._names = Names(q.Everything(), thesaurus())
+        self._added = added
+        self._names = Names(q.Everything(), added.thesaurus)
 
     def compile(self, node: q.Node, mode: Mode) -> Q:
         """Return the engine's query for a whole tree."""
-        self._names = Names(node, thesaurus())
+        self._names = Names(node, self._added.thesaurus)
         return self._node(node, mode, None)
 
     def _node(self, node: q.Node, mode: Mode, part: str | None) -> Q:
@@ -171,7 +172,9 @@ class Matcher(Generic[Q]):
         own = self._builder.words(field, stems)
         if len(stems) > 1:
             return own
-        guesses = frozenset(other_stems(exact[0]))
+        if whole := self._added.whole_forms(exact[0]):
+            return self._builder.one_of(field_name(name, "exact"), whole)
+        guesses = frozenset(other_stems(exact[0])) | self._added.other_stems(stems[0])
         others = [self._builder.one_of(field, guesses)] if guesses else []
         others += [self._builder.words(field, sequence) for sequence in other_sequences(exact[0])]
         return self._builder.any_of([own, *others]) if others else own

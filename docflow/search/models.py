@@ -1,4 +1,4 @@
-"""Tables of the searches that people keep, and of what they take away."""
+"""Tables of the search room: searches that people keep, what they take away, words that a district adds."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
 from docflow.core.making import MakingState
+from docflow.search.rules import WordKind
 
 
 class SavedSearch(Base):
@@ -46,6 +47,25 @@ class SavedSearchLook(Base):
     """Who."""
     looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When."""
+
+
+class AddedWord(Base):
+    """Words that somebody added: a plural, a word kept whole, or words that stand for one another."""
+
+    __tablename__ = "added_words"
+    __table_args__ = (CheckConstraint("kind IN ('plural', 'whole', 'equivalent')", name="kind_known"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[WordKind] = mapped_column(String(20))
+    """What is said of them."""
+    forms: Mapped[list[str]] = mapped_column(JSON)
+    """As typed; of a plural the singular comes first."""
+    key: Mapped[str] = mapped_column(String(1000), unique=True)
+    """``rules.NewWord.key``: nothing is said twice."""
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    added_by_name: Mapped[str] = mapped_column(String(200))
+    """Who, as they were called then."""
 
 
 class SearchExport(Base):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol, TypeAlias
 
+from docflow.search.language.added_words import NO_ADDED_WORDS, AddedWords
 from docflow.search.query import Node
 
 Group: TypeAlias = Literal["exact", "stemmed", "approximate"]
@@ -50,7 +51,7 @@ class SearchRequest:
     are included. ``hidden_document_ids`` are left out as though they were not in the index; where
     ``among_document_ids`` are given, no other document is looked at. ``approximate_limit`` is the size of the group of
     approximate hits; 0 asks for none. Without ``with_correction`` nothing is proposed instead of a question that finds
-    nothing.
+    nothing. ``added`` are the words of the district.
     """
 
     tree: Node
@@ -69,6 +70,7 @@ class SearchRequest:
     with_facets: bool = False
     approximate_limit: int = 10
     with_correction: bool = True
+    added: AddedWords = NO_ADDED_WORDS
 
 
 @dataclass(frozen=True, slots=True)

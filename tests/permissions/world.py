@@ -41,6 +41,8 @@ from docflow.routing.queries import route_of
 from docflow.routing.rules import Instruction
 from docflow.search.exporting import ask_export
 from docflow.search.listing import ListTexts
+from docflow.search.operations import add_word
+from docflow.search.rules import WordKind
 from docflow.search.saving import SearchSetup, keep_search
 from docflow.storage.rules import BlobKind
 from docflow.unit_proposals.ruling import NewRoute, make_route
@@ -212,6 +214,8 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         saved_search_id = keep_search(uow, SearchSetup("Voirie"), text="voirie", filters="").id
         texts = ListTexts("", [], {}, {}, {}, is_rtl=False)
         export_id = ask_export(uow, [unit_id(runtime, "TRV")], text="", texts=texts).id
+    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        word = add_word(uow, WordKind.EQUIVALENT, ("pont Mesbahiat", "قنطرة المصباحيات"))
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         register_id = session.scalars(select(Register.id).where(Register.code == "incoming")).one()
@@ -225,6 +229,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "export_id": export_id,
         "register_id": register_id,
         "route_id": route.id,
+        "word_id": word.id,
         "unit_id": unit_id(runtime, "TRV"),
         "person_id": actor(runtime, "temp").person_id,
         "power_id": power.id,

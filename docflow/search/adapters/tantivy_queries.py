@@ -86,7 +86,7 @@ class TantivyQueries:
         self._request = request
         self._visible = self._builder.values("metadata_scope", request.metadata_tokens)
         self._hidden = self._builder.values("id", request.hidden_document_ids)
-        self._matcher = Matcher(self._builder, is_written=self._is_written)
+        self._matcher = Matcher(self._builder, added=request.added, is_written=self._is_written)
         self.stemmed = self._matcher.compile(request.tree, "stemmed")
         self.exact = self._matcher.compile(request.tree, "exact")
 

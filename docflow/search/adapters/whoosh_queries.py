@@ -110,7 +110,7 @@ class WhooshQueries:
         self._request = request
         self._is_written = is_written
         self._builder = _Builder(request.content_tokens)
-        self._matcher = Matcher(self._builder, is_written=is_written)
+        self._matcher = Matcher(self._builder, added=request.added, is_written=is_written)
         self.visible = self._builder.values("metadata_scope", request.metadata_tokens)
         self.hidden = self._builder.values("id", request.hidden_document_ids)
 

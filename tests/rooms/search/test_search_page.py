@@ -11,7 +11,7 @@ from tests.conftest import run_jobs
 from tests.factories.documents import read_document
 from tests.factories.sessions import signed_in_client
 
-MOST_STATEMENTS = 13
+MOST_STATEMENTS = 14
 
 
 @contextmanager
