@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from docflow.search.language.analyser import Analysed, analyse
+from docflow.search.language.analyser import analyse_for_index
 from docflow.search.ports import IndexEntry
 
 PARTS = ("subject", "sender", "addressee", "reference", "number", "metadata", "content")
@@ -18,9 +18,9 @@ LAYOUT = 1
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """``parts`` maps each of :data:`PARTS` to its analysed values; a phrase never spans two of them."""
+    """``parts`` maps each of :data:`PARTS` to its values, each as exact forms and as stems; no phrase spans two."""
 
-    parts: Mapping[str, tuple[Analysed, ...]]
+    parts: Mapping[str, tuple[tuple[str, str], ...]]
     moment: int
     facets: Mapping[str, tuple[str, ...]]
 
@@ -37,18 +37,18 @@ def stored(entry: IndexEntry) -> StoredEntry:
     stay in the order in which they came.
     """
     metadata = {
-        "subject": analyse(entry.subject),
-        "sender": analyse(entry.sender),
-        "addressee": analyse(entry.addressee),
-        "reference": analyse(entry.reference),
-        "number": analyse(entry.register_number),
+        "subject": analyse_for_index(entry.subject),
+        "sender": analyse_for_index(entry.sender),
+        "addressee": analyse_for_index(entry.addressee),
+        "reference": analyse_for_index(entry.reference),
+        "number": analyse_for_index(entry.register_number),
     }
     arrived = entry.arrived_at.astimezone(UTC)
     day = entry.document_date or arrived.date()
-    parts: dict[str, tuple[Analysed, ...]] = {name: (analysed,) for name, analysed in metadata.items()}
+    parts: dict[str, tuple[tuple[str, str], ...]] = {name: (value,) for name, value in metadata.items()}
     parts["metadata"] = tuple(metadata.values())
     # A sentence goes on from a page to the next, so the pages are one text.
-    parts["content"] = (analyse("\n".join(entry.pages)),)
+    parts["content"] = (analyse_for_index("\n".join(entry.pages)),)
     return StoredEntry(
         parts=parts,
         moment=moment_of_day(day) + _second_of_day(arrived),

@@ -60,10 +60,10 @@ def _document(entry: IndexEntry) -> Any:
     for name, values in kept.facets.items():
         for value in values:
             document.add_text(name, value)
-    for part, analysed_values in kept.parts.items():
-        for analysed in analysed_values:
-            document.add_text(field_name(part, "exact"), " ".join(analysed.exact))
-            document.add_text(field_name(part, "stem"), " ".join(analysed.stems))
+    for part, texts in kept.parts.items():
+        for exact, stems in texts:
+            document.add_text(field_name(part, "exact"), exact)
+            document.add_text(field_name(part, "stem"), stems)
     return document
 
 

@@ -61,9 +61,9 @@ def _document(entry: IndexEntry) -> dict[str, Any]:
         "content_scope": VALUE_SEPARATOR.join(sorted(entry.content_tokens)),
     }
     document |= {name: VALUE_SEPARATOR.join(values) for name, values in kept.facets.items()}
-    for part, analysed_values in kept.parts.items():
-        document[field_name(part, "exact")] = _PART_SEPARATOR.join(" ".join(value.exact) for value in analysed_values)
-        document[field_name(part, "stem")] = _PART_SEPARATOR.join(" ".join(value.stems) for value in analysed_values)
+    for part, values in kept.parts.items():
+        document[field_name(part, "exact")] = _PART_SEPARATOR.join(exact for exact, _ in values)
+        document[field_name(part, "stem")] = _PART_SEPARATOR.join(stems for _, stems in values)
     return document
 
 
