@@ -24,10 +24,39 @@ _MONTHS = (
     "decembre december دجنبر ديسمبر",
 )
 _MONTH_BY_NAME = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_LAST_DAYS = re.compile(
-    r"(?:(?<!\w)|^)(?:(\d{1,4})\s+derniers\s+jours|(?:آخر|اخر)\s+(\d{1,4})\s+(?:يوما|يوم|أيام|ايام)|last\s+(\d{1,4})\s+days)(?!\w)",
+_NAMES_OF_MONTHS = "|".join(
+    sorted((*_MONTH_BY_NAME, "février", "août", "décembre", "أبريل", "أكتوبر", "أغسطس"), key=len)
+)
+_DATE = (
+    rf"(?:(?:\d{{1,2}}(?:er)?\s+|فاتح\s+)?(?:{_NAMES_OF_MONTHS})\s+\d{{4}}"
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{4}|(?:19|20|١٩|٢٠)\d{2})"
+)
+_BEFORE, _AFTER = "avant|before|قبل", "après|apres|after|depuis|بعد|منذ"
+_ONE_SIDED = re.compile(
+    rf"(?<!\w)(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<on>date|التاريخ))"
+    rf"(?:\s*:\s*|\s+)(?:le\s+)?(?P<day>{_DATE})(?![\w/.-])",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(
+    rf"(?<!\w)(?:du|de|entre|from|between|من|بين|ما بين)\s+(?:le\s+)?(?P<first>{_DATE})"
+    rf"\s+(?:au|à|et|to|and|إلى|الى|حتى|و)\s*(?:le\s+)?(?P<last>{_DATE})(?![\w/.-])",
+    re.IGNORECASE,
+)
+_UNITS_IN_DAYS = {
+    1: "jours|jour|days|day|يوما|يوم|أيام|ايام",
+    7: "semaines|semaine|weeks|week|أسبوعا|أسبوع|اسبوع|أسابيع|اسابيع",
+    30: "mois|months|month|شهرا|شهر|أشهر|اشهر|شهور",
+    365: "années|annees|ans|years|year|سنة|سنوات|عاما|أعوام",
+}
+_UNITS = "|".join(_UNITS_IN_DAYS.values())
+_LAST_DAYS = re.compile(
+    rf"(?<!\w)(?:(?:les\s+|ces\s+)?(?P<fr>\d{{1,4}})\s+derni(?:ers|ères|eres)\s+(?P<fr_unit>{_UNITS})"
+    rf"|(?:آخر|اخر|last)\s+(?P<other>\d{{1,4}})\s+(?P<other_unit>{_UNITS}))(?!\w)",
+    re.IGNORECASE,
+)
+_LONGEST_AGO_DAYS = 36_500
+_FIRST_DAY = {"1er": "1", "فاتح": "1"}
+_FIRST_YEAR = 1900
 _YEAR_LENGTH = 4
 
 
@@ -47,7 +76,7 @@ def parse_days(text: str) -> DateRange | None:
 
 
 def _single(text: str) -> DateRange | None:
-    parts = [_MONTH_BY_NAME.get(token, token) for token in analyse(text).exact]
+    parts = [_MONTH_BY_NAME.get(token, _FIRST_DAY.get(token, token)) for token in analyse(text).exact]
     try:
         match [str(part) for part in parts]:
             case [year] if len(year) == _YEAR_LENGTH:
@@ -84,11 +113,32 @@ def after(days: DateRange) -> DateRange:
     return DateRange(days.last + timedelta(days=1) if days.last and days.last.year < MAXYEAR else None, None)
 
 
-def replace_last_days(text: str, *, today: date) -> str:
-    """Write ``30 derniers jours`` (``آخر 30 يوما``) as a range of days that ends today."""
+def days_or_words(text: str, *, today: date) -> DateRange | None:
+    """Return the days that some plain words also mean: a year until today's, a month with its year, a whole day.
 
-    def written(match: re.Match[str]) -> str:
-        count = int(next(group for group in match.groups() if group))
+    ``12/2024`` is more often a number than a month, and ``2050`` no year yet: both are words only.
+    """
+    tokens = analyse(text).exact
+    is_named = any(token in _MONTH_BY_NAME for token in tokens)
+    days = _single(text) if len(tokens) in (1, 3) or (len(tokens) == 2 and is_named) else None
+    if days is None or days.first is None or not _FIRST_YEAR <= days.first.year <= today.year:
+        return None
+    return days
+
+
+def with_ranges(text: str, *, today: date) -> str:
+    """Write what is said of days as fields: ``30 derniers jours``, ``من 2023 إلى 2024``, ``avant mars 2024``."""
+
+    def last(match: re.Match[str]) -> str:
+        unit = (match["fr_unit"] or match["other_unit"]).casefold()
+        length = next(days for days, names in _UNITS_IN_DAYS.items() if unit in names.split("|"))
+        count = min(int(match["fr"] or match["other"]) * length, _LONGEST_AGO_DAYS)
         return f" date:{(today - timedelta(days=count)).isoformat()}..{today.isoformat()} "
 
-    return _LAST_DAYS.sub(written, text)
+    def one_sided(match: re.Match[str]) -> str:
+        name = "before" if match["before"] else "after" if match["after"] else "date"
+        return f' {name}:"{match["day"]}" '
+
+    text = _LAST_DAYS.sub(last, text)
+    text = _BETWEEN.sub(lambda match: f' date:"{match["first"]}..{match["last"]}" ', text)
+    return _ONE_SIDED.sub(one_sided, text)

@@ -206,6 +206,8 @@ def _leaves(node: q.Node, field: str) -> Iterator[q.Term | q.Phrase | q.Prefix |
                 yield from _leaves(part, field)
         case q.FieldQuery(name, part) if name == field:
             yield from _leaves(part, field)
+        case q.Dated():
+            yield from _leaves(q.dated_words(node), field)
         case q.Term() | q.Phrase() | q.Prefix() | q.Approximate():
             yield node
 

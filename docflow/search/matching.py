@@ -110,6 +110,9 @@ class Matcher(Generic[Q]):
                 return self._builder.none_of(self._node(child, "stemmed", part))
             case q.FieldQuery(name, child):
                 return self._node(child, mode, name)
+            case q.Dated(_, days):
+                words = self._node(q.dated_words(node), mode, part)
+                return self._builder.any_of([words, self._builder.days(days.first, days.last)])
             case q.DateRange(first, last):
                 return self._builder.days(first, last)
             case q.Everything():

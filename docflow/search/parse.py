@@ -56,7 +56,7 @@ def parse(text: str, *, today: date) -> Parsed:
     cleaned = _cleaned(text, hints)
     if not text.strip():
         return Parsed(q.Everything())
-    reader = _Reader(hints)
+    reader = _Reader(hints, today)
     try:
         tree = reader.convert(_parser().parse(_with_ranges(cleaned, today=today), normalize=False))
     except Exception:  # Whoosh's parser promises no set of exceptions, and a query must never give an error page.
@@ -99,7 +99,7 @@ def _has_balanced_parentheses(text: str) -> bool:
 
 def _with_ranges(text: str, *, today: date) -> str:
     pieces = _QUOTED.split(text)
-    return "".join(piece if piece.startswith('"') else dates.replace_last_days(piece, today=today) for piece in pieces)
+    return "".join(piece if piece.startswith('"') else dates.with_ranges(piece, today=today) for piece in pieces)
 
 
 @lru_cache(maxsize=1)
@@ -139,8 +139,9 @@ def _any(names: list[str]) -> str:
 class _Reader:
     """Turns Whoosh's query into ours, counting clauses."""
 
-    def __init__(self, hints: list[str]) -> None:
+    def __init__(self, hints: list[str], today: date) -> None:
         self._hints = hints
+        self._today = today
         self._clauses = 0
 
     def convert(self, node: Any) -> q.Node | None:
@@ -155,7 +156,7 @@ class _Reader:
                 refused = self.convert(node.query)
                 return None if refused is None else q.Not(refused)
             case And():
-                return _joined(q.And, [self.convert(part) for part in node.subqueries])
+                return self._with_days(_joined(q.And, [self.convert(part) for part in node.subqueries]))
             case Or():
                 return _joined(q.Or, [self.convert(part) for part in node.subqueries])
             case Phrase():
@@ -181,7 +182,27 @@ class _Reader:
         if field in _DATE_FIELDS:
             return self._days(field, text)
         leaf = kind(text)
-        return q.FieldQuery(field, leaf) if field else leaf
+        if field:
+            return q.FieldQuery(field, leaf)
+        days = dates.days_or_words(text, today=self._today) if kind is q.Term else None
+        return q.Dated(text, days) if days else leaf
+
+    def _with_days(self, node: q.Node | None) -> q.Node | None:
+        """Join ``mars`` and ``2024``, ``1er`` and ``mars 2024``: together they are days."""
+        if not isinstance(node, q.And):
+            return node
+        parts: list[q.Node] = []
+        for part in node.parts:
+            parts.append(part)
+            for length in (3, 2):
+                together = parts[-length:]
+                if len(together) < length or not all(isinstance(one, q.Term | q.Dated) for one in together):
+                    continue
+                text = " ".join(one.text for one in together if isinstance(one, q.Term | q.Dated))
+                if days := dates.days_or_words(text, today=self._today):
+                    parts[-length:] = [q.Dated(text, days)]
+                    break
+        return q.And(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _days(self, field: str, text: str) -> q.Node | None:
         days = dates.parse_days(text)

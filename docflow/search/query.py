@@ -77,6 +77,14 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """Words that are also days (``mars 2024``): the words match, or the document is of these days."""
+
+    text: str
+    days: DateRange
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """Nothing was asked: every document matches."""
 
@@ -86,7 +94,9 @@ class Nothing:
     """What was asked holds no word that could be searched: no document matches."""
 
 
-Node: TypeAlias = Term | Phrase | Prefix | Approximate | And | Or | Not | FieldQuery | DateRange | Everything | Nothing
+Node: TypeAlias = (
+    Term | Phrase | Prefix | Approximate | And | Or | Not | FieldQuery | DateRange | Dated | Everything | Nothing
+)
 
 _SPECIAL = re.compile(r"[\s()\"*~:]")
 
@@ -106,6 +116,12 @@ def to_text(node: Node) -> str:
             return _leaf(node)
 
 
+def dated_words(node: Dated) -> Node:
+    """Return the words of a :class:`Dated`, all of which must match."""
+    words = node.text.split()
+    return And(tuple(Term(word) for word in words)) if len(words) > 1 else Term(node.text)
+
+
 def has_words(node: Node) -> bool:
     """Tell whether a part of the tree asks for words, and not only for days or for everything."""
     match node:
@@ -114,13 +130,15 @@ def has_words(node: Node) -> bool:
         case FieldQuery(_, part):
             return has_words(part)
         case _:
-            return isinstance(node, Term | Phrase | Prefix | Approximate)
+            return isinstance(node, Term | Phrase | Prefix | Approximate | Dated)
 
 
-def _leaf(node: Term | Phrase | Prefix | Approximate | DateRange | Everything | Nothing) -> str:
+def _leaf(node: Term | Phrase | Prefix | Approximate | DateRange | Dated | Everything | Nothing) -> str:
     match node:
         case Term(text):
             return _word(text)
+        case Dated(text):
+            return text
         case Phrase(text):
             return f'"{text}"'
         case Prefix(text):
@@ -136,11 +154,11 @@ def _leaf(node: Term | Phrase | Prefix | Approximate | DateRange | Everything | 
 
 
 def _word(text: str) -> str:
-    is_plain = _SPECIAL.search(text) is None and text.casefold() not in _RESERVED and not text.startswith("-")
+    is_plain = _SPECIAL.search(text) is None and text not in _RESERVED and not text.startswith("-")
     return text if is_plain else f'"{text}"'
 
 
-_RESERVED = frozenset({"and", "or", "not", "et", "ou", "sauf", "أو", "إلا"})
+_RESERVED = frozenset({"AND", "OR", "NOT", "ET", "OU", "SAUF", "أو", "او", "إلا", "الا"})
 
 
 def _grouped(node: Node) -> str:

@@ -14,8 +14,10 @@ _SCOPE = frozenset({"everyone"})
 _MISREAD_CLASS = "ocr"
 """Cases of this class are also satisfied by approximate hits."""
 
-_DAY = date(2026, 1, 1)
-_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+_DAY = date(1800, 1, 1)
+"""Texts of cases have no day of their own: they are of one that no query means."""
+
+_MOMENT = datetime(1800, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

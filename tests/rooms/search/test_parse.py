@@ -42,6 +42,24 @@ def read(text: str) -> q.Node:
         ("قبل ٠١/٠٣/٢٠٢٤", q.DateRange(None, date(2024, 2, 29))),
         ("avant la réunion", q.And((q.Term("avant"), q.Term("la"), q.Term("réunion")))),
         ("30 derniers jours", q.DateRange(date(2026, 10, 25), TODAY)),
+        ("آخر 3 أشهر", q.DateRange(date(2026, 8, 26), TODAY)),
+        ("les 2 dernières semaines", q.DateRange(date(2026, 11, 10), TODAY)),
+        ("avant mars 2024", q.DateRange(None, date(2024, 2, 29))),
+        ("بعد 2023", q.DateRange(date(2024, 1, 1), None)),
+        ("après le 1er mars 2024", q.DateRange(date(2024, 3, 2), None)),
+        ("من 2023 إلى مارس 2024", q.DateRange(date(2023, 1, 1), date(2024, 3, 31))),
+        ("du 01/03/2024 au 15/03/2024", q.DateRange(date(2024, 3, 1), date(2024, 3, 15))),
+        ("date: mars 2024", q.DateRange(date(2024, 3, 1), date(2024, 3, 31))),
+        ("mars 2024", q.Dated("mars 2024", q.DateRange(date(2024, 3, 1), date(2024, 3, 31)))),
+        (
+            "شكاية فاتح غشت ٢٠٢٤",
+            q.And((q.Term("شكاية"), q.Dated("فاتح غشت ٢٠٢٤", q.DateRange(date(2024, 8, 1), date(2024, 8, 1))))),
+        ),
+        ("2024", q.Dated("2024", q.DateRange(date(2024, 1, 1), date(2024, 12, 31)))),
+        ("2050", q.Term("2050")),
+        ("12/2024", q.Term("12/2024")),
+        ("réf.: 12", q.FieldQuery("reference", q.Term("12"))),
+        ("eau ou gaz", q.And((q.Term("eau"), q.Term("ou"), q.Term("gaz")))),
         ("a (b OR c)", q.And((q.Term("a"), q.Or((q.Term("b"), q.Term("c")))))),
     ],
 )
@@ -83,7 +101,29 @@ def test_the_number_of_clauses_is_limited() -> None:
     assert len(tree.parts) == MOST_CLAUSES
 
 
-@given(st.text(max_size=60) | st.text(alphabet="ab ()\"*~:-'.\u202e\0أو OR NOT objet:", max_size=60))
+PIECES = [
+    "objet:",
+    "قبل ",
+    "avant ",
+    "date:",
+    "من ",
+    "إلى ",
+    "mars ",
+    "2024",
+    "..",
+    "01/03/2024",
+    "آخر 30 يوما",
+    "(",
+    ")",
+]
+PIECES += ['"', "-", "*", "~", " ", "NOT ", " OU ", " أو ", "إلا ", "2026/145", "شكاية", "d'ordre", "1er "]
+
+
+@given(
+    st.text(max_size=60)
+    | st.text(alphabet="ab ()\"*~:-'.\u202e\0أو OR NOT objet:", max_size=60)
+    | st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+)
 def test_nothing_typed_raises_and_what_is_printed_asks_the_same(text: str) -> None:
     printed = to_text(read(text))
 
