@@ -14,10 +14,14 @@ from docflow.cli.made_up_home import made_up_home
 from docflow.cli.output import emit
 from docflow.cli.web_bench import measure_operation
 from docflow.core.errors import InvalidInput
+from docflow.search.baseline import measure_fts
+from docflow.search.finding import PAGE_SIZE
 from docflow.search.measuring import Corpus, measure_index, measure_queries, peak_rss_bytes
 from docflow.search.relevance import Case, Outcome, run_cases
 
 ENGINES = ("tantivy", "whoosh")
+MOST_FOR_WHOOSH = 2_000
+"""It indexes a hundred documents a second, and 100,000 were never finished."""
 
 
 def add_bench_commands(bench_commands: Any) -> None:
@@ -29,7 +33,8 @@ def add_bench_commands(bench_commands: Any) -> None:
     search = bench_commands.add_parser("search", help="index made-up documents and time queries")
     search.add_argument("--documents", type=int, default=10_000)
     search.add_argument("--queries", type=int, default=25, help="queries of each kind")
-    search.add_argument("--rows", type=int, default=20_000, help="most documents of the database behind the operation")
+    search.add_argument("--rows", type=int, default=100_000, help="most documents of the database behind the operation")
+    search.add_argument("--alone", action="store_true", help="without SQLite FTS5 and Whoosh beside it")
     _add_common(search)
     search.set_defaults(run=run_search)
 
@@ -92,7 +97,8 @@ def _line(outcome: Outcome) -> str:
 def run_search(options: argparse.Namespace) -> int:
     """Print the speed of indexing and of queries: the engine alone, whole answers of the index, then with the database.
 
-    ``operation`` is what a page of results asks, for fifty results, with the permissions and rows of a database.
+    ``operation`` is what a page of twenty results asks, with the permissions and rows of a database, half of it by
+    somebody who sees one unit. ``beside`` are SQLite FTS5 on the same documents and Whoosh on the first of them.
     """
     corpus = Corpus(max(1, options.documents))
     queries = max(1, options.queries)
@@ -106,8 +112,22 @@ def run_search(options: argparse.Namespace) -> int:
             "queries_a_kind": queries,
         }
         index.close()
+        answer["peak_rss_bytes"] = peak_rss_bytes()
+        if not options.alone:
+            answer["beside"] = {
+                "sqlite_fts5": measure_fts(Path(folder), corpus, queries=queries),
+                "whoosh": _measure_whoosh(folder, Corpus(min(corpus.documents, MOST_FOR_WHOOSH)), queries=queries),
+            }
     with made_up_home(Corpus(min(corpus.documents, options.rows)), engine=options.engine) as runtime:
-        answer["operation"] = measure_operation(runtime, corpus, queries=queries)
-    answer |= {"operation_documents": min(corpus.documents, options.rows), "peak_rss_bytes": peak_rss_bytes()}
+        answer["operation"] = measure_operation(runtime, corpus, queries=queries, page_size=PAGE_SIZE)
+    answer["operation_documents"] = min(corpus.documents, options.rows)
     emit(answer, as_json=options.json, text=json.dumps(answer, indent=2))
     return 0
+
+
+def _measure_whoosh(folder: str, corpus: Corpus, *, queries: int) -> dict[str, Any]:
+    index = open_search_index(f"whoosh://{folder}/whoosh")
+    built = measure_index(index, corpus)
+    times = measure_queries(index, corpus, queries=queries, is_whole_answer=False)
+    index.close()
+    return {"documents": corpus.documents, "index": built, "engine": times}

@@ -92,10 +92,12 @@ class Matcher(Generic[Q]):
         self._builder = builder
         self._is_written = is_written
         self._added = added
+        self._are_written = False
         self._names = Names(q.Everything(), added.thesaurus)
 
-    def compile(self, node: q.Node, mode: Mode) -> Q:
-        """Return the engine's query for a whole tree."""
+    def compile(self, node: q.Node, mode: Mode, *, is_answered: bool = False) -> Q:
+        """Return the engine's query for a whole tree; ``is_answered`` says that it has hits as it stands."""
+        self._are_written = is_answered and is_conjunction(node)
         self._names = Names(node, self._added.thesaurus)
         return self._node(node, mode, None)
 
@@ -154,7 +156,7 @@ class Matcher(Generic[Q]):
         if len(analysed.exact) > 1:
             return found
         word = analysed.exact[0]
-        is_known = self._is_written(found)
+        is_known = self._are_written or self._is_written(found)
         near = self._guarded(lambda name: self._neighbours(name, word, is_known=is_known), part)
         return self._builder.any_of([found, near])
 
@@ -196,3 +198,14 @@ class Matcher(Generic[Q]):
         if not is_known and len(word) >= SHORTEST_WORD and word.isalpha():
             parts.append(self._builder.near(exact_field, word))
         return self._builder.any_of(parts) if parts else self._builder.nothing()
+
+
+def is_conjunction(node: q.Node) -> bool:
+    """Tell whether a document that answers a query holds every word of it."""
+    match node:
+        case q.And(parts):
+            return all(is_conjunction(part) for part in parts)
+        case q.FieldQuery(_, part):
+            return is_conjunction(part)
+        case _:
+            return isinstance(node, q.Term | q.Phrase | q.Approximate | q.DateRange | q.Everything)

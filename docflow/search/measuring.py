@@ -20,7 +20,7 @@ _TODAY = date(2026, 1, 1)
 _UNITS = tuple(f"unit:{number}" for number in range(20))
 _EVERYTHING = frozenset({"all"})
 _A_TENTH = frozenset(_UNITS[:2])
-_BATCH = 1000
+BATCH_DOCUMENTS = 1000
 _RARE_WORDS = 30_000
 _SHORTEST_TEXT, _LONGEST_TEXT = 80, 300
 _FRENCH = """demande autorisation permis construire commune arrondissement réclamation éclairage public voirie travaux
@@ -131,7 +131,7 @@ def measure_index(index: SearchIndex, corpus: Corpus) -> dict[str, Any]:
     entries = corpus.entries()
     rebuild = index.start_rebuild()
     cpu_s = wall_s = 0.0
-    while batch := list(islice(entries, _BATCH)):
+    while batch := list(islice(entries, BATCH_DOCUMENTS)):
         cpu_s, wall_s = _timed(lambda batch=batch: rebuild.add(batch), cpu_s, wall_s)  # type: ignore[misc]
     cpu_s, wall_s = _timed(rebuild.swap, cpu_s, wall_s)
     return {

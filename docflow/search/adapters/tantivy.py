@@ -214,40 +214,42 @@ class _Question:
         self._queries = TantivyQueries(schema, request, has_matches=self._has_matches)
 
     def answer(self) -> SearchAnswer:
-        """Search, group, count."""
-        request, queries = self._request, self._queries
-        found = self._searcher.search(queries.filtered(queries.stemmed), limit=1, count=True)
-        total = int(found.count)
-        hits = self._page() if total and request.limit else ()
+        """Search and count in one pass, group."""
+        request = self._request
+        total, hits = self._latest() if request.sort == "date" or not has_words(request.tree) else self._nearest()
         wants_approximate = request.approximate_limit > 0 and request.offset == 0
         return SearchAnswer(
             total=total,
-            hits=hits,
+            hits=hits if request.limit else (),
             facets=self._facets() if request.with_facets else {},
-            approximate=self._approximate() if wants_approximate else (),
+            approximate=self._approximate(is_answered=total > 0) if wants_approximate else (),
             did_you_mean=None if total or not request.with_correction else self._corrected(),
         )
 
-    def _page(self) -> tuple[Hit, ...]:
-        request, queries = self._request, self._queries
-        by_date = request.sort == "date" or not has_words(request.tree)
-        page = {"limit": request.limit, "offset": request.offset, "count": False}
-        if not by_date:
-            found = self._searcher.search(queries.ranked(), **page).hits
-            return tuple(
-                Hit(self._id_at(address), score, "exact" if score >= EXACT_SCORE else "stemmed")
-                for score, address in found
-            )
-        found = self._searcher.search(queries.filtered(queries.stemmed), order_by_field="moment", **page).hits
-        ids = [self._id_at(address) for _, address in found]
-        exact = self._ids_of(queries.among(queries.exact, ids), len(ids)) if ids else frozenset()
-        return tuple(
-            Hit(document_id, float(moment), "exact" if document_id in exact else "stemmed")
-            for document_id, (moment, _) in zip(ids, found, strict=True)
+    def _nearest(self) -> tuple[int, tuple[Hit, ...]]:
+        found = self._searcher.search(self._queries.ranked(), **self._page)
+        return int(found.count), tuple(
+            Hit(self._id_at(address), score, "exact" if score >= EXACT_SCORE else "stemmed")
+            for score, address in found.hits
         )
 
-    def _approximate(self) -> tuple[Hit, ...]:
-        query = self._queries.only_approximate()
+    def _latest(self) -> tuple[int, tuple[Hit, ...]]:
+        queries = self._queries
+        found = self._searcher.search(queries.filtered(queries.stemmed), order_by_field="moment", **self._page)
+        ids = [self._id_at(address) for _, address in found.hits]
+        exact = self._ids_of(queries.among(queries.exact, ids), len(ids)) if ids else frozenset()
+        return int(found.count), tuple(
+            Hit(document_id, float(moment), "exact" if document_id in exact else "stemmed")
+            for document_id, (moment, _) in zip(ids, found.hits, strict=True)
+        )
+
+    @property
+    def _page(self) -> dict[str, Any]:
+        # The engine takes no limit of zero, with which a question only counts.
+        return {"limit": max(1, self._request.limit), "offset": self._request.offset, "count": True}
+
+    def _approximate(self, *, is_answered: bool) -> tuple[Hit, ...]:
+        query = self._queries.only_approximate(is_answered=is_answered)
         if query is None:
             return ()
         found = self._searcher.search(query, limit=self._request.approximate_limit, count=False).hits
@@ -270,7 +272,8 @@ class _Question:
         )
 
     def _has_matches(self, query: Any) -> bool:
-        return bool(self._searcher.search(query, limit=1, count=False).hits)
+        # Whether there is one is all that is asked: scores would be most of the work.
+        return bool(self._searcher.search(tantivy.Query.const_score_query(query, 0.0), limit=1, count=False).hits)
 
     def _corrected(self) -> str | None:
         return corrected(self._request.tree, self._queries.is_readable, self._is_any_word)

@@ -111,11 +111,14 @@ class TantivyQueries:
         )
         return self.filtered(lifted)
 
-    def only_approximate(self) -> Any | None:
-        """Return what only a misread letter hides, or None when the query has no word to misread."""
+    def only_approximate(self, *, is_answered: bool) -> Any | None:
+        """Return what only a misread letter hides, or None when the query has no word to misread.
+
+        ``is_answered`` says that the query as it stands has hits.
+        """
         if not has_words(self._request.tree):
             return None
-        approximate = self._matcher.compile(self._request.tree, "approximate")
+        approximate = self._matcher.compile(self._request.tree, "approximate", is_answered=is_answered)
         return self.filtered(
             Query.boolean_query([(Occur.Must, approximate), (Occur.MustNot, self.stemmed)]),
         )

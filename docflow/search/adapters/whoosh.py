@@ -228,7 +228,7 @@ class _Question:
             total=len(found),
             hits=self._page(stemmed, found),
             facets=self._facets(found) if request.with_facets else {},
-            approximate=self._approximate(allowed - found) if wants_approximate else (),
+            approximate=self._approximate(allowed - found, is_answered=bool(found)) if wants_approximate else (),
             did_you_mean=None if found or not request.with_correction else self._corrected(),
         )
 
@@ -253,8 +253,8 @@ class _Question:
             hits += self._hits(stemmed, found - nearest, end - len(hits), "stemmed")
         return tuple(hits[request.offset :])
 
-    def _approximate(self, others: set[int]) -> tuple[Hit, ...]:
-        query = self._queries.compiled("approximate")
+    def _approximate(self, others: set[int], *, is_answered: bool) -> tuple[Hit, ...]:
+        query = self._queries.compiled("approximate", is_answered=is_answered)
         near = others & self._numbers(query)
         return tuple(self._hits(query, near, self._request.approximate_limit, "approximate"))
 

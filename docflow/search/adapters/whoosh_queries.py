@@ -114,9 +114,9 @@ class WhooshQueries:
         self.visible = self._builder.values("metadata_scope", request.metadata_tokens)
         self.hidden = self._builder.values("id", request.hidden_document_ids)
 
-    def compiled(self, mode: Mode) -> Any:
-        """Return the query in one of the three modes, without any filter."""
-        return self._matcher.compile(self._request.tree, mode)
+    def compiled(self, mode: Mode, *, is_answered: bool = False) -> Any:
+        """Return the query in one of the three modes, without any filter; ``is_answered``: it has hits as it stands."""
+        return self._matcher.compile(self._request.tree, mode, is_answered=is_answered)
 
     def filters(self) -> list[Any]:
         """Return what a document must all match besides the words."""
