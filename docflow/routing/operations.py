@@ -75,10 +75,16 @@ def send(
 
 
 def send_first(uow: UnitOfWork, document: Document, *, due_on: date | None, sent_by: UUID | None, name: str) -> None:
-    """Ask the unit of a newly registered document to answer it; nothing is asked twice, nor on confidential mail."""
+    """Ask the unit of a newly registered document to answer it, unless somebody was made responsible meanwhile.
+
+    Nothing is asked on confidential mail.
+    """
     is_confidential = document.confidentiality == Confidentiality.CONFIDENTIAL.value
-    is_asked = any(one.state == AssignmentState.OPEN for one in route_of(uow.session, document.id))
-    if document.unit_id is None or is_confidential or not document.is_open or is_asked:
+    is_somebodys = any(
+        EFFECTS[Instruction(one.instruction)].is_responsible and one.state != AssignmentState.RECALLED
+        for one in route_of(uow.session, document.id)
+    )
+    if document.unit_id is None or is_confidential or not document.is_open or is_somebodys:
         return
     dispatch = Dispatch(Instruction.ATTRIBUTION, unit_id=document.unit_id, due_on=due_on)
     assignment = ask(uow, document, dispatch, parent=None)

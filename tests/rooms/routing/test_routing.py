@@ -56,6 +56,20 @@ def document_of(runtime, document_id):
         return session.get_one(Document, document_id)
 
 
+def test_what_is_sent_before_the_first_routing_leaves_the_letter_with_somebody_responsible(sqlite_runtime):
+    told, given = registered(sqlite_runtime), registered(sqlite_runtime)
+    sent(sqlite_runtime, told.document_id, to_unit(sqlite_runtime, "HYG", Instruction.INFORMATION))
+    sent(sqlite_runtime, given.document_id, to_unit(sqlite_runtime, "HYG", Instruction.ATTRIBUTION))
+    run_jobs(sqlite_runtime)
+
+    with sqlite_runtime.transactions.reading() as session:
+        routes = [route_of(session, entry.document_id) for entry in (told, given)]
+    asked = [[(one.instruction, one.unit_id) for one in route] for route in routes]
+    hygiene, own = unit_id(sqlite_runtime, "HYG"), unit_id(sqlite_runtime, "TRV")
+    assert sorted(asked[0]) == [(Instruction.ATTRIBUTION, own), (Instruction.INFORMATION, hygiene)]
+    assert asked[1] == [(Instruction.ATTRIBUTION, hygiene)]
+
+
 def test_a_registered_letter_goes_to_its_unit_by_itself_within_the_term_of_the_law(runtime):
     complaint = registered(runtime, register="complaints")
     plain = registered(runtime)
