@@ -40,6 +40,7 @@ from docflow.records.capability import CAPABILITY as RECORDS
 from docflow.registry.capability import CAPABILITY as REGISTRY
 from docflow.reports.capability import CAPABILITY as REPORTS
 from docflow.routing.capability import CAPABILITY as ROUTING
+from docflow.search.adapters.opensearch import OpenSearchIndex
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
 from docflow.search.capability import CAPABILITY as SEARCH
@@ -178,4 +179,6 @@ def open_search_index(address: str) -> SearchIndex:
         return TantivyIndex(Path(parts.path))
     if parts.scheme == "whoosh":
         return WhooshIndex(Path(parts.path))
+    if parts.scheme.startswith("opensearch+"):
+        return OpenSearchIndex(address)
     raise InvalidInput("search_address_invalid", scheme=parts.scheme)

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     storage_url: SecretStr | None = None
     """``file:///…`` or ``s3+https://key:secret@host/bucket``; empty: files in the home."""
     search_url: SecretStr | None = None
-    """``tantivy:///…`` or ``whoosh:///…``; empty: tantivy in the home."""
+    """``tantivy:///…``, ``whoosh:///…`` or ``opensearch+https://…/alias``; empty: tantivy in the home."""
     host: str = "127.0.0.1"
     """Address both sites listen on."""
     port: int = Field(8000, ge=1, le=65535)

@@ -36,6 +36,18 @@ def _corrected(node: q.Node, best: Callable[[str], str]) -> q.Node:
             return node
 
 
+def terms_of(node: q.Node) -> Iterator[q.Term]:
+    """Yield the plain words that :func:`corrected` would look at."""
+    match node:
+        case q.And(parts) | q.Or(parts):
+            for part in parts:
+                yield from terms_of(part)
+        case q.FieldQuery(_, part):
+            yield from terms_of(part)
+        case q.Term():
+            yield node
+
+
 def _best(text: str, is_readable: Callable[[str], bool], is_any_word: Callable[[str], bool]) -> str:
     words = analyse(text).exact
     if len(words) != 1 or len(words[0]) < SHORTEST_WORD or not words[0].isalpha() or is_readable(text):

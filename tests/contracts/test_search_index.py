@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from docflow.core.errors import Unavailable
+from docflow.search.adapters.opensearch import OpenSearchIndex
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
 from docflow.search.ports import SearchIndex
+from tests.fakes.opensearch import running_cluster
 from tests.rooms.search.entries import ask, entry, fill, ids
 
 Opener = Callable[[], SearchIndex]
 
 
-@pytest.fixture(params=[TantivyIndex, WhooshIndex], ids=["tantivy", "whoosh"])
+EMBEDDED = {"tantivy": TantivyIndex, "whoosh": WhooshIndex}
+
+
+@pytest.fixture(params=[*EMBEDDED, "opensearch"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     opened: list[SearchIndex] = []
+    with ExitStack() as stack:
+        is_embedded = request.param in EMBEDDED
+        address = "" if is_embedded else stack.enter_context(running_cluster())[1]
 
-    def open_index() -> SearchIndex:
-        opened.append(request.param(tmp_path / "index"))
-        return opened[-1]
+        def open_index() -> SearchIndex:
+            opened.append(EMBEDDED[request.param](tmp_path / "index") if is_embedded else OpenSearchIndex(address))
+            return opened[-1]
 
-    yield open_index
-    for index in opened:
-        index.close()
+        yield open_index
+        for index in opened:
+            index.close()
+
+
+only_embedded = pytest.mark.parametrize("opener", list(EMBEDDED), indirect=True)
+"""For what lies in files; the same of a cluster is in ``test_search_opensearch.py``."""
 
 
 @pytest.fixture
@@ -348,6 +361,7 @@ def test_a_second_rebuild_is_refused_while_one_is_under_way(opener: Opener) -> N
     rebuild.abandon()
 
 
+@only_embedded
 # Whoosh leaves the broken file open, which is no business of this test.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_corrupt_index_says_so_and_a_rebuild_mends_it(opener: Opener, tmp_path: Path) -> None:
@@ -363,6 +377,7 @@ def test_a_corrupt_index_says_so_and_a_rebuild_mends_it(opener: Opener, tmp_path
     assert ids(ask(fill(index, entry("2", "permis")), "permis")) == ["2"]
 
 
+@only_embedded
 def test_an_index_of_another_analyser_answers_and_asks_for_a_rebuild(opener: Opener, tmp_path: Path) -> None:
     fill(opener(), entry("1", "permis"))
     (stamp,) = (tmp_path / "index").rglob("stamp.json")

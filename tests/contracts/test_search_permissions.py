@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,26 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from docflow.search import query as q
+from docflow.search.adapters.opensearch import OpenSearchIndex
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
 from docflow.search.language.analyser import analyse
 from docflow.search.ports import IndexEntry, SearchIndex, SearchRequest
+from tests.fakes.opensearch import running_cluster
 from tests.rooms.search.entries import entry, fill
+
+Engine = Callable[[Path], SearchIndex]
+
+
+@pytest.fixture(scope="module", params=["tantivy", "whoosh", "opensearch"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param != "opensearch":
+        yield {"tantivy": TantivyIndex, "whoosh": WhooshIndex}[request.param]
+        return
+    with running_cluster() as (_, address):
+        # An alias of its own for each index, where the others have a folder.
+        yield lambda path: OpenSearchIndex(f"{address}-{path.parent.name}-{path.name}")
+
 
 WORDS = ("permis", "construire", "égout", "شكاية", "الشكايات", "طريق", "الطرق", "2026")
 TOKENS = ("unit:1", "unit:2", "person:3")
@@ -110,7 +126,6 @@ def matches(tree: q.Node, shown: dict[str, str], field: str | None = None) -> bo
     raise AssertionError(tree)
 
 
-@pytest.mark.parametrize("engine", [TantivyIndex, WhooshIndex], ids=["tantivy", "whoosh"])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     earlier=collections(),
@@ -134,7 +149,7 @@ def matches(tree: q.Node, shown: dict[str, str], field: str | None = None) -> bo
     hidden=frozenset(),
 )
 def test_hits_counts_and_facets_equal_a_brute_force_filter(
-    engine: type[TantivyIndex | WhooshIndex],
+    engine: Engine,
     earlier: list[IndexEntry],
     documents: list[IndexEntry],
     actor: Actor,
@@ -172,11 +187,10 @@ def test_hits_counts_and_facets_equal_a_brute_force_filter(
     assert {hit.document_id for hit in answer.approximate} <= {document.document_id for document in seen} - expected
 
 
-@pytest.mark.parametrize("engine", [TantivyIndex, WhooshIndex], ids=["tantivy", "whoosh"])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents=collections(), actor=actors, word=st.sampled_from(("premis", "شكابة", "construie", "الطزق")))
 def test_what_may_not_be_seen_changes_no_answer(
-    engine: type[TantivyIndex | WhooshIndex], documents: list[IndexEntry], actor: Actor, word: str
+    engine: Engine, documents: list[IndexEntry], actor: Actor, word: str
 ) -> None:
     request = SearchRequest(
         tree=q.Term(word),

@@ -1,1 +1,1 @@
-"""Indexes behind the port: tantivy (the default) and Whoosh (pure Python)."""
+"""Indexes behind the port: tantivy (the default), Whoosh (pure Python), OpenSearch (several machines)."""
