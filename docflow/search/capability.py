@@ -11,6 +11,7 @@ from docflow.search.finding import Deps
 from docflow.search.jobs import export, forget, index_waiting, rebuild
 from docflow.search.labels import KIND_LABELS
 from docflow.search.views import make_blueprint
+from docflow.search.views.likeness import show_likeness
 from docflow.search.views.walking import show_walk
 
 
@@ -69,6 +70,7 @@ CAPABILITY = Capability(
     },
     checks=[check_index],
     document_heads=[show_walk],
+    document_panels=[show_likeness],
     error_texts={
         "word_form_invalid": lazy_gettext(
             "“%(form)s” cannot be added: a plural or a word kept whole is one word, equivalents have at most four, and "

@@ -14,6 +14,7 @@ from docflow.core.uow import Transactions
 from docflow.documents.operations import INDEX_JOB, mark_indexed
 from docflow.documents.queries import IndexRecord, documents_after, documents_to_index, index_records
 from docflow.search.ports import IndexEntry, SearchIndex
+from docflow.search.signing import SignedText, keep_signatures, signed_texts
 
 logger = structlog.get_logger()
 
@@ -49,10 +50,11 @@ def index_pending(deps: IndexDeps) -> int:
     for _ in range(BATCHES_PER_JOB):
         with deps.transactions.reading() as session:
             records = documents_to_index(session, limit=BATCH_DOCUMENTS)
+            signed = signed_texts(session, records)
         if not records:
             return indexed
         _apply(deps, records)
-        _mark(deps, _versions(records))
+        _mark(deps, _versions(records), signed)
         indexed += len(records)
     with deps.transactions.writing(SYSTEM) as uow:
         uow.enqueue(INDEX_JOB)
@@ -73,9 +75,11 @@ def rebuild_index(deps: IndexDeps) -> int:
             with deps.transactions.reading() as session:
                 ids = documents_after(session, after, limit=BATCH_DOCUMENTS)
                 records = index_records(session, ids)
+                signed = signed_texts(session, records)
             if not ids:
                 break
             rebuild.add([entry_of(record) for record in records])
+            _mark(deps, (), signed)
             held += _versions(records)
             after = ids[-1]
             logger.info("index_rebuilding", documents=rebuild.documents)
@@ -139,9 +143,13 @@ def _versions(records: Sequence[IndexRecord]) -> list[_Version]:
     return [(record.document_id, record.content_version, record.scope_version) for record in records]
 
 
-def _mark(deps: IndexDeps, versions: Sequence[_Version]) -> None:
+def _mark(deps: IndexDeps, versions: Sequence[_Version], signed: Sequence[SignedText] = ()) -> None:
+    """Note what the index shows, and keep the signatures of texts that changed."""
+    if not versions and not signed:
+        return
     with deps.transactions.writing(SYSTEM) as uow:
         mark_indexed(uow, versions)
+        keep_signatures(uow, signed)
 
 
 def entry_of(record: IndexRecord) -> IndexEntry:

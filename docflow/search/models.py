@@ -1,4 +1,4 @@
-"""Tables of the search room: searches that people keep, what they take away, words that a district adds."""
+"""Tables of the search room: searches that people keep, what they take away, words added, signatures of texts."""
 
 from __future__ import annotations
 
@@ -100,3 +100,27 @@ class SearchExport(Base):
     """The archive."""
     size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     """Its size."""
+
+
+class TextSignature(Base):
+    """That the text of a document was signed, so that it is known which were not yet."""
+
+    __tablename__ = "text_signatures"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    """Which document."""
+    content_version: Mapped[int] = mapped_column()
+    """The version of it whose text was signed."""
+
+
+class TextBand(Base):
+    """A band of the signature of a text (``likeness.signature``): documents that share two may be one letter."""
+
+    __tablename__ = "text_bands"
+
+    band: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The band, as a number."""
+    document_id: Mapped[UUID] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    """Which document."""

@@ -98,6 +98,7 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
     case_file_id = _case_file(runtime, key, document_id)
     return {
         "document_id": document_id,
+        "other_id": decided.document_id,
         "page_id": page_id,
         "batch_id": batch_id,
         "entry_id": first.id,

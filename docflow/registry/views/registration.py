@@ -43,6 +43,7 @@ from docflow.registry.queries import (
 from docflow.registry.rules import EntryState
 from docflow.registry.screen import Place, form_values, place_of, shares, to_check
 from docflow.registry.terms import answer_due
+from docflow.search.duplicates import near_duplicates
 from docflow.unit_proposals.first_routes import LetterFacts, RouteRule, folded_words
 from docflow.unit_proposals.queries import ExplainedProposal, unit_proposal_for
 from docflow.unit_proposals.ruling import route_for
@@ -190,6 +191,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         place = place_of(session, actor, document, batch_id=_batch())
         terms = _terms(session, registers, document.deposited_at)
         duplicate = earlier_duplicates(session, actor, [document]).get(document_id)
+        near = near_duplicates(session, actor, document)
         cancelled = [
             entry for entry in entries_of_document(session, document_id) if entry.state == EntryState.CANCELLED
         ]
@@ -225,6 +227,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         before_url=_address(place.before) if place.before else "",
         after_url=_address(place.after),
         duplicate=duplicate,
+        near=near,
         cancelled=cancelled,
         refusal_text=_text_of(refusal) if refusal is not None else "",
         refused_field=FIELD_OF_REFUSAL.get(refusal.code, str(refusal.params.get("field", ""))) if refusal else "",

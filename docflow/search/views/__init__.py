@@ -16,6 +16,7 @@ from docflow.search.queries import words_of_district
 from docflow.search.query import Node
 from docflow.search.views.deps import Deps
 from docflow.search.views.exporting import add_exports
+from docflow.search.views.likeness import add_likeness
 from docflow.search.views.results import add_results
 from docflow.search.views.saved import add_saved
 from docflow.search.views.suggestions import add_suggestions
@@ -60,4 +61,5 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_saved(blueprint, deps)
     add_exports(blueprint, deps)
     add_words(blueprint, deps)
+    add_likeness(blueprint, deps)
     return blueprint
