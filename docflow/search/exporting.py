@@ -31,6 +31,7 @@ from docflow.documents.queries import documents_shown
 from docflow.search.finding import Deps as FindingDeps
 from docflow.search.listing import ListTexts, grid_of, kept_texts
 from docflow.search.models import SearchExport
+from docflow.search.saving import UNSEEN
 from docflow.stamping.queries import sealed_revision_of
 from docflow.storage.operations import forget_unnamed, name_blob
 from docflow.storage.ports import BlobStore
@@ -91,7 +92,7 @@ def ask_export(uow: UnitOfWork, ids: Sequence[UUID], *, text: str, texts: ListTe
         asked_by=uow.actor.person_id,
         asked_at=uow.now,
         texts=kept_texts(texts),
-        text=text[:1000],
+        text=UNSEEN.sub("", text)[:1000],
         document_ids=[str(one) for one in ids[:MOST_FILES]],
     )
     uow.session.add(export)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -19,6 +20,8 @@ MOST_SAVED: Final = 50
 LONGEST_NAME: Final = 100
 LONGEST_TEXT: Final = 1000
 LONGEST_FILTERS: Final = 4000
+UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Signs that nobody sees: some cannot be written in every database, others turn the order of what is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,15 @@ def keep_search(uow: UnitOfWork, setup: SearchSetup, *, text: str, filters: str)
         Conflict: ``saved_name_taken`` with ``name``, ``saved_too_many`` with ``limit``.
     """
     person_id = _person(uow)
-    if not text.strip() and not filters:
+    text = UNSEEN.sub("", text).strip()
+    if not text and not filters:
         raise InvalidInput("saved_question_empty")
     if len(text) > LONGEST_TEXT or len(filters) > LONGEST_FILTERS:
         raise InvalidInput("field_too_long", field="q", limit=LONGEST_TEXT)
     held = uow.session.scalar(select(func.count(SavedSearch.id)).where(SavedSearch.person_id == person_id)) or 0
     if held >= MOST_SAVED:
         raise Conflict("saved_too_many", limit=MOST_SAVED)
-    saved = SavedSearch(person_id=person_id, text=text.strip(), filters=filters)
+    saved = SavedSearch(person_id=person_id, text=text, filters=filters)
     _apply(uow, saved, setup)
     uow.session.add(saved)
     uow.session.flush()
@@ -116,7 +120,7 @@ def _own(uow: UnitOfWork, saved_search_id: UUID) -> SavedSearch:
 
 
 def _apply(uow: UnitOfWork, saved: SavedSearch, setup: SearchSetup) -> None:
-    name = " ".join(setup.name.split())
+    name = " ".join(UNSEEN.sub("", setup.name).split())
     if not name:
         raise InvalidInput("saved_name_missing")
     if len(name) > LONGEST_NAME:

@@ -28,7 +28,7 @@ SCREENS = {
     "edit": ("clerk", "/d/{fr}/edit"),
     "text": ("archivist", "/d/{ar}?tab=text&page=2"),
     "history": ("clerk", "/d/{fr}?tab=history"),
-    "hit": ("archivist", "/d/{fr}?q=éclairage"),
+    "hit": ("archivist", "/d/{fr}?q=éclairage&at=0"),
     "unreadable": ("clerk", "/d/{bad}"),
     "metadata only": ("auditor", "/d/{fr}"),
     "newest": ("archivist", "/search"),

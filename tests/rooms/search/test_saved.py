@@ -40,7 +40,7 @@ def test_what_comes_or_is_shown_to_somebody_after_they_looked_is_new_to_them_alo
     routed = read_document(runtime, "un égout", unit="TRV")
     run_jobs(runtime)
     runtime.clock.move(hours=1)
-    saved = kept(runtime, "agent2", unit="EC")
+    saved = kept(runtime, "agent2", "\x00Égouts\u202e ", text="égout\x00", unit="EC")
     kept(runtime, "agent2", "Plaintes", filters="kind=complaint")
 
     assert news(runtime, "agent2") == {"Égouts": 0, "Plaintes": 0}
