@@ -51,6 +51,8 @@ def near_duplicates(session: Session, actor: Actor, document: Document) -> Seque
         .order_by(near.c.shared.desc(), Document.id.desc())
         .limit(MOST_COMPARED)
     ).all()
+    if not ids:
+        return ()
     shown = documents_shown(session, actor, ids)
     texts = page_texts(session, [document.id, *ids], first_pages=FIRST_PAGES)
     compared = [
