@@ -31,6 +31,7 @@ CAPABILITY = Capability(
         "content_hidden": lazy_gettext("You may see that this document exists, but not what is written in it."),
         "page_unknown": lazy_gettext("This page does not exist."),
         "export_missing": lazy_gettext("This file does not exist for this document."),
+        "text_unprintable": lazy_gettext("This text holds a character that cannot be kept. Type it again."),
         "field_too_long": lazy_gettext("This field is too long: at most %(limit)s characters."),
         "kind_unknown": lazy_gettext("This kind of document does not exist."),
         "choice_unknown": lazy_gettext("One of the choices does not exist. Load the page again."),

@@ -59,6 +59,15 @@ def test_nobody_reaches_a_page_of_the_staff_without_signing_in(client):
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (303, "/sign-in")
 
 
+def test_a_character_that_no_database_keeps_is_refused_in_words(runtime):
+    client = enter(create_staff_app(runtime).test_client(), "clerk2")
+    refused = client.post("/account/password", data={"current": "a\0", "csrf_token": token(client, "/account")})
+    assert (refused.status_code, client.get("/registers/in%00coming").status_code) == (422, 422)
+    assert "ne peut pas être conservé" in refused.get_data(as_text=True)
+    for address in ("/search?q=a%00b", "/registers/incoming?q=a%00b"):
+        assert client.get(address).status_code == 200
+
+
 def test_signing_in_leads_to_the_page_asked_for_and_never_to_another_site(client):
     for asked, reached in (("/search?q=x", "/search?q=x"), ("https://evil.example/", "/"), ("//evil.example", "/")):
         answer = client.post(
