@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +29,9 @@ _WRITER_HEAP_BYTES = 48_000_000
 _REBUILD_HEAP_BYTES = 128_000_000
 _MOST_FACET_VALUES = 200
 _ATTEMPTS_DURING_SWAP = 3
+_ARENA_MAX = -8
+"""``M_ARENA_MAX`` of ``malloc.h``."""
+_ARENAS = 2
 
 T = TypeVar("T")
 
@@ -88,11 +92,23 @@ class _Opened:
     seen: tuple[int, int, int]
 
 
+def _share_memory_between_threads() -> None:
+    """Ask the C library for two arenas of memory rather than eight a processor.
+
+    Every commit has threads of its own, which end with it. Each would take a new arena that is never given back: after
+    a hundred commits a process held 135 MiB where it holds 68 with two. Another C library has no such arenas.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_ARENA_MAX, _ARENAS)
+
+
 class TantivyIndex:
     """A :class:`~docflow.search.ports.SearchIndex` in one folder, read by any number of processes."""
 
     def __init__(self, root: Path) -> None:
         """Name the folder; it is opened at the first question, so that a broken index never stops a start."""
+        _share_memory_between_threads()
         self._generations = Generations(root, engine="tantivy", layout=LAYOUT)
         self._schema = _schema()
         self._opened: _Opened | None = None
