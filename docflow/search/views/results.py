@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from docflow.search.exporting import MOST_FILES
 from docflow.search.finding import Found, Question, find
 from docflow.search.forms import asked_question, filters_of
 from docflow.search.listing import MOST_LINES
+from docflow.search.numbered import document_numbered
 from docflow.search.views.chips import chips_of
 from docflow.search.views.deps import Deps
 from docflow.search.views.recent import remember
@@ -67,6 +68,10 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
         actor = current_actor()
         question, page_number = asked_question(request.args)
         try:
+            if page_number == 1 and not _is_filtered(question):
+                document_id = document_numbered(deps, actor, question.text)
+                if document_id is not None:
+                    return redirect(url_for("documents.show", document_id=document_id))
             found = find(deps, actor, question, now=deps.transactions.clock.now())
         except Unavailable:
             return render_template("search/unavailable.html"), 503
