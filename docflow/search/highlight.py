@@ -17,6 +17,7 @@ from docflow.search.language.analyser import Analysed, analyse, analysed_forms, 
 from docflow.search.language.arabic import is_known
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import misread_stems, misreadings, misreadings_of_known
+from docflow.search.language.numbers import joined_digits
 from docflow.search.naming import Names, required_parts
 
 SNIPPET_WIDTH = 200
@@ -169,6 +170,8 @@ def _wanted(tree: q.Node, added: AddedWords, field: str = "content") -> tuple[_W
             prefixes += [clitic + analysed.exact[-1] for clitic in prefix_clitics(analysed.exact[-1])]
         elif len(analysed.exact) > 1:
             sequences.append(analysed.stems)
+            if joined := joined_digits(analysed.exact):
+                stems.add(joined)
         else:
             word, stem = analysed.exact[0], analysed.stems[0]
             if whole := added.whole_forms(word):

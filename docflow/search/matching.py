@@ -16,6 +16,7 @@ from docflow.search.language.added_words import AddedWords
 from docflow.search.language.analyser import analyse
 from docflow.search.language.expansion import other_sequences, other_stems, prefix_clitics
 from docflow.search.language.misreadings import SHORTEST_WORD, misread_stems, misreadings, misreadings_of_known
+from docflow.search.language.numbers import joined_digits
 from docflow.search.naming import ExactAndStems, Names, required_parts, run_words
 
 Q = TypeVar("Q")
@@ -176,7 +177,8 @@ class Matcher(Generic[Q]):
         field = field_name(name, "stem")
         own = self._builder.words(field, stems)
         if len(stems) > 1:
-            return own
+            joined = joined_digits(exact)
+            return self._builder.any_of([own, self._builder.words(field, [joined])]) if joined else own
         if whole := self._added.whole_forms(exact[0]):
             return self._builder.one_of(field_name(name, "exact"), whole)
         guesses = frozenset(other_stems(exact[0])) | self._added.other_stems(stems[0])

@@ -154,7 +154,8 @@ def _strip_number(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             return word[: -len(ending)]
     # طلبا has the alef of an indefinite object, موظفو the waw of a plural before its complement.
-    return word[:-1] if word.endswith(("ا", "و")) and lexicon().holds(word[:-1]) else word
+    is_ending = word.endswith(("ا", "و")) and len(word) > SHORTEST_STEM and lexicon().holds(word[:-1])
+    return word[:-1] if is_ending else word
 
 
 def _strip_adjective(word: str) -> str:
