@@ -25,8 +25,8 @@ from tests.faults.registrar import deposit_letters, register_all, seal_all
 pytestmark = pytest.mark.xdist_group("faults")
 
 PROCESSES = 16
-LETTERS = 300
-KILLS = 12
+LETTERS = 180
+KILLS = 8
 SEALERS, SEALER_KILLS = 2, 3
 LEASE_S = 3
 SEED = 20260302
