@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.core.making import MakingState
+from docflow.core.made import MadeForSomebody
 from docflow.records.rules import FileState
 
 
@@ -114,7 +113,7 @@ class CaseFileEntry(Base):
     """Why it was removed."""
 
 
-class CaseFilePrint(Base):
+class CaseFilePrint(MadeForSomebody, Base):
     """A print of a case file, as somebody asked for it; it is theirs alone, and goes after some days."""
 
     __tablename__ = "case_file_prints"
@@ -124,12 +123,6 @@ class CaseFilePrint(Base):
     """Which case file."""
     locale: Mapped[str] = mapped_column(String(5))
     """The language that comes first on its sheets."""
-    asked_by: Mapped[UUID] = mapped_column(index=True)
-    """The account that asked, to whose eyes its letters are held."""
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """When."""
-    state: Mapped[MakingState] = mapped_column(String(10), default=MakingState.WAITING)
-    """Where it stands."""
     done_count: Mapped[int] = mapped_column(default=0)
     """How many letters are ready while it is being made."""
     entry_count: Mapped[int] = mapped_column(default=0)
@@ -138,13 +131,5 @@ class CaseFilePrint(Base):
     """Every document that it names: whoever may know of one of them no more loses the print."""
     read_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Those of them whose pages it holds: the same for whoever may read one no more."""
-    error_code: Mapped[str | None] = mapped_column(String(60))
-    """Why it could not be made."""
-    error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Values of that text."""
     page_count: Mapped[int] = mapped_column(default=0)
     """How many pages it has."""
-    sha256: Mapped[str | None] = mapped_column(String(64))
-    """The sealed file."""
-    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
-    """Its size."""

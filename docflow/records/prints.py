@@ -37,7 +37,7 @@ from docflow.records.wording import CONTENTS, NOT_SHOWN, NOT_THERE, ROUTE_SHEET
 from docflow.routing.route_sheet import draw_bound_route
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper_file
 from docflow.stamping.queries import SealedRevisionView, sealed_revision_of
-from docflow.storage.operations import forget_unnamed
+from docflow.storage.operations import forget_made
 from docflow.storage.rules import BlobKind, BlobRef
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -148,16 +148,10 @@ def make_print(deps: Deps, print_id: UUID, *, is_last_attempt: bool) -> None:
 def forget_prints(deps: Deps) -> int:
     """Drop the prints that nobody needs any more; their hashes stay, so that they are still verified."""
     with deps.transactions.writing(SYSTEM) as uow:
-        old = uow.session.scalars(
-            select(CaseFilePrint).where(CaseFilePrint.asked_at < uow.now - KEPT_FOR).with_for_update()
-        ).all()
-        for one in old:
-            uow.session.delete(one)
-        gone = [one.sha256 for one in old if one.sha256 is not None]
-        forget_unnamed(uow, BlobKind.SEALED, gone, named=CaseFilePrint.sha256)
-        if old:
-            uow.record("records.prints_forgotten", subject_kind="case_file", subject_id="", count=len(old))
-        return len(old)
+        count = forget_made(uow, CaseFilePrint, BlobKind.SEALED, kept_for=KEPT_FOR)
+        if count:
+            uow.record("records.prints_forgotten", subject_kind="case_file", subject_id="", count=count)
+        return count
 
 
 def _planned(deps: Deps, wanted: CaseFilePrint) -> _Plan:
@@ -299,7 +293,7 @@ def _keep(uow: UnitOfWork, print_id: UUID, plan: _Plan, made: MadePaper, *, page
     if wanted is None or wanted.state != MakingState.WAITING:
         return
     keep_paper(uow, made)
-    wanted.state, wanted.sha256, wanted.size_bytes = MakingState.MADE, made.blob.sha256, made.blob.size_bytes
+    wanted.note_made(made.blob.sha256, made.blob.size_bytes)
     wanted.page_count, wanted.entry_count, wanted.done_count = page_count, len(plan.papers), len(plan.papers)
     wanted.document_ids = [str(paper.document_id) for paper in plan.papers]
     wanted.read_ids = [str(paper.document_id) for paper in plan.papers if paper.letter.why_missing is not NOT_SHOWN]
@@ -318,6 +312,5 @@ def _note_failed(uow: UnitOfWork, print_id: UUID, refusal: DocFlowError) -> None
     wanted = uow.session.get(CaseFilePrint, print_id, with_for_update=True)
     if wanted is None or wanted.state != MakingState.WAITING:
         return
-    wanted.state, wanted.error_code = MakingState.FAILED, refusal.code
-    wanted.error_params = {name: str(value) for name, value in refusal.params.items()}
+    wanted.note_failed(refusal)
     uow.record("records.not_printed", subject_kind="case_file", subject_id=wanted.case_file_id, reason=refusal.code)

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.core.making import MakingState
+from docflow.core.made import MadeForSomebody
 from docflow.registry.rules import EntryState, LinkKind, PaperPlace, RegisterKind, SealState
 
 
@@ -202,7 +202,7 @@ class TermExtension(Base):
     """When, in Casablanca."""
 
 
-class RegisterPrint(Base):
+class RegisterPrint(MadeForSomebody, Base):
     """A print of a year of a register, as somebody asked for it; it is theirs alone, and goes after some days."""
 
     __tablename__ = "register_prints"
@@ -214,24 +214,10 @@ class RegisterPrint(Base):
     """Which year."""
     locale: Mapped[str] = mapped_column(String(5))
     """The language whose side the first column is at."""
-    asked_by: Mapped[UUID] = mapped_column(index=True)
-    """The account that asked, to whose eyes its lines are held."""
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """When."""
-    state: Mapped[MakingState] = mapped_column(String(10), default=MakingState.WAITING)
-    """Where it stands."""
-    error_code: Mapped[str | None] = mapped_column(String(60))
-    """Why it could not be made."""
-    error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Values of that text."""
     line_count: Mapped[int] = mapped_column(default=0)
     """How many lines it has."""
     page_count: Mapped[int] = mapped_column(default=0)
     """How many pages."""
-    sha256: Mapped[str | None] = mapped_column(String(64))
-    """The sealed file."""
-    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
-    """Its size."""
 
 
 class TransmittalCounter(Base):

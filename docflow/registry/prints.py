@@ -27,7 +27,7 @@ from docflow.registry.queries import RegisterFilter, register_with_code
 from docflow.registry.register_printing import PrintedRegister, draw_register
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper
 from docflow.stamping.queries import current_design
-from docflow.storage.operations import forget_unnamed
+from docflow.storage.operations import forget_made
 from docflow.storage.rules import BlobKind, BlobRef
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -113,16 +113,10 @@ def make_print(deps: Deps, print_id: UUID, *, is_last_attempt: bool) -> None:
 def forget_prints(deps: Deps) -> int:
     """Drop the prints that nobody needs any more; their hashes stay, so that they are still verified."""
     with deps.transactions.writing(SYSTEM) as uow:
-        old = uow.session.scalars(
-            select(RegisterPrint).where(RegisterPrint.asked_at < uow.now - KEPT_FOR).with_for_update()
-        ).all()
-        for one in old:
-            uow.session.delete(one)
-        gone = [one.sha256 for one in old if one.sha256 is not None]
-        forget_unnamed(uow, BlobKind.SEALED, gone, named=RegisterPrint.sha256)
-        if old:
-            uow.record("registry.prints_forgotten", subject_kind="register", subject_id="", count=len(old))
-        return len(old)
+        count = forget_made(uow, RegisterPrint, BlobKind.SEALED, kept_for=KEPT_FOR)
+        if count:
+            uow.record("registry.prints_forgotten", subject_kind="register", subject_id="", count=count)
+        return count
 
 
 def export_lines(
@@ -184,7 +178,7 @@ def _keep(
     if wanted is None or wanted.state != MakingState.WAITING:
         return
     keep_paper(uow, made)
-    wanted.state, wanted.sha256, wanted.size_bytes = MakingState.MADE, made.blob.sha256, made.blob.size_bytes
+    wanted.note_made(made.blob.sha256, made.blob.size_bytes)
     wanted.line_count, wanted.page_count = len(lines), page_count
     uow.record(
         "registry.printed",
@@ -201,8 +195,7 @@ def _note_failed(uow: UnitOfWork, print_id: UUID, refusal: DocFlowError) -> None
     if wanted is None or wanted.state != MakingState.WAITING:
         return
     register = uow.session.get_one(Register, wanted.register_id)
-    wanted.state, wanted.error_code = MakingState.FAILED, refusal.code
-    wanted.error_params = {name: str(value) for name, value in refusal.params.items()}
+    wanted.note_failed(refusal)
     uow.record(
         "registry.not_printed",
         subject_kind="register",

@@ -33,7 +33,7 @@ from docflow.search.listing import ListTexts, grid_of, kept_texts
 from docflow.search.models import SearchExport
 from docflow.search.saving import UNSEEN
 from docflow.stamping.queries import sealed_revision_of
-from docflow.storage.operations import forget_unnamed, name_blob
+from docflow.storage.operations import forget_made, name_blob
 from docflow.storage.ports import BlobStore
 from docflow.storage.rules import BlobKind, BlobRef
 
@@ -156,16 +156,10 @@ def make_export(deps: Deps, export_id: UUID, *, is_last_attempt: bool) -> None:
 def forget_exports(deps: Deps) -> int:
     """Drop the archives that are kept no longer."""
     with deps.transactions.writing(SYSTEM) as uow:
-        old = uow.session.scalars(
-            select(SearchExport).where(SearchExport.asked_at < uow.now - KEPT_FOR).with_for_update()
-        ).all()
-        for one in old:
-            uow.session.delete(one)
-        gone = [one.sha256 for one in old if one.sha256 is not None]
-        forget_unnamed(uow, BlobKind.EXPORT, gone, named=SearchExport.sha256)
-        if old:
-            uow.record("search.exports_forgotten", subject_kind="search_export", subject_id="", count=len(old))
-        return len(old)
+        count = forget_made(uow, SearchExport, BlobKind.EXPORT, kept_for=KEPT_FOR)
+        if count:
+            uow.record("search.exports_forgotten", subject_kind="search_export", subject_id="", count=count)
+        return count
 
 
 def _archive(deps: Deps, actor: Actor, wanted: SearchExport, path: Path) -> _Made:
@@ -273,7 +267,7 @@ def _keep(uow: UnitOfWork, export_id: UUID, made: _Made) -> None:
     if wanted is None or wanted.state != MakingState.WAITING:
         return
     name_blob(uow, made.blob, media_type="application/zip")
-    wanted.state, wanted.sha256, wanted.size_bytes = MakingState.MADE, made.blob.sha256, made.blob.size_bytes
+    wanted.note_made(made.blob.sha256, made.blob.size_bytes)
     wanted.listed_ids, wanted.held_ids = [str(one) for one in made.listed], [str(one) for one in made.held]
     wanted.done_count = len(wanted.document_ids)
     uow.record(
@@ -289,6 +283,5 @@ def _note_failed(uow: UnitOfWork, export_id: UUID, refusal: DocFlowError) -> Non
     wanted = uow.session.get(SearchExport, export_id, with_for_update=True)
     if wanted is None or wanted.state != MakingState.WAITING:
         return
-    wanted.state, wanted.error_code = MakingState.FAILED, refusal.code
-    wanted.error_params = {name: str(value) for name, value in refusal.params.items()}
+    wanted.note_failed(refusal)
     uow.record("search.not_exported", subject_kind="search_export", subject_id=export_id, reason=refusal.code)

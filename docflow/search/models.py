@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
-from docflow.core.making import MakingState
+from docflow.core.made import MadeForSomebody
 from docflow.search.rules import WordKind
 
 
@@ -68,38 +68,26 @@ class AddedWord(Base):
     """Who, as they were called then."""
 
 
-class SearchExport(Base):
+class SearchExport(MadeForSomebody, Base):
     """The files of some results in one archive, as somebody asked for it; theirs alone, and gone after some days."""
 
     __tablename__ = "search_exports"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    asked_by: Mapped[UUID] = mapped_column(index=True)
-    """The account that asked, to whose eyes it is held; no foreign key, as of prints."""
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """When."""
     texts: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The words of its list (``listing.ListTexts``), in the language of whoever asked."""
     text: Mapped[str] = mapped_column(String(1000))
     """The words that found it."""
     document_ids: Mapped[list[str]] = mapped_column(JSON)
     """The results asked for, in their order."""
-    state: Mapped[MakingState] = mapped_column(String(10), default=MakingState.WAITING)
-    """Where it stands."""
     done_count: Mapped[int] = mapped_column(default=0)
     """How many results were gone through while it is being made."""
     listed_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Every document that it names: whoever may know of one of them no more loses it."""
     held_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Those of them whose file it holds: the same for whoever may read one no more."""
-    error_code: Mapped[str | None] = mapped_column(String(60))
-    """Why it could not be made."""
-    error_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Values of that text."""
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     """The archive."""
-    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
-    """Its size."""
 
 
 class TextSignature(Base):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -14,10 +15,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import NotFound
+from docflow.core.made import MadeForSomebody
 from docflow.core.uow import Transactions, UnitOfWork
 from docflow.storage.models import Blob
 from docflow.storage.ports import BlobStore
 from docflow.storage.rules import BlobKind, BlobRef, blob_key
+
+Made = TypeVar("Made", bound=MadeForSomebody)
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -65,6 +69,15 @@ def forget_unnamed(
         row = uow.session.get(Blob, (kind, sha256), with_for_update=True)
         if row is not None and not uow.session.scalar(select(exists().where(named == sha256))):
             uow.session.delete(row)
+
+
+def forget_made(uow: UnitOfWork, table: type[Made], kind: BlobKind, *, kept_for: timedelta) -> int:
+    """Drop what was made for people and is kept no longer, leave its files to the sweeper, and return how many went."""
+    old = uow.session.scalars(select(table).where(table.asked_at < uow.now - kept_for).with_for_update()).all()
+    for one in old:
+        uow.session.delete(one)
+    forget_unnamed(uow, kind, [one.sha256 for one in old if one.sha256 is not None], named=table.sha256)
+    return len(old)
 
 
 def check_storage(transactions: Transactions, store: BlobStore) -> StorageReport:
