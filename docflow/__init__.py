@@ -5,6 +5,7 @@ A map of the rooms, from the ground up:
 - ``core``: database, unit of work, errors, clock, actors, jobs as rows; ``settings``: every setting.
 - ``jobs``: runs what the job table holds; ``web``: the shell of the pages.
 - ``audit``: the chained journal of acts and the log of openings.
+- ``allowances``: how often one address may ask the public site.
 - ``accounts``: people, org units, roles, and what each may see.
 - ``storage``: bytes, addressed by their content; ``pdf``: pages, rasters, text layers.
 - ``documents``: documents, their pages and texts; ``ocr``: reading; ``search``: finding.

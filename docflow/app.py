@@ -17,7 +17,6 @@ from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.capability import MOST_COUNTED
 from docflow.health import is_ready, run_checks
 from docflow.notifications.queries import count_unread
-from docflow.portal.views import make_blueprint as make_portal
 from docflow.texts import error_texts
 from docflow.web.bodies import install_body_limits
 from docflow.web.guards import check_guards, public, signed_in
@@ -86,10 +85,17 @@ def create_public_app(runtime: Runtime) -> Flask:
         menu=[],
         current_actor=current_actor,
         site=Site(
-            brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr}, home_endpoint="portal.home"
+            brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr},
+            home_endpoint="portal.home",
+            links=sorted(
+                (link for capability in runtime.capabilities for link in capability.site_links),
+                key=lambda link: link.order,
+            ),
         ),
     )
-    app.register_blueprint(make_portal(runtime))
+    for capability in runtime.capabilities:
+        for make_blueprint in capability.public_blueprints:
+            app.register_blueprint(make_blueprint(runtime))
     return _finished(app, runtime)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from docflow.accounts.capability import CAPABILITY as ACCOUNTS
 from docflow.admin.capability import CAPABILITY as ADMIN
+from docflow.allowances.capability import CAPABILITY as ALLOWANCES
 from docflow.approvals.capability import CAPABILITY as APPROVALS
 from docflow.audit.access_log import AccessLog
 from docflow.audit.adapters.rfc3161 import Rfc3161TimeStamper
@@ -79,6 +80,7 @@ CAPABILITIES: Sequence[Capability] = (
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,
+    ALLOWANCES,
     PORTAL,
 )
 """Every room that contributes something, from the ground up."""

@@ -1,6 +1,7 @@
 """Imports the tables of every room, so that migrations and foreign keys see them all."""
 
 import docflow.accounts.models
+import docflow.allowances.models
 import docflow.approvals.models
 import docflow.audit.models
 import docflow.batches.models
@@ -10,7 +11,6 @@ import docflow.documents.models
 import docflow.drafting.models
 import docflow.ingest.models
 import docflow.notifications.models
-import docflow.portal.models
 import docflow.records.models
 import docflow.registry.models
 import docflow.routing.models

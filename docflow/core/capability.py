@@ -47,6 +47,17 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteLink:
+    """A link of the public site's navigation; it is current on ``pages`` too, other endpoints that belong to it."""
+
+    endpoint: str
+    label: LazyText
+    icon: str
+    order: int
+    pages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One line of ``docflow doctor``; ``remedy`` says what to do when it is not ok."""
 
@@ -179,6 +190,11 @@ class Capability:
 
     name: str
     blueprints: Sequence[BlueprintFactory] = ()
+    """Pages of the staff."""
+    public_blueprints: Sequence[BlueprintFactory] = ()
+    """Pages of the public site."""
+    site_links: Sequence[SiteLink] = ()
+    """Its entries in the public site's navigation."""
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     periodic: Sequence[PeriodicJob] = ()
     menu: Sequence[MenuEntry] = ()

@@ -1,20 +1,26 @@
-"""What the public site tells the house: the texts of its errors."""
+"""What the public site tells the house: its pages, its navigation, the texts of its errors."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, PeriodicJob
-from docflow.portal.jobs import forget
+from docflow.core.capability import Capability, SiteLink
+from docflow.portal.views import make_blueprint
 
 CAPABILITY = Capability(
     name="portal",
-    jobs={"portal.forget_attempts": forget},
-    periodic=[PeriodicJob("portal.forget_attempts", every_s=3600)],
-    error_texts={
-        "too_many_checks": lazy_gettext(
-            "Too many checks from this network. Try again in %(minutes)s minutes, or ask the registry desk."
+    public_blueprints=[make_blueprint],
+    site_links=[
+        SiteLink("portal.track", lazy_gettext("Follow a letter"), "search", 40, frozenset({"portal.follow"})),
+        SiteLink(
+            "portal.verify",
+            lazy_gettext("Verify a document"),
+            "shield-check",
+            90,
+            frozenset({"portal.check", "portal.fact"}),
         ),
+    ],
+    error_texts={
         "matter_unknown": lazy_gettext(
             "There is no matter with this number and this secret. Copy both from the receipt."
         ),

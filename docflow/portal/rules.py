@@ -1,28 +1,9 @@
-"""How often one address may ask, what is being asked; plain Python."""
+"""The address behind the code of a stamp; plain Python."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 from urllib.parse import unquote, urlsplit
-
-WINDOW = timedelta(minutes=15)
-
-
-class Purpose(StrEnum):
-    """What an address asks for."""
-
-    NUMBER = "number"
-    """A number with a code that is not its own: guessing."""
-    SECRET = "secret"  # noqa: S105 - what is asked for, not a secret
-    """A number with a secret that is not its own: guessing too."""
-    FILE = "file"
-    """A file to be verified: work for the server."""
-
-
-MOST_IN_WINDOW = {Purpose.NUMBER: 30, Purpose.SECRET: 20, Purpose.FILE: 30}
-"""A clerk's counter or a law firm behind one address asks less; guessing a code of 60 bits needs more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from uuid import UUID
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from docflow.allowances.operations import count_attempt, require_allowance
+from docflow.allowances.rules import Purpose
 from docflow.core.actor import ANONYMOUS
 from docflow.core.errors import InvalidInput, NotFound
 from docflow.deadlines.labels import counted_term
 from docflow.documents.delivery import deliver_blob
 from docflow.drafting.publishing import answers_published, take_answer
 from docflow.pdf.limits import SourceLimits
-from docflow.portal.operations import count_attempt, require_allowance
 from docflow.portal.papers import code_of_paper
-from docflow.portal.rules import Purpose
 from docflow.registry.following import FollowedMatter, followed_matter
 from docflow.registry.rules import NUMBER_LIMIT
 from docflow.registry.verifying import registered_fact

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request, url_for
 
 from docflow.core.actor import Actor, ActorKind
-from docflow.core.capability import LazyText, MenuEntry
+from docflow.core.capability import LazyText, MenuEntry, SiteLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,18 @@ def menu_links(menu: Sequence[MenuEntry], actor: Actor, deps: Any) -> list[MenuL
         count = entry.count(deps, actor) if entry.count else None
         links.append(MenuLink(url_for(entry.endpoint), entry.label, entry.icon, current, count, entry.in_account))
     return links
+
+
+def site_menu(links: Sequence[SiteLink]) -> list[MenuLink]:
+    """Return the navigation of the public site, the same for everybody."""
+    here = request.endpoint
+    return [
+        MenuLink(
+            url=url_for(link.endpoint),
+            label=link.label,
+            icon=link.icon,
+            current="page" if here == link.endpoint else "true" if here in link.pages else "",
+            count=None,
+        )
+        for link in links
+    ]

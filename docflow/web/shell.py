@@ -18,13 +18,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from docflow.core.actor import Actor, ActorKind
-from docflow.core.capability import MenuEntry
+from docflow.core.capability import MenuEntry, SiteLink
 from docflow.core.errors import NotFound
 from docflow.web import formats
 from docflow.web.assets import BUILT, is_compressed, read_manifest
 from docflow.web.guards import install_guards, public, signed_in
 from docflow.web.icons import ICONS, MIRRORED_ICONS
-from docflow.web.menu import MenuLink, menu_links
+from docflow.web.menu import MenuLink, menu_links, site_menu
 from docflow.web.urls import safe_next
 from docflow.web.viewer import place_lines, place_zones
 
@@ -82,6 +82,8 @@ class Site:
     )
     """Name of the administration in each language."""
     home_endpoint: str = ""
+    links: Sequence[SiteLink] = ()
+    """The navigation of the public site."""
     search_endpoint: str = ""
     suggest_endpoint: str = ""
     """Part of a page with suggestions, asked for as the reader types in the search box."""
@@ -174,6 +176,11 @@ class PageShell:
         if links is None:
             links = g.menu_links = menu_links(self._frame.menu, self._frame.current_actor(), self._frame.deps)
         return links
+
+    @property
+    def site_menu(self) -> list[MenuLink]:
+        """Return the navigation of the public site."""
+        return site_menu(self.site.links)
 
     @property
     def tabs(self) -> list[MenuLink]:

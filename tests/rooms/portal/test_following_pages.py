@@ -7,10 +7,10 @@ import re
 import pytest
 
 from docflow.accounts.queries import OPERATOR
+from docflow.allowances.rules import MOST_IN_WINDOW, Purpose
 from docflow.app import create_public_app
 from docflow.documents.models import Document
 from docflow.documents.registering import close_matter
-from docflow.portal.rules import MOST_IN_WINDOW, Purpose
 from docflow.registry.operations import cancel_entry
 from docflow.registry.receipts import tracking_address
 from tests.conftest import actor

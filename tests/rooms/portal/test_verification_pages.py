@@ -9,8 +9,9 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from docflow.allowances.rules import MOST_IN_WINDOW, Purpose
 from docflow.app import create_public_app
-from docflow.portal.rules import MOST_IN_WINDOW, Purpose, StampCode, stamp_code
+from docflow.portal.rules import StampCode, stamp_code
 from docflow.registry.operations import cancel_entry
 from docflow.registry.sealing import verification_address
 from docflow.stamping.queries import sealed_revision_of

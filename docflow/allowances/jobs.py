@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
+from docflow.allowances.operations import forget_attempts
 from docflow.core.capability import JobContext
-from docflow.portal.operations import forget_attempts
-from docflow.stamping.ports import Deps
+from docflow.core.uow import Transactions
+
+
+class Deps(Protocol):
+    """The runtime as this room sees it."""
+
+    @property
+    def transactions(self) -> Transactions:
+        """Opens units of work."""
+        ...
 
 
 def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:

@@ -6,11 +6,11 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from docflow.allowances.models import PublicAttempt
+from docflow.allowances.rules import MOST_IN_WINDOW, WINDOW, Purpose
 from docflow.core.actor import ANONYMOUS, SYSTEM
 from docflow.core.errors import TooManyRequests
 from docflow.core.uow import Transactions
-from docflow.portal.models import PublicAttempt
-from docflow.portal.rules import MOST_IN_WINDOW, WINDOW, Purpose
 
 
 def require_allowance(transactions: Transactions, address: str, purpose: Purpose) -> None:

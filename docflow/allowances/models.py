@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from docflow.allowances.rules import Purpose
 from docflow.core.db import Base, UtcDateTime
-from docflow.portal.rules import Purpose
 
 
 class PublicAttempt(Base):
