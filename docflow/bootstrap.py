@@ -18,6 +18,7 @@ from docflow.audit.capability import CAPABILITY as AUDIT
 from docflow.audit.operations import write_journal
 from docflow.audit.ports import TimeStamper
 from docflow.batches.capability import CAPABILITY as BATCHES
+from docflow.complaints.capability import CAPABILITY as COMPLAINTS
 from docflow.core.capability import Capability
 from docflow.core.clock import Clock, SystemClock
 from docflow.core.db import open_engine
@@ -76,6 +77,7 @@ CAPABILITIES: Sequence[Capability] = (
     ROUTING,
     DRAFTING,
     RECORDS,
+    COMPLAINTS,
     REPORTS,
     REGISTRY,
     UNIT_PROPOSALS,

@@ -22,6 +22,7 @@ from docflow.accounts.queries import actor_named, all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.approvals.demo import fill_demo_approvals
 from docflow.bootstrap import Runtime
+from docflow.complaints.demo import fill_demo_complaints
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.documents.editing import Metadata
@@ -173,6 +174,7 @@ def fill_demo(runtime: Runtime) -> bool:
         fill_demo_templates(runtime.transactions)
         fill_demo_approvals(runtime)
         fill_demo_files(runtime.transactions)
+        fill_demo_complaints(runtime.transactions)
     return is_new
 
 

@@ -5,6 +5,7 @@ import docflow.allowances.models
 import docflow.approvals.models
 import docflow.audit.models
 import docflow.batches.models
+import docflow.complaints.models
 import docflow.core.jobs
 import docflow.deadlines.models
 import docflow.documents.models

@@ -17,7 +17,11 @@ class Purpose(StrEnum):
     """A number with a secret that is not its own: guessing too."""
     FILE = "file"
     """A file to be verified: work for the server."""
+    DEPOSIT = "deposit"
+    """A complaint to be begun or deposited."""
+    PHOTO = "photo"
+    """A photograph to be enclosed."""
 
 
-MOST_IN_WINDOW = {Purpose.NUMBER: 30, Purpose.SECRET: 20, Purpose.FILE: 30}
+MOST_IN_WINDOW = {Purpose.NUMBER: 30, Purpose.SECRET: 20, Purpose.FILE: 30, Purpose.DEPOSIT: 30, Purpose.PHOTO: 60}
 """A clerk's counter or a law firm behind one address asks less; guessing a code of 60 bits needs more."""

@@ -41,3 +41,6 @@ SYSTEM = Actor(kind=ActorKind.SYSTEM, name="system")
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, name="anonymous")
 """Somebody who has not signed in."""
+
+PUBLIC_SITE = Actor(kind=ActorKind.ANONYMOUS, name="الموقع العمومي – site public")
+"""Whoever deposits something on the public site; the name stands beside it, for readers of both languages."""

@@ -269,8 +269,8 @@ def finish_reading(
         return
     keep_searchable(uow, document, searchable)
     document.languages = " ".join(sorted({language for page in pages for language in page.languages.split()}))
-    if not document.is_drafted:
-        # Of what is written here everything is known already.
+    if not (document.is_drafted or document.is_registered):
+        # Of what is written here, or was registered by what somebody typed, everything is known already.
         document.proposals = {name: dict(proposal) for name, proposal in proposals.items()}
         for name, value in values.items():
             setattr(document, name, value)

@@ -90,7 +90,7 @@ def register_document(
         uow, document_id, metadata, arrival, register_code=register.code, expected_version=expected_version
     )
     entry = take_number(uow, register, at=require_clock(uow))
-    _give(uow, entry, document, arrival, register=register)
+    give_number(uow, entry, document, arrival, register=register)
     return entry
 
 
@@ -147,7 +147,7 @@ def enter_reserved(
     _require_desk(uow, register)
     if entry.state != EntryState.RESERVED:
         raise Conflict("number_not_reserved", number=entry.label)
-    _give(uow, entry, document, arrival, register=register)
+    give_number(uow, entry, document, arrival, register=register)
     return entry
 
 
@@ -294,7 +294,8 @@ def take_number(uow: UnitOfWork, register: Register, *, at: datetime) -> Entry:
     return entry
 
 
-def _give(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *, register: Register) -> None:
+def give_number(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *, register: Register) -> None:
+    """Give a document a number that was taken; the stamp, the seal and the first routing follow as jobs."""
     is_confidential = document.confidentiality == Confidentiality.CONFIDENTIAL.value
     named = arrival.named_people if is_confidential else ()
     entry.state, entry.document_id = EntryState.REGISTERED, document.id

@@ -66,6 +66,19 @@ def receipt_for(session: Session, actor: Actor, document_id: UUID, *, settings: 
     return _receipt(session, document, entry, register, settings=settings, has_desk=has_desk, now=now)
 
 
+def receipt_of_entry(session: Session, entry_id: UUID, *, settings: Settings, now: datetime) -> Receipt:
+    """Return the receipt of an entry, with its secret, for whoever deposited it or knows the secret.
+
+    The caller has checked that it is they. Raises:
+        NotFound: ``entry_unknown``.
+    """
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.state != EntryState.REGISTERED:
+        raise NotFound("entry_unknown")
+    document, register = session.get_one(Document, entry.document_id), session.get_one(Register, entry.register_id)
+    return _receipt(session, document, entry, register, settings=settings, has_desk=True, now=now)
+
+
 def tracking_address(public_url: str, entry: Entry) -> str:
     """Return the address of the public page that follows a matter, which asks for the secret."""
     return f"{public_url.rstrip('/')}/track/{quote(entry.label, safe='')}"

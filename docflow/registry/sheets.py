@@ -242,12 +242,11 @@ class Sheet:
 
     def code(self, address: str, *, x: float, y: float, side: float) -> None:
         """Draw a QR code, its quiet zone within ``side``."""
-        made = segno.make(address, error="m", micro=False, boost_error=False)
-        rows = [bytes(row) for row in made.matrix_iter(border=QUIET_MODULES)]
+        rows = code_rows(address)
         module = side / len(rows)
         self._pdf.set_fill_color(0)
         for down, row in enumerate(rows):
-            for start, end in _dark_runs(row):
+            for start, end in dark_runs(row):
                 # A hair of overlap, so that no white line shows between two rows.
                 self._pdf.rect(x + start * module, y + down * module, (end - start) * module, module * 1.03, style="F")
 
@@ -354,7 +353,13 @@ def _visual_pieces(line: Sequence[Weighted], *, is_rtl: bool) -> list[tuple[str,
     return [(words, weight, level % 2 == 1) for words, weight, level in runs]
 
 
-def _dark_runs(row: bytes) -> list[tuple[int, int]]:
+def code_rows(address: str) -> list[bytes]:
+    """Return the modules of a QR code row by row, 1 where they are dark, its quiet zone included."""
+    made = segno.make(address, error="m", micro=False, boost_error=False)
+    return [bytes(row) for row in made.matrix_iter(border=QUIET_MODULES)]
+
+
+def dark_runs(row: bytes) -> list[tuple[int, int]]:
     """Return where runs of dark modules start and end."""
     edges = [at for at in range(len(row) + 1) if (row[at - 1 : at] or b"\0") != (row[at : at + 1] or b"\0")]
     return list(zip(edges[::2], edges[1::2], strict=True))

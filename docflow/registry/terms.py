@@ -42,6 +42,14 @@ def answer_due(
     )
 
 
+def answer_due_of(session: Session, entry_id: UUID) -> Deadline | None:
+    """Return the term within which the letter of an entry is answered, or none; the caller has checked the right."""
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.arrived_at is None:
+        return None
+    return answer_due(session, session.get_one(Register, entry.register_id), entry.arrived_at, entry_id=entry.id)
+
+
 def open_terms(session: Session, *, except_documents: Select[UUID]) -> Sequence[tuple[Entry, Register]]:
     """Return the entries of matters still open that the law wants answered within a term, with their registers.
 

@@ -19,6 +19,10 @@ class BlobKind(StrEnum):
     SEALED = "sealed"
     LOGO = "logo"
     EXPORT = "export"
+    ENCLOSURE = "enclosure"
+    """What a citizen enclosed, as it was given."""
+    PHOTO = "photo"
+    """The picture made of it, which tells nothing but what is seen."""
 
 
 @dataclass(frozen=True, slots=True)

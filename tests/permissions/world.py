@@ -22,6 +22,7 @@ from docflow.approvals.queries import runs_about
 from docflow.approvals.rules import Choice
 from docflow.approvals.signing import decide_and_sign
 from docflow.bootstrap import Runtime
+from docflow.complaints.setting_up import CategorySetup, add_category
 from docflow.core.actor import SYSTEM
 from docflow.deadlines.operations import close_day
 from docflow.documents.models import Document
@@ -217,6 +218,8 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         export_id = ask_export(uow, [unit_id(runtime, "TRV")], text="", texts=texts).id
     with runtime.transactions.writing(actor(runtime, "admin")) as uow:
         word = add_word(uow, WordKind.EQUIVALENT, ("pont Mesbahiat", "قنطرة المصباحيات"))
+    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        category = add_category(uow, CategorySetup("إنارة", "Éclairage"))
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         register_id = session.scalars(select(Register.id).where(Register.code == "incoming")).one()
@@ -231,6 +234,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "register_id": register_id,
         "route_id": route.id,
         "word_id": word.id,
+        "category_id": category.id,
         "unit_id": unit_id(runtime, "TRV"),
         "person_id": actor(runtime, "temp").person_id,
         "power_id": power.id,

@@ -1,0 +1,47 @@
+"""What the codes of complaints are called in the interface."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+from docflow.complaints.rules import ComplaintKind, Origin, Question
+
+KIND_LABELS = {
+    ComplaintKind.COMPLAINT: lazy_gettext("Complaint"),
+    ComplaintKind.OBSERVATION: lazy_gettext("Observation"),
+    ComplaintKind.SUGGESTION: lazy_gettext("Suggestion"),
+}
+
+KIND_HINTS = {
+    ComplaintKind.COMPLAINT: lazy_gettext("Something is not right, and you ask that it be put right."),
+    ComplaintKind.OBSERVATION: lazy_gettext("You noticed something that the district should know."),
+    ComplaintKind.SUGGESTION: lazy_gettext("You propose how something could be done better."),
+}
+
+ORIGIN_LABELS = {
+    Origin.ONLINE: lazy_gettext("On the public site"),
+    Origin.COUNTER: lazy_gettext("At the counter"),
+    Origin.PAPER: lazy_gettext("On paper"),
+}
+
+QUESTION_LABELS = {
+    Question.KIND: lazy_gettext("What do you want to tell the district?"),
+    Question.CATEGORY: lazy_gettext("What is it about?"),
+    Question.COURTS: lazy_gettext("Is a court dealing with this matter?"),
+    Question.PLACE: lazy_gettext("Where is it?"),
+    Question.TEXT: lazy_gettext("What happened?"),
+    Question.PHOTOS: lazy_gettext("Do you have photographs or documents?"),
+    Question.CONTACT: lazy_gettext("How can we reach you?"),
+    Question.REVIEW: lazy_gettext("Is everything right?"),
+}
+"""The title of each page."""
+
+ANSWER_LABELS = {
+    Question.KIND: lazy_gettext("Kind"),
+    Question.CATEGORY: lazy_gettext("Subject"),
+    Question.PLACE: lazy_gettext("Place"),
+    Question.TEXT: lazy_gettext("What happened"),
+    Question.PHOTOS: lazy_gettext("Enclosures"),
+    Question.CONTACT: lazy_gettext("Contact"),
+}
+"""The answers that are looked over at the end."""

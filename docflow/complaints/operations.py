@@ -1,0 +1,204 @@
+"""The deposit of a complaint: its paper, its number and what is known of it, in one transaction."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID
+
+from docflow.accounts.queries import open_units
+from docflow.complaints.deps import Deps
+from docflow.complaints.models import Complaint, ComplaintCategory, ComplaintDraft
+from docflow.complaints.paper import draw_complaint
+from docflow.complaints.photos import keep_photo, locked_draft, look_at
+from docflow.complaints.queries import (
+    category_with_id,
+    complaints_register,
+    draft_of,
+    is_deposit_open,
+    photos_of_draft,
+    setup_of,
+)
+from docflow.complaints.rules import MOST_PHOTOS, Origin, Said, said_in
+from docflow.core.actor import PUBLIC_SITE, Actor
+from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.core.uow import UnitOfWork
+from docflow.core.words import Words
+from docflow.documents.rules import DocumentKind
+from docflow.documents.written import WrittenLetter
+from docflow.registry.deposits import register_written
+from docflow.registry.operations import Arrival
+from docflow.registry.queries import keeps_desk
+from docflow.registry.rules import PaperPlace
+from docflow.stamping.queries import current_design
+from docflow.storage.rules import BlobKind, BlobRef
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The PDF of a complaint in the store, which nothing names yet."""
+
+    blob: BlobRef
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that is enclosed at the counter."""
+
+    stream: BinaryIO
+    name: str
+
+
+def deposit_draft(deps: Deps, secret: str, *, language: str) -> Complaint:
+    """Deposit what a draft says; deposited twice, it is one complaint.
+
+    When this returns the complaint has its number. If the process ends before, the draft is there still.
+
+    Raises:
+        NotFound: ``complaint_draft_gone``, ``complaint_category_unknown``, ``complaints_register_missing``.
+        InvalidInput: those of an answer that is missing.
+        Conflict: ``complaints_closed``, ``clock_set_back``.
+        Unavailable: ``storage_unavailable``.
+    """
+    with deps.transactions.reading() as session:
+        draft = draft_of(session, secret, deps.clock.now())
+        if draft is None:
+            raise NotFound("complaint_draft_gone")
+        if draft.complaint_id is not None:
+            return session.get_one(Complaint, draft.complaint_id)
+        if not is_deposit_open(session):
+            raise Conflict("complaints_closed")
+        said = said_in(draft.values, language=language, allows_anonymous=setup_of(session).allows_anonymous)
+        category = category_with_id(session, said.category_id)
+        photo_count = len(photos_of_draft(session, draft.id))
+    paper = make_paper(deps, said, category, photo_count=photo_count)
+    with deps.transactions.writing(PUBLIC_SITE) as uow:
+        kept = uow.session.get(ComplaintDraft, draft.id, with_for_update=True)
+        if kept is not None and kept.complaint_id is not None:
+            return uow.session.get_one(Complaint, kept.complaint_id)
+        kept = locked_draft(uow, secret)
+        photos = photos_of_draft(uow.session, kept.id)
+        complaint = deposit(uow, said, paper, origin=Origin.ONLINE, photo_count=len(photos))
+        for photo in photos:
+            photo.complaint_id = complaint.id
+        kept.values, kept.complaint_id = {}, complaint.id
+    return complaint
+
+
+def deposit_at_counter(deps: Deps, actor: Actor, said: Said, enclosed: Sequence[Enclosed] = ()) -> Complaint:
+    """Deposit a complaint that a clerk types for a citizen who stands before them.
+
+    Raises:
+        PermissionDenied: without ``registry.register`` or the desk of the register (``desk_of_others``).
+        NotFound: ``complaint_category_unknown``, ``complaints_register_missing``.
+        Conflict: ``complaints_closed``, ``photos_too_many`` with ``limit``, ``clock_set_back``.
+        InvalidInput, Unavailable: those of ``photos.look_at``.
+    """
+    if len(enclosed) > MOST_PHOTOS:
+        raise Conflict("photos_too_many", limit=MOST_PHOTOS)
+    with deps.transactions.reading() as session:
+        register = complaints_register(session)
+        if not actor.can("registry.register"):
+            raise PermissionDenied("permission_missing", permission="registry.register")
+        if not keeps_desk(actor, register):
+            raise PermissionDenied("desk_of_others", register=register.code)
+        category = category_with_id(session, said.category_id)
+    looked_at = [(*look_at(deps, one.stream), one.name) for one in enclosed]
+    paper = make_paper(deps, said, category, photo_count=len(enclosed))
+    with deps.transactions.writing(actor) as uow:
+        complaint = deposit(uow, said, paper, origin=Origin.COUNTER, photo_count=len(enclosed))
+        for blob, source, name in looked_at:
+            keep_photo(uow, blob, source, name=name, complaint_id=complaint.id)
+    return complaint
+
+
+def make_paper(deps: Deps, said: Said, category: ComplaintCategory, *, photo_count: int) -> Paper:
+    """Draw a complaint and put it in the store.
+
+    Raises:
+        Unavailable: ``storage_unavailable``.
+    """
+    with deps.transactions.reading() as session:
+        design = current_design(session, deps.settings)
+    drawn = draw_complaint(
+        said,
+        category=Words(category.name_ar, category.name_fr),
+        institution=Words(design.name_ar, design.name_fr),
+        photo_count=photo_count,
+        deposited_at=deps.clock.now(),
+    )
+    blob = deps.blob_store.put(BlobKind.ORIGINAL, io.BytesIO(drawn.content), media_type="application/pdf")
+    return Paper(blob, drawn.page_count)
+
+
+def deposit(uow: UnitOfWork, said: Said, paper: Paper, *, origin: Origin, photo_count: int) -> Complaint:
+    """Give a complaint its number and keep what is known of it; the caller has checked the right.
+
+    Raises:
+        NotFound: ``complaint_category_unknown``, ``complaints_register_missing``.
+        InvalidInput: ``complaint_category_missing``.
+        Conflict: ``complaints_closed``: no unit would answer it; ``clock_set_back``.
+    """
+    category = category_with_id(uow.session, said.category_id)
+    if not category.is_active:
+        raise InvalidInput("complaint_category_missing")
+    register = complaints_register(uow.session)
+    letter = WrittenLetter(
+        file=paper.blob,
+        page_count=paper.page_count,
+        file_name=f"{category.name(said.language)}.pdf",
+        subject=f"{category.name(said.language)} – {said.place}",
+        sender=said.name,
+        kind=DocumentKind.COMPLAINT.value,
+        languages=said.language,
+        unit_id=answering_unit(uow, category),
+    )
+    arrival = Arrival(
+        sender_phone=said.phone,
+        enclosure_count=photo_count,
+        paper_place=PaperPlace.NONE,
+    )
+    entry = register_written(uow, letter, arrival, register=register)
+    assert entry.document_id is not None  # noqa: S101 - it was given to the document just now
+    assert entry.arrived_at is not None  # noqa: S101 - it arrived just now
+    complaint = Complaint(
+        entry_id=entry.id,
+        document_id=entry.document_id,
+        kind=said.kind,
+        origin=origin,
+        category_id=category.id,
+        place=said.place,
+        text=said.text,
+        language=said.language,
+        is_anonymous=said.is_anonymous,
+        phone=said.phone,
+        email=said.email,
+        deposited_at=entry.arrived_at,
+    )
+    uow.session.add(complaint)
+    uow.session.flush()
+    uow.record(
+        "complaints.deposited",
+        subject_kind="document",
+        subject_id=complaint.document_id,
+        number=entry.label,
+        kind=said.kind.value,
+        origin=origin.value,
+    )
+    return complaint
+
+
+def answering_unit(uow: UnitOfWork, category: ComplaintCategory) -> UUID:
+    """Return the unit to which a complaint goes first: that of its category, or the one that sorts.
+
+    Raises:
+        Conflict: ``complaints_closed``, when there is neither.
+    """
+    here = {unit.id for unit in open_units(uow.session)}
+    for unit_id in (category.unit_id, setup_of(uow.session).triage_unit_id):
+        if unit_id is not None and unit_id in here:
+            return unit_id
+    raise Conflict("complaints_closed")

@@ -1,0 +1,81 @@
+"""A complaint as a paper: what the citizen typed, on sheets that are registered, stamped and sealed like any letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from docflow.complaints import wording
+from docflow.complaints.rules import Said
+from docflow.core.clock import CASABLANCA
+from docflow.core.words import Words
+from docflow.registry.letterheads import draw_letterhead
+from docflow.registry.sheets import A4_MM, Sheet, line_mm
+
+MARGIN_MM: Final = 20.0
+LABEL_MM: Final = 38.0
+LAST_LINE_MM: Final = 275.0
+STAMP_MM: Final = 46.0
+"""Room kept under the head of the first sheet, where the stamp of arrival finds its place."""
+TEXT_PT: Final = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPaper:
+    """A PDF and how many pages it has."""
+
+    content: bytes
+    page_count: int
+
+
+def draw_complaint(
+    said: Said, *, category: Words, institution: Words, photo_count: int, deposited_at: datetime
+) -> DrawnPaper:
+    """Return a complaint on as many sheets as its text needs."""
+    kind = wording.KINDS[said.kind]
+    sheet = Sheet(title=f"{kind.fr} – {category.fr}")
+    sheet.add_page()
+    x, width = MARGIN_MM, A4_MM[0] - 2 * MARGIN_MM
+    y = draw_letterhead(sheet, institution, x=x, y=16, width=width) + STAMP_MM
+    sheet.write(f"{kind.ar} · {kind.fr}", x=x, y=y, width=width, size_pt=18, bold=True)
+    y += line_mm(18)
+    sheet.write(f"{wording.FORM.ar} · {wording.FORM.fr}", x=x, y=y, width=width, size_pt=9)
+    y += line_mm(9) + 4
+    name = said.name or f"{wording.ANONYMOUS.ar} · {wording.ANONYMOUS.fr}"
+    for label, value in (
+        (wording.DEPOSITED, f"{deposited_at.astimezone(CASABLANCA):%d/%m/%Y  %H:%M}"),
+        (wording.CATEGORY, f"{category.ar} · {category.fr}"),
+        (wording.PLACE, said.place),
+        (wording.FROM, name),
+        (wording.PHONE, said.phone),
+        (wording.EMAIL, said.email),
+        (wording.ENCLOSED, str(photo_count) if photo_count else ""),
+    ):
+        if value:
+            y = _row(sheet, label, value, y, x=x, width=width)
+    y += 5
+    pages = 1
+    for paragraph in said.text.split("\n"):
+        lines = sheet.wrapped(paragraph, width=width, size_pt=TEXT_PT)
+        while lines:
+            room = int((LAST_LINE_MM - y) / line_mm(TEXT_PT))
+            if room < 1:
+                sheet.add_page()
+                pages, y = pages + 1, MARGIN_MM
+                continue
+            y = sheet.write_lines(lines[:room], x=x, y=y, width=width, size_pt=TEXT_PT)
+            lines = lines[room:]
+        y += 2
+    return DrawnPaper(sheet.content(), pages)
+
+
+def _row(sheet: Sheet, label: Words, value: str, y: float, *, x: float, width: float) -> float:
+    """Write a value between its French and its Arabic label, above a thin rule."""
+    sheet.write(label.fr, x=x, y=y + 1, width=LABEL_MM, size_pt=9.5, align="L")
+    sheet.write(label.ar, x=x + width - LABEL_MM, y=y + 1, width=LABEL_MM, size_pt=10, align="R")
+    room = width - 2 * LABEL_MM - 4
+    lines = sheet.wrapped(value, width=room, size_pt=10.5)
+    end = sheet.write_lines(lines, x=x + LABEL_MM + 2, y=y + 1, width=room, size_pt=10.5, align="C")
+    sheet.rule(x=x, y=end + 1, width=width, line_width=0.1)
+    return end + 1.5

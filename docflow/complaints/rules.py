@@ -1,0 +1,201 @@
+"""Kinds, questions and limits of complaints, and how what a citizen typed is kept; plain Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from docflow.core.errors import InvalidInput
+from docflow.core.mail_addresses import clean_address
+
+TEXT_LIMIT: Final = 5000
+LEAST_TEXT: Final = 10
+"""Letters of a text before it says anything."""
+PLACE_LIMIT: Final = 300
+NAME_LIMIT: Final = 120
+MOST_PHOTOS: Final = 5
+PHOTO_BYTES: Final = 10 * 1024 * 1024
+PHOTO_PAGES: Final = 20
+"""Of a PDF that is enclosed."""
+DRAFT_KEPT_FOR: Final = timedelta(hours=24)
+MOROCCAN: Final = re.compile(r"(?:\+212|00212|0)([5-8][0-9]{8})")
+FOREIGN: Final = re.compile(r"(?:\+|00)([1-9][0-9]{7,14})")
+
+
+class ComplaintKind(StrEnum):
+    """What is deposited (decree 2-17-265, article 1)."""
+
+    COMPLAINT = "complaint"
+    OBSERVATION = "observation"
+    SUGGESTION = "suggestion"
+
+
+class Origin(StrEnum):
+    """How it came."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    PAPER = "paper"
+
+
+class Question(StrEnum):
+    """The questions of the deposit, one a page, in their order."""
+
+    KIND = "kind"
+    CATEGORY = "category"
+    COURTS = "courts"
+    PLACE = "place"
+    TEXT = "text"
+    PHOTOS = "photos"
+    CONTACT = "contact"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a citizen says; an anonymous one has no name, telephone or address.
+
+    ``language``: in which the district answers, that of the page on which it was typed. ``phone``: international form.
+    """
+
+    kind: ComplaintKind
+    category_id: UUID
+    place: str
+    text: str
+    language: str
+    is_anonymous: bool = False
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def questions_for(values: Mapping[str, Any]) -> Sequence[Question]:
+    """Return the questions that somebody is asked: of the courts only whoever complains."""
+    is_complaint = values.get("kind", ComplaintKind.COMPLAINT.value) == ComplaintKind.COMPLAINT.value
+    return [question for question in Question if is_complaint or question is not Question.COURTS]
+
+
+def next_question(question: Question, values: Mapping[str, Any]) -> Question:
+    """Return the question after one; after the review there is none."""
+    order = questions_for(values)
+    return order[min(order.index(question) + 1, len(order) - 1)] if question in order else Question.KIND
+
+
+def question_before(question: Question, values: Mapping[str, Any]) -> Question | None:
+    """Return the question before one, or none before the first."""
+    order = questions_for(values)
+    at = order.index(question) if question in order else 0
+    return order[at - 1] if at else None
+
+
+def first_unanswered(values: Mapping[str, Any]) -> Question:
+    """Return where somebody who comes back goes on: the first question without an answer, or the review."""
+    asked = questions_for(values)
+    return next((one for one in asked if one is not Question.REVIEW and one.value not in values), Question.REVIEW)
+
+
+def kind_of(text: str) -> ComplaintKind:
+    """Return the kind that was chosen.
+
+    Raises:
+        InvalidInput: ``complaint_kind_missing``.
+    """
+    try:
+        return ComplaintKind(text)
+    except ValueError as error:
+        raise InvalidInput("complaint_kind_missing") from error
+
+
+def place_of(text: str) -> str:
+    """Return a place as it is kept, on one line.
+
+    Raises:
+        InvalidInput: ``complaint_place_missing``; ``field_too_long``.
+    """
+    said = _line(text, name="place", limit=PLACE_LIMIT)
+    if not said:
+        raise InvalidInput("complaint_place_missing")
+    return said
+
+
+def text_of(text: str) -> str:
+    """Return what happened as it is kept: its paragraphs, without needless spaces.
+
+    Raises:
+        InvalidInput: ``complaint_text_missing``; ``field_too_long``.
+    """
+    lines = [" ".join(line.split()) for line in text.replace("\r", "\n").split("\n")]
+    said = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if sum(character.isalpha() for character in said) < LEAST_TEXT:
+        raise InvalidInput("complaint_text_missing")
+    if len(said) > TEXT_LIMIT:
+        raise InvalidInput("field_too_long", field="text", limit=TEXT_LIMIT)
+    return said
+
+
+def contact_of(values: Mapping[str, str], *, allows_anonymous: bool) -> dict[str, str]:
+    """Return how somebody can be reached: ``name``, ``phone``, ``email``, or ``is_anonymous`` alone.
+
+    Raises:
+        InvalidInput: ``complaint_name_missing``, ``phone_invalid``, ``mail_address_invalid``, ``field_too_long``.
+    """
+    if allows_anonymous and values.get("is_anonymous"):
+        return {"is_anonymous": "1"}
+    name = _line(values.get("name", ""), name="sender", limit=NAME_LIMIT)
+    if sum(character.isalpha() for character in name) < 2:
+        raise InvalidInput("complaint_name_missing")
+    email = values.get("email", "").strip()
+    return {"name": name, "phone": phone_of(values.get("phone", "")), "email": clean_address(email) if email else ""}
+
+
+def phone_of(text: str) -> str:
+    """Return a telephone number in the international form; any digits and the usual signs between them are taken.
+
+    Raises:
+        InvalidInput: ``phone_invalid``.
+    """
+    western = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in text[:40])
+    said = re.sub(r"[\s().\-/\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", western)
+    if not said:
+        return ""
+    if match := MOROCCAN.fullmatch(said):
+        return f"+212{match[1]}"
+    if match := FOREIGN.fullmatch(said):
+        return f"+{match[1]}"
+    raise InvalidInput("phone_invalid")
+
+
+def said_in(values: Mapping[str, Any], *, language: str, allows_anonymous: bool) -> Said:
+    """Return what the answers of a draft say, each looked at again.
+
+    Raises:
+        InvalidInput: those of each question; ``complaint_category_missing``.
+    """
+    try:
+        category_id = UUID(str(values.get("category", "")))
+    except ValueError as error:
+        raise InvalidInput("complaint_category_missing") from error
+    contact = contact_of(dict(values.get("contact") or {}), allows_anonymous=allows_anonymous)
+    return Said(
+        kind=kind_of(str(values.get("kind", ""))),
+        category_id=category_id,
+        place=place_of(str(values.get("place", ""))),
+        text=text_of(str(values.get("text", ""))),
+        language=language,
+        is_anonymous="is_anonymous" in contact,
+        name=contact.get("name", ""),
+        phone=contact.get("phone", ""),
+        email=contact.get("email", ""),
+    )
+
+
+def _line(text: str, *, name: str, limit: int) -> str:
+    said = " ".join(text.split())
+    if len(said) > limit:
+        raise InvalidInput("field_too_long", field=name, limit=limit)
+    return said

@@ -1,0 +1,27 @@
+"""The pages of complaints, for the staff and for citizens."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from docflow.complaints.deps import Deps
+from docflow.complaints.views.depositing import add_deposit, add_enclosing
+from docflow.complaints.views.receipts import add_receipts
+from docflow.complaints.views.settings import add_categories, add_settings
+
+
+def make_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of the staff."""
+    blueprint = Blueprint("complaints", __name__, template_folder="../templates")
+    add_settings(blueprint, deps)
+    add_categories(blueprint, deps)
+    return blueprint
+
+
+def make_public_blueprint(deps: Deps) -> Blueprint:
+    """Return the pages of citizens."""
+    blueprint = Blueprint("complaint_site", __name__, template_folder="../templates")
+    add_deposit(blueprint, deps)
+    add_enclosing(blueprint, deps)
+    add_receipts(blueprint, deps)
+    return blueprint
