@@ -13,7 +13,9 @@ from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, delete, text
+from werkzeug.routing import Rule
 
+import docflow.bootstrap
 from docflow.accounts import passwords
 from docflow.accounts.demo import fill_demo_district
 from docflow.accounts.queries import actor_named
@@ -28,6 +30,7 @@ from docflow.ingest.operations import IncomingFile, deposit_file
 from docflow.schema import migrate
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
+from docflow.stamping.adapters.workshop import Workshop
 from tests.servers import PrivateServers
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -82,6 +85,32 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Compile each template once for all the sites that tests make; one page takes a tenth of a second otherwise."""
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_addresses() -> Iterator[None]:
+    """Compile what builds the address of each route once for all the sites that tests make: half of making a site."""
+    original, kept = Rule._compile_builder, {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = original(rule, append_unknown)
+        return kept[key]
+
+    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    yield
+    Rule._compile_builder = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_workshop() -> Iterator[Workshop]:
+    """One warm sealing process for all the tests of a worker, because starting it takes longer than most of them."""
+    running = Workshop()
+    docflow.bootstrap.Workshop = lambda: running  # type: ignore[assignment, misc]
+    yield running
+    docflow.bootstrap.Workshop = Workshop  # type: ignore[misc]
+    running.close()
 
 
 @pytest.fixture(scope="session")

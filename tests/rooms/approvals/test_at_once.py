@@ -60,8 +60,7 @@ def test_two_who_hold_one_function_decide_at_once(runtime):
         assert len(decisions_of(session, run.id)) == 1
 
 
-def test_two_who_sign_at_once_leave_one_signature(signing_on_both):
-    runtime = signing_on_both
+def test_two_who_sign_at_once_leave_one_signature(runtime):
     second_head(runtime)
     make_circuit(runtime, standard(runtime))
     run_id = started(runtime)
@@ -79,8 +78,7 @@ def test_two_who_sign_at_once_leave_one_signature(signing_on_both):
     assert view_of(runtime, run_id).row.step_index == 1
 
 
-def test_a_decision_that_takes_effect_at_once_in_many_processes_does_so_once(signing_on_both):
-    runtime = signing_on_both
+def test_a_decision_that_takes_effect_at_once_in_many_processes_does_so_once(runtime):
     make_circuit(runtime, short(runtime))
     run_id = started(runtime)
     decides(runtime, "president", run_id)
@@ -111,8 +109,7 @@ def test_undoing_meets_the_moment_of_taking_effect(runtime):
         assert session.get_one(Decision, decision.id).is_kept
 
 
-def test_tries_of_a_pin_at_once_are_counted_one_by_one(signing_on_both):
-    runtime = signing_on_both
+def test_tries_of_a_pin_at_once_are_counted_one_by_one(runtime):
     make_circuit(runtime, short(runtime))
     run_id = started(runtime)
     with_key(runtime, "president")
@@ -129,8 +126,7 @@ def test_tries_of_a_pin_at_once_are_counted_one_by_one(signing_on_both):
         assert session.scalar(select(PinGuard.failures)) == 5
 
 
-def test_acts_that_depart_at_once_have_numbers_without_gaps(signing_on_both):
-    runtime = signing_on_both
+def test_acts_that_depart_at_once_have_numbers_without_gaps(runtime):
     make_circuit(runtime, standard(runtime))
     runs = [started(runtime) for _ in range(3)]
     for username in ("head", "director", "president"):

@@ -58,9 +58,9 @@ def ask_of(runtime, run_id):
 
 
 @pytest.fixture
-def acts(signing):
-    make_circuit(signing, standard(signing))
-    return signing
+def acts(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    return sqlite_runtime
 
 
 def test_the_queue_shows_what_is_asked_and_a_decision_leads_to_the_next(acts):
@@ -273,18 +273,18 @@ def test_every_page_is_shown_in_both_languages(acts, locale):
         assert f'lang="{locale}"' in page(client.get(path))
 
 
-def test_a_letter_is_decided_without_a_pin(signing):
-    entry = registered(signing, subject="Une lettre")
-    sent(signing, entry.document_id, to_unit(signing, "TRV", Instruction.SIGNATURE), by="clerk")
-    client = signed_in_client(signing, "head")
+def test_a_letter_is_decided_without_a_pin(sqlite_runtime):
+    entry = registered(sqlite_runtime, subject="Une lettre")
+    sent(sqlite_runtime, entry.document_id, to_unit(sqlite_runtime, "TRV", Instruction.SIGNATURE), by="clerk")
+    client = signed_in_client(sqlite_runtime, "head")
     shown = page(client.get("/approvals"))
     ask_id = re.search(r'name="ask" value="([^"]+)"', shown)[1]
 
     assert 'id="pin"' not in shown
     assert posted(client, f"/approvals/{ask_id}", choice="return", back_to="0", comment="Incomplet").status_code == 303
-    settled(signing)
-    run_jobs(signing)
-    assert "Incomplet" in page(signed_in_client(signing, "clerk").get("/tasks"))
+    settled(sqlite_runtime)
+    run_jobs(sqlite_runtime)
+    assert "Incomplet" in page(signed_in_client(sqlite_runtime, "clerk").get("/tasks"))
 
 
 def test_groups_say_what_is_late(acts):

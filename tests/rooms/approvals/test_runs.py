@@ -77,8 +77,7 @@ def refusal_of(error, work, *args, **how):
     return refused.value
 
 
-def test_an_act_goes_from_its_draft_to_its_departure(signing_on_both):
-    runtime = signing_on_both
+def test_an_act_goes_from_its_draft_to_its_departure(runtime):
     make_circuit(runtime, standard(runtime))
     run_id = started(runtime)
     document_id = document_of(runtime, run_id)
@@ -103,40 +102,39 @@ def test_an_act_goes_from_its_draft_to_its_departure(signing_on_both):
     assert verbs.count("approvals.decided") == verbs.count("approvals.took_effect") == 3
 
 
-def test_a_decision_waits_ten_seconds_and_nothing_is_kept_until_then(signing):
-    make_circuit(signing, short(signing))
-    run_id = started(signing)
-    document_id = document_of(signing, run_id)
-    before = newest(signing, document_id)
+def test_a_decision_waits_ten_seconds_and_nothing_is_kept_until_then(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    document_id = document_of(sqlite_runtime, run_id)
+    before = newest(sqlite_runtime, document_id)
 
-    decision = decides(signing, "president", run_id)
-    assert newest(signing, document_id) == before
-    signing.clock.move(seconds=9)
-    assert settle_due(signing.transactions) == 0
-    does(signing, "president", undo, decision.id)
+    decision = decides(sqlite_runtime, "president", run_id)
+    assert newest(sqlite_runtime, document_id) == before
+    sqlite_runtime.clock.move(seconds=9)
+    assert settle_due(sqlite_runtime.transactions) == 0
+    does(sqlite_runtime, "president", undo, decision.id)
 
-    assert newest(signing, document_id) == before
-    assert [ask.state for ask in open_asks(signing, run_id)] == [AskState.OPEN]
-    settled(signing)
-    assert newest(signing, document_id) == before
-    decides(signing, "president", run_id)
-    settled(signing)
-    assert view_of(signing, run_id).state is RunState.APPROVED
-    assert newest(signing, document_id).revision == before.revision + 1
-
-
-def test_what_took_effect_cannot_be_undone_and_nobody_undoes_for_another(signing):
-    make_circuit(signing, short(signing))
-    run_id = started(signing)
-    decision = decides(signing, "president", run_id)
-
-    assert refusal_of(NotFound, does, signing, "director", undo, decision.id).code == "decision_unknown"
-    signing.clock.move(seconds=10)
-    assert refusal_of(Conflict, does, signing, "president", undo, decision.id).code == "decision_settled"
+    assert newest(sqlite_runtime, document_id) == before
+    assert [ask.state for ask in open_asks(sqlite_runtime, run_id)] == [AskState.OPEN]
+    settled(sqlite_runtime)
+    assert newest(sqlite_runtime, document_id) == before
+    decides(sqlite_runtime, "president", run_id)
+    settled(sqlite_runtime)
+    assert view_of(sqlite_runtime, run_id).state is RunState.APPROVED
+    assert newest(sqlite_runtime, document_id).revision == before.revision + 1
 
 
-def test_a_decision_takes_effect_once_whoever_comes_first(signing_on_both):
-    runtime = signing_on_both
+def test_what_took_effect_cannot_be_undone_and_nobody_undoes_for_another(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    decision = decides(sqlite_runtime, "president", run_id)
+
+    assert refusal_of(NotFound, does, sqlite_runtime, "director", undo, decision.id).code == "decision_unknown"
+    sqlite_runtime.clock.move(seconds=10)
+    assert refusal_of(Conflict, does, sqlite_runtime, "president", undo, decision.id).code == "decision_settled"
+
+
+def test_a_decision_takes_effect_once_whoever_comes_first(runtime):
     make_circuit(runtime, short(runtime))
     run_id = started(runtime)
     decision = decides(runtime, "president", run_id)
@@ -151,8 +149,7 @@ def test_a_decision_takes_effect_once_whoever_comes_first(signing_on_both):
     assert newest(runtime, document_of(runtime, run_id)).revision == 2
 
 
-def test_a_process_that_ends_while_a_decision_takes_effect_loses_and_doubles_nothing(signing_on_both):
-    runtime = signing_on_both
+def test_a_process_that_ends_while_a_decision_takes_effect_loses_and_doubles_nothing(runtime):
     make_circuit(runtime, short(runtime))
     run_id = started(runtime)
     document_id = document_of(runtime, run_id)
@@ -173,8 +170,7 @@ def test_a_process_that_ends_while_a_decision_takes_effect_loses_and_doubles_not
     assert view_of(runtime, run_id).state is RunState.APPROVED
 
 
-def test_a_process_that_ends_between_number_and_seal_goes_on_with_the_same_number(signing_on_both, monkeypatch):
-    runtime = signing_on_both
+def test_a_process_that_ends_between_number_and_seal_goes_on_with_the_same_number(runtime, monkeypatch):
     make_circuit(runtime, Circuit((*short(runtime).steps, Step(StepKind.DEPARTURE))))
     run_id = started(runtime)
     decides(runtime, "president", run_id)
@@ -200,41 +196,41 @@ def test_a_process_that_ends_between_number_and_seal_goes_on_with_the_same_numbe
         assert [entry.label for entry in session.scalars(select(Entry))] == ["D-2026-000001"]
 
 
-def test_a_departure_that_stopped_is_tried_again_under_the_same_number(signing, monkeypatch):
-    make_circuit(signing, Circuit((*short(signing).steps, Step(StepKind.DEPARTURE))))
-    run_id = started(signing)
-    decides(signing, "president", run_id)
+def test_a_departure_that_stopped_is_tried_again_under_the_same_number(sqlite_runtime, monkeypatch):
+    make_circuit(sqlite_runtime, Circuit((*short(sqlite_runtime).steps, Step(StepKind.DEPARTURE))))
+    run_id = started(sqlite_runtime)
+    decides(sqlite_runtime, "president", run_id)
 
     def refused(*_args, **_how):
         raise InvalidInput("seal_impossible", reason="disk")
 
     with monkeypatch.context() as patched:
         patched.setattr("docflow.approvals.departing.seal_departure", refused)
-        settled(signing)
-    stopped = view_of(signing, run_id)
+        settled(sqlite_runtime)
+    stopped = view_of(sqlite_runtime, run_id)
     assert (stopped.state, stopped.row.error_code) == (RunState.DEPARTING, "seal_impossible")
-    tend(signing, {}, JobContext(new_id(), 1, is_last_attempt=False))
-    run_jobs(signing)
+    tend(sqlite_runtime, {}, JobContext(new_id(), 1, is_last_attempt=False))
+    run_jobs(sqlite_runtime)
 
-    view = view_of(signing, run_id)
+    view = view_of(sqlite_runtime, run_id)
     assert (view.state, view.row.error_code, view.entry_id) == (RunState.DEPARTED, None, stopped.entry_id)
 
 
-def test_nobody_approves_their_own_draft(signing):
-    make_circuit(signing, standard(signing))
-    run_id = started(signing, by="head", unit="DTE")
+def test_nobody_approves_their_own_draft(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    run_id = started(sqlite_runtime, by="head", unit="DTE")
 
-    assert [ask.title_fr for ask in open_asks(signing, run_id)] == ["Directeur de l'arrondissement Hay Hassani"]
-    refused = refusal_of(PermissionDenied, decides, signing, "head", run_id)
+    assert [ask.title_fr for ask in open_asks(sqlite_runtime, run_id)] == ["Directeur de l'arrondissement Hay Hassani"]
+    refused = refusal_of(PermissionDenied, decides, sqlite_runtime, "head", run_id)
     assert refused.code == "own_draft"
-    decides(signing, "director", run_id)
+    decides(sqlite_runtime, "director", run_id)
 
 
-def test_a_step_of_which_nobody_may_answer_is_said_before_anything_begins(signing):
-    make_circuit(signing, Circuit((Step(StepKind.SIGNATURE, (role(signing, "head", "URB"),)),)))
-    document_id = drafted(signing)
+def test_a_step_of_which_nobody_may_answer_is_said_before_anything_begins(sqlite_runtime):
+    make_circuit(sqlite_runtime, Circuit((Step(StepKind.SIGNATURE, (role(sqlite_runtime, "head", "URB"),)),)))
+    document_id = drafted(sqlite_runtime)
 
-    refused = refusal_of(Conflict, started, signing, document_id)
+    refused = refusal_of(Conflict, started, sqlite_runtime, document_id)
 
     assert (refused.code, refused.params) == (
         "nobody_for_step",
@@ -243,32 +239,31 @@ def test_a_step_of_which_nobody_may_answer_is_said_before_anything_begins(signin
 
 
 @pytest.mark.parametrize("username", ["agent2", "clerk", "head2", "archivist", "admin", "auditor"])
-def test_others_neither_see_nor_decide(signing, username):
-    make_circuit(signing, standard(signing))
-    run_id = started(signing)
-    ask = open_asks(signing, run_id)[0]
-    person = actor(signing, username)
+def test_others_neither_see_nor_decide(sqlite_runtime, username):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    ask = open_asks(sqlite_runtime, run_id)[0]
+    person = actor(sqlite_runtime, username)
 
     error = NotFound if person.can("approvals.decide") else (NotFound, PermissionDenied)
-    refused = refusal_of(error, decide_and_sign, signing, person, ask.id, Verdict(Choice.APPROVE), pin=PIN)
+    refused = refusal_of(error, decide_and_sign, sqlite_runtime, person, ask.id, Verdict(Choice.APPROVE), pin=PIN)
 
     assert refused.code in {"ask_unknown", "permission_missing"}
-    assert not reads(signing, username, document_of(signing, run_id))
-    assert refusal_of((NotFound, PermissionDenied), does, signing, username, withdraw, run_id).code in {
+    assert not reads(sqlite_runtime, username, document_of(sqlite_runtime, run_id))
+    assert refusal_of((NotFound, PermissionDenied), does, sqlite_runtime, username, withdraw, run_id).code in {
         "document_unknown",
         "permission_missing",
     }
 
 
-def test_the_turn_of_a_later_step_is_not_yet(signing):
-    make_circuit(signing, standard(signing))
-    run_id = started(signing)
+def test_the_turn_of_a_later_step_is_not_yet(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    run_id = started(sqlite_runtime)
 
-    assert refusal_of(NotFound, decides, signing, "president", run_id).code == "ask_unknown"
+    assert refusal_of(NotFound, decides, sqlite_runtime, "president", run_id).code == "ask_unknown"
 
 
-def test_two_who_decide_one_thing(signing_on_both):
-    runtime = signing_on_both
+def test_two_who_decide_one_thing(runtime):
     make_circuit(runtime, parallel(runtime, Mode.ANY))
     run_id = started(runtime)
     asks = open_asks(runtime, run_id)
@@ -286,74 +281,74 @@ def test_two_who_decide_one_thing(signing_on_both):
     assert late.code == "ask_ended"
 
 
-def test_visas_beside_each_other_come_one_after_the_other_into_the_file(signing):
-    make_circuit(signing, parallel(signing))
-    run_id = started(signing)
-    decides(signing, "head2", run_id, seat=1)
-    signing.clock.move(seconds=11)
-    decides(signing, "head", run_id, seat=0)
-    settled(signing)
-    decides(signing, "president", run_id)
-    settled(signing)
+def test_visas_beside_each_other_come_one_after_the_other_into_the_file(sqlite_runtime):
+    make_circuit(sqlite_runtime, parallel(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    decides(sqlite_runtime, "head2", run_id, seat=1)
+    sqlite_runtime.clock.move(seconds=11)
+    decides(sqlite_runtime, "head", run_id, seat=0)
+    settled(sqlite_runtime)
+    decides(sqlite_runtime, "president", run_id)
+    settled(sqlite_runtime)
 
-    seals = verify_bytes(signing, content_of(signing, document_of(signing, run_id))).seals
+    seals = verify_bytes(sqlite_runtime, content_of(sqlite_runtime, document_of(sqlite_runtime, run_id))).seals
     assert [item.field for item in seals] == ["Cachet", "Visa2", "Visa1", "Signature1"]
     assert all(item.intact and item.trusted for item in seals)
 
 
-def test_a_signature_made_on_an_older_state_falls_and_is_asked_again(signing):
-    make_circuit(signing, short(signing))
-    run_id = started(signing)
-    decision = decides(signing, "president", run_id)
-    with signing.transactions.writing(SYSTEM) as uow:
+def test_a_signature_made_on_an_older_state_falls_and_is_asked_again(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    decision = decides(sqlite_runtime, "president", run_id)
+    with sqlite_runtime.transactions.writing(SYSTEM) as uow:
         kept = uow.session.get_one(Decision, decision.id)
         kept.signed = {**kept.signed, "before_sha256": "0" * 64}
-    settled(signing)
+    settled(sqlite_runtime)
 
-    with signing.transactions.reading() as session:
+    with sqlite_runtime.transactions.reading() as session:
         assert [one.fell_because for one in decisions_of(session, run_id)] == ["act_changed_meanwhile"]
-    assert len(open_asks(signing, run_id)) == 1
+    assert len(open_asks(sqlite_runtime, run_id)) == 1
 
 
-def test_a_return_makes_a_new_version_in_the_next_round_and_keeps_what_was(signing):
-    make_circuit(signing, standard(signing))
-    run_id = started(signing)
-    document_id = document_of(signing, run_id)
-    decides(signing, "head", run_id)
-    settled(signing)
-    decides(signing, "director", run_id, Choice.RETURN, comment="Revoir l'objet", back_to=0)
-    settled(signing)
+def test_a_return_makes_a_new_version_in_the_next_round_and_keeps_what_was(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    document_id = document_of(sqlite_runtime, run_id)
+    decides(sqlite_runtime, "head", run_id)
+    settled(sqlite_runtime)
+    decides(sqlite_runtime, "director", run_id, Choice.RETURN, comment="Revoir l'objet", back_to=0)
+    settled(sqlite_runtime)
 
-    view = view_of(signing, run_id)
+    view = view_of(sqlite_runtime, run_id)
     assert (view.state, view.last_return.comment, view.last_return.back_to) == (RunState.RETURNED, "Revoir l'objet", 0)
-    does(signing, "agent", resume_run, run_id)
-    run_jobs(signing)
+    does(sqlite_runtime, "agent", resume_run, run_id)
+    run_jobs(sqlite_runtime)
     for username in ("head", "director", "president"):
-        decides(signing, username, run_id)
-        settled(signing)
+        decides(sqlite_runtime, username, run_id)
+        settled(sqlite_runtime)
 
-    view = view_of(signing, run_id)
+    view = view_of(sqlite_runtime, run_id)
     assert (view.state, view.round_number) == (RunState.DEPARTED, 2)
     assert [(one.ask.round_number, one.decision.choice) for one in view.asks][:2] == [
         (1, Choice.APPROVE),
         (1, Choice.RETURN),
     ]
-    verdict = verify_bytes(signing, content_of(signing, document_id))
+    verdict = verify_bytes(sqlite_runtime, content_of(sqlite_runtime, document_id))
     assert (verdict.finding, len(verdict.seals)) == (Finding.AUTHENTIC, 5)
 
 
-def test_a_rejection_ends_it_and_says_why(signing):
-    make_circuit(signing, standard(signing))
-    run_id = started(signing)
+def test_a_rejection_ends_it_and_says_why(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    run_id = started(sqlite_runtime)
 
-    assert refusal_of(InvalidInput, decide_bare, signing, "head", run_id, Verdict(Choice.REJECT)).code == (
+    assert refusal_of(InvalidInput, decide_bare, sqlite_runtime, "head", run_id, Verdict(Choice.REJECT)).code == (
         "comment_missing"
     )
-    decides(signing, "head", run_id, Choice.REJECT, comment="Hors compétence")
-    settled(signing)
+    decides(sqlite_runtime, "head", run_id, Choice.REJECT, comment="Hors compétence")
+    settled(sqlite_runtime)
 
-    assert view_of(signing, run_id).state is RunState.REJECTED
-    started(signing, document_of(signing, run_id))
+    assert view_of(sqlite_runtime, run_id).state is RunState.REJECTED
+    started(sqlite_runtime, document_of(sqlite_runtime, run_id))
 
 
 def decide_bare(runtime, username, run_id, verdict):
@@ -361,60 +356,64 @@ def decide_bare(runtime, username, run_id, verdict):
         return decide(uow, open_asks(runtime, run_id)[0].id, verdict)
 
 
-def test_an_approval_in_the_file_is_a_signature_and_needs_the_pin(signing):
-    make_circuit(signing, standard(signing))
-    run_id = started(signing)
+def test_an_approval_in_the_file_is_a_signature_and_needs_the_pin(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    run_id = started(sqlite_runtime)
 
-    assert refusal_of(InvalidInput, decide_bare, signing, "head", run_id, Verdict(Choice.APPROVE)).code == "pin_missing"
-    assert refusal_of(InvalidInput, decides, signing, "head", run_id, pin="").code == "pin_missing"
-    wrong = [refusal_of(InvalidInput, decides, signing, "head", run_id, pin="wrong!").params["left"] for _ in range(5)]
+    assert (
+        refusal_of(InvalidInput, decide_bare, sqlite_runtime, "head", run_id, Verdict(Choice.APPROVE)).code
+        == "pin_missing"
+    )
+    assert refusal_of(InvalidInput, decides, sqlite_runtime, "head", run_id, pin="").code == "pin_missing"
+    wrong = [
+        refusal_of(InvalidInput, decides, sqlite_runtime, "head", run_id, pin="wrong!").params["left"] for _ in range(5)
+    ]
     assert wrong == [4, 3, 2, 1, 0]
-    assert refusal_of(TooManyRequests, decides, signing, "head", run_id).code == "pin_locked"
-    signing.clock.move(minutes=16)
-    decides(signing, "head", run_id)
+    assert refusal_of(TooManyRequests, decides, sqlite_runtime, "head", run_id).code == "pin_locked"
+    sqlite_runtime.clock.move(minutes=16)
+    decides(sqlite_runtime, "head", run_id)
 
 
-def test_its_drafter_takes_it_back_and_a_decision_that_waited_falls(signing):
-    make_circuit(signing, standard(signing))
-    run_id = started(signing)
-    decision = decides(signing, "head", run_id)
-    before = newest(signing, document_of(signing, run_id))
+def test_its_drafter_takes_it_back_and_a_decision_that_waited_falls(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    decision = decides(sqlite_runtime, "head", run_id)
+    before = newest(sqlite_runtime, document_of(sqlite_runtime, run_id))
 
-    does(signing, "agent", withdraw, run_id)
-    settled(signing)
+    does(sqlite_runtime, "agent", withdraw, run_id)
+    settled(sqlite_runtime)
 
-    assert view_of(signing, run_id).state is RunState.WITHDRAWN
-    assert newest(signing, document_of(signing, run_id)) == before
-    assert refusal_of(Conflict, does, signing, "head", undo, decision.id).code == "decision_settled"
-    assert refusal_of(Conflict, does, signing, "agent", withdraw, run_id).code == "run_ended"
-
-
-def test_only_one_circuit_at_a_time(signing):
-    make_circuit(signing, standard(signing))
-    document_id = drafted(signing)
-    started(signing, document_id)
-
-    assert refusal_of(Conflict, started, signing, document_id).code == "run_exists"
+    assert view_of(sqlite_runtime, run_id).state is RunState.WITHDRAWN
+    assert newest(sqlite_runtime, document_of(sqlite_runtime, run_id)) == before
+    assert refusal_of(Conflict, does, sqlite_runtime, "head", undo, decision.id).code == "decision_settled"
+    assert refusal_of(Conflict, does, sqlite_runtime, "agent", withdraw, run_id).code == "run_ended"
 
 
-def test_an_act_on_its_way_keeps_the_version_it_began_with(signing):
-    circuit_id = make_circuit(signing, standard(signing))
-    first = started(signing)
-    with signing.transactions.writing(actor(signing, "admin")) as uow:
+def test_only_one_circuit_at_a_time(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    document_id = drafted(sqlite_runtime)
+    started(sqlite_runtime, document_id)
+
+    assert refusal_of(Conflict, started, sqlite_runtime, document_id).code == "run_exists"
+
+
+def test_an_act_on_its_way_keeps_the_version_it_began_with(sqlite_runtime):
+    circuit_id = make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    first = started(sqlite_runtime)
+    with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "admin")) as uow:
         row = uow.session.get_one(CircuitRow, circuit_id)
-        setup = CircuitSetup("letters", "مراسلات", "Courriers", "outgoing", short(signing))
+        setup = CircuitSetup("letters", "مراسلات", "Courriers", "outgoing", short(sqlite_runtime))
         change_circuit(uow, circuit_id, setup, expected_version=row.version)
-    second = started(signing)
+    second = started(sqlite_runtime)
 
-    assert [len(view_of(signing, run_id).steps) for run_id in (first, second)] == [4, 1]
-    assert [view_of(signing, run_id).row.circuit_number for run_id in (first, second)] == [1, 2]
-    decides(signing, "head", first)
-    settled(signing)
-    assert [ask.kind for ask in open_asks(signing, first)] == [StepKind.VISA]
+    assert [len(view_of(sqlite_runtime, run_id).steps) for run_id in (first, second)] == [4, 1]
+    assert [view_of(sqlite_runtime, run_id).row.circuit_number for run_id in (first, second)] == [1, 2]
+    decides(sqlite_runtime, "head", first)
+    settled(sqlite_runtime)
+    assert [ask.kind for ask in open_asks(sqlite_runtime, first)] == [StepKind.VISA]
 
 
-def test_whoever_takes_the_function_is_asked_and_whoever_lost_it_is_not(signing_on_both):
-    runtime = signing_on_both
+def test_whoever_takes_the_function_is_asked_and_whoever_lost_it_is_not(runtime):
     make_circuit(runtime, standard(runtime))
     run_id = started(runtime)
     document_id = document_of(runtime, run_id)
@@ -434,85 +433,85 @@ def test_whoever_takes_the_function_is_asked_and_whoever_lost_it_is_not(signing_
     decides(runtime, "director", run_id)
 
 
-def test_what_somebody_decided_is_read_when_their_account_is_gone(signing):
-    make_circuit(signing, standard(signing))
-    run_id = started(signing)
-    decides(signing, "head", run_id)
-    settled(signing)
-    does(signing, "admin", set_active, actor(signing, "head").person_id, is_active=False)
+def test_what_somebody_decided_is_read_when_their_account_is_gone(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    decides(sqlite_runtime, "head", run_id)
+    settled(sqlite_runtime)
+    does(sqlite_runtime, "admin", set_active, actor(sqlite_runtime, "head").person_id, is_active=False)
 
-    decision = view_of(signing, run_id).asks[0].decision
+    decision = view_of(sqlite_runtime, run_id).asks[0].decision
     assert (decision.name_ar, decision.name_fr, decision.power) == ("كريم التازي", "Karim Tazi", Power.OWN)
 
 
-def test_people_of_a_step_see_the_letter_that_the_act_answers(signing):
-    make_circuit(signing, standard(signing))
-    letter = drafted(signing, subject="La lettre")
-    run_id = started(signing, answers=letter)
+def test_people_of_a_step_see_the_letter_that_the_act_answers(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    letter = drafted(sqlite_runtime, subject="La lettre")
+    run_id = started(sqlite_runtime, answers=letter)
 
-    assert reads(signing, "head", letter)
-    assert not reads(signing, "head2", letter)
+    assert reads(sqlite_runtime, "head", letter)
+    assert not reads(sqlite_runtime, "head2", letter)
     assert run_id
 
 
 @pytest.mark.parametrize("code", ["other", ""])
-def test_an_unknown_circuit_is_refused(signing, code):
-    document_id = drafted(signing)
-    facts = Facts(kind="letter", unit_id=unit_id(signing, "TRV"))
+def test_an_unknown_circuit_is_refused(sqlite_runtime, code):
+    document_id = drafted(sqlite_runtime)
+    facts = Facts(kind="letter", unit_id=unit_id(sqlite_runtime, "TRV"))
 
     refused = refusal_of(
-        NotFound, does, signing, "agent", start_run, document_id=document_id, circuit_code=code, facts=facts
+        NotFound, does, sqlite_runtime, "agent", start_run, document_id=document_id, circuit_code=code, facts=facts
     )
     assert refused.code == "circuit_unknown"
 
 
-def test_nobody_sends_what_they_do_not_see(signing):
-    make_circuit(signing, standard(signing))
-    document_id = drafted(signing)
+def test_nobody_sends_what_they_do_not_see(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    document_id = drafted(sqlite_runtime)
 
-    assert refusal_of(NotFound, started, signing, document_id, by="agent2").code == "document_unknown"
-    assert refusal_of(NotFound, does, signing, "agent", withdraw, new_id()).code == "run_unknown"
+    assert refusal_of(NotFound, started, sqlite_runtime, document_id, by="agent2").code == "document_unknown"
+    assert refusal_of(NotFound, does, sqlite_runtime, "agent", withdraw, new_id()).code == "run_unknown"
 
 
-def test_a_file_that_cannot_be_frozen_is_told_on_the_run(signing):
-    make_circuit(signing, standard(signing))
-    document_id = drafted(signing)
-    with signing.transactions.writing(SYSTEM) as uow:
+def test_a_file_that_cannot_be_frozen_is_told_on_the_run(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    document_id = drafted(sqlite_runtime)
+    with sqlite_runtime.transactions.writing(SYSTEM) as uow:
         uow.session.get_one(Document, document_id).source_kind = "jpeg"
-    run_id = started(signing, document_id)
+    run_id = started(sqlite_runtime, document_id)
 
-    view = view_of(signing, run_id)
+    view = view_of(sqlite_runtime, run_id)
     assert (view.state, view.row.error_code) == (RunState.PREPARING, "act_not_pdf")
-    does(signing, "agent", withdraw, run_id)
+    does(sqlite_runtime, "agent", withdraw, run_id)
 
 
-def test_a_group_of_any_needs_one(signing):
-    make_circuit(signing, parallel(signing, Mode.ANY))
-    run_id = started(signing)
-    assert reads(signing, "head2", document_of(signing, run_id))
-    decides(signing, "head", run_id, seat=0)
-    settled(signing)
+def test_a_group_of_any_needs_one(sqlite_runtime):
+    make_circuit(sqlite_runtime, parallel(sqlite_runtime, Mode.ANY))
+    run_id = started(sqlite_runtime)
+    assert reads(sqlite_runtime, "head2", document_of(sqlite_runtime, run_id))
+    decides(sqlite_runtime, "head", run_id, seat=0)
+    settled(sqlite_runtime)
 
-    assert [ask.kind for ask in open_asks(signing, run_id)] == [StepKind.SIGNATURE]
-    assert not reads(signing, "head2", document_of(signing, run_id))
+    assert [ask.kind for ask in open_asks(sqlite_runtime, run_id)] == [StepKind.SIGNATURE]
+    assert not reads(sqlite_runtime, "head2", document_of(sqlite_runtime, run_id))
 
 
-def test_an_opinion_and_the_agreement_to_the_seal_sign_nothing(signing):
+def test_an_opinion_and_the_agreement_to_the_seal_sign_nothing(sqlite_runtime):
     steps = (
         Step(StepKind.OPINION, (CHIEF,)),
-        Step(StepKind.SIGNATURE, (role(signing, "president"),)),
-        Step(StepKind.SEAL, (role(signing, "clerk", "BO"),)),
+        Step(StepKind.SIGNATURE, (role(sqlite_runtime, "president"),)),
+        Step(StepKind.SEAL, (role(sqlite_runtime, "clerk", "BO"),)),
         Step(StepKind.DEPARTURE),
     )
-    make_circuit(signing, Circuit(steps))
-    run_id = started(signing)
-    decide_bare(signing, "head", run_id, Verdict(Choice.APPROVE))
-    settled(signing)
-    decides(signing, "president", run_id)
-    settled(signing)
-    decide_bare(signing, "clerk2", run_id, Verdict(Choice.APPROVE))
-    settled(signing)
+    make_circuit(sqlite_runtime, Circuit(steps))
+    run_id = started(sqlite_runtime)
+    decide_bare(sqlite_runtime, "head", run_id, Verdict(Choice.APPROVE))
+    settled(sqlite_runtime)
+    decides(sqlite_runtime, "president", run_id)
+    settled(sqlite_runtime)
+    decide_bare(sqlite_runtime, "clerk2", run_id, Verdict(Choice.APPROVE))
+    settled(sqlite_runtime)
 
-    assert view_of(signing, run_id).state is RunState.DEPARTED
-    seals = verify_bytes(signing, content_of(signing, document_of(signing, run_id))).seals
+    assert view_of(sqlite_runtime, run_id).state is RunState.DEPARTED
+    seals = verify_bytes(sqlite_runtime, content_of(sqlite_runtime, document_of(sqlite_runtime, run_id))).seals
     assert [item.kind for item in seals] == ["seal", "signature", "seal"]

@@ -37,8 +37,7 @@ def given(runtime, principal, holder, kind=PowerKind.DELEGATION, **limits):
         (PowerKind.INTERIM, Power.INTERIM, "président du conseil de l'arrondissement Hay Hassani par intérim"),
     ],
 )
-def test_a_decision_says_by_which_power_it_was_taken(signing_on_both, kind, power, formula):
-    runtime = signing_on_both
+def test_a_decision_says_by_which_power_it_was_taken(runtime, kind, power, formula):
     make_circuit(runtime, short(runtime))
     given(runtime, "president", "director", kind)
     run_id = started(runtime)
@@ -50,64 +49,64 @@ def test_a_decision_says_by_which_power_it_was_taken(signing_on_both, kind, powe
     assert verify_bytes(runtime, content_of(runtime, document_of(runtime, run_id))).finding is Finding.AUTHENTIC
 
 
-def test_a_power_that_has_just_ended_decides_nothing(signing):
-    make_circuit(signing, short(signing))
-    power_id = given(signing, "president", "head2")
-    run_id = started(signing)
-    document_id = document_of(signing, run_id)
-    with signing.transactions.reading() as session:
-        assert can_see_content(session, actor(signing, "head2"), document_id)
-    with signing.transactions.writing(actor(signing, "president")) as uow:
+def test_a_power_that_has_just_ended_decides_nothing(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    power_id = given(sqlite_runtime, "president", "head2")
+    run_id = started(sqlite_runtime)
+    document_id = document_of(sqlite_runtime, run_id)
+    with sqlite_runtime.transactions.reading() as session:
+        assert can_see_content(session, actor(sqlite_runtime, "head2"), document_id)
+    with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "president")) as uow:
         end_power(uow, power_id)
-    signing.clock.move(seconds=1)
+    sqlite_runtime.clock.move(seconds=1)
 
     with pytest.raises(NotFound) as refused:
-        decides(signing, "head2", run_id)
+        decides(sqlite_runtime, "head2", run_id)
     assert refused.value.code == "ask_unknown"
-    with signing.transactions.reading() as session:
-        assert not can_see_content(session, actor(signing, "head2"), document_id)
+    with sqlite_runtime.transactions.reading() as session:
+        assert not can_see_content(session, actor(sqlite_runtime, "head2"), document_id)
 
 
-def test_what_was_decided_under_a_power_takes_effect_when_it_ends_meanwhile(signing):
-    make_circuit(signing, short(signing))
-    power_id = given(signing, "president", "head2")
-    run_id = started(signing)
-    decides(signing, "head2", run_id)
-    with signing.transactions.writing(actor(signing, "president")) as uow:
+def test_what_was_decided_under_a_power_takes_effect_when_it_ends_meanwhile(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    power_id = given(sqlite_runtime, "president", "head2")
+    run_id = started(sqlite_runtime)
+    decides(sqlite_runtime, "head2", run_id)
+    with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "president")) as uow:
         end_power(uow, power_id)
-    settled(signing)
+    settled(sqlite_runtime)
 
-    assert view_of(signing, run_id).asks[0].decision.is_kept
+    assert view_of(sqlite_runtime, run_id).asks[0].decision.is_kept
 
 
-def test_a_power_for_other_kinds_decides_nothing(signing):
-    make_circuit(signing, short(signing))
-    given(signing, "president", "head2", act_kinds=frozenset({"note"}))
-    run_id = started(signing)
+def test_a_power_for_other_kinds_decides_nothing(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    given(sqlite_runtime, "president", "head2", act_kinds=frozenset({"note"}))
+    run_id = started(sqlite_runtime)
 
     with pytest.raises(NotFound):
-        decides(signing, "head2", run_id)
+        decides(sqlite_runtime, "head2", run_id)
 
 
-def test_nobody_approves_their_own_draft_in_the_stead_of_another(signing):
-    make_circuit(signing, standard(signing))
-    given(signing, "director", "head2")
-    run_id = started(signing, by="head2", unit="DAA")
+def test_nobody_approves_their_own_draft_in_the_stead_of_another(sqlite_runtime):
+    make_circuit(sqlite_runtime, standard(sqlite_runtime))
+    given(sqlite_runtime, "director", "head2")
+    run_id = started(sqlite_runtime, by="head2", unit="DAA")
 
     with pytest.raises(PermissionDenied) as refused:
-        decides(signing, "head2", run_id)
+        decides(sqlite_runtime, "head2", run_id)
     assert refused.value.code == "own_draft"
 
 
-def test_the_signature_is_that_of_who_signs(signing):
-    make_circuit(signing, short(signing))
-    given(signing, "president", "director")
-    run_id = started(signing)
-    decides(signing, "director", run_id)
-    settled(signing)
-    run_jobs(signing)
+def test_the_signature_is_that_of_who_signs(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    given(sqlite_runtime, "president", "director")
+    run_id = started(sqlite_runtime)
+    decides(sqlite_runtime, "director", run_id)
+    settled(sqlite_runtime)
+    run_jobs(sqlite_runtime)
 
-    seals = verify_bytes(signing, content_of(signing, document_of(signing, run_id))).seals
+    seals = verify_bytes(sqlite_runtime, content_of(sqlite_runtime, document_of(sqlite_runtime, run_id))).seals
     assert [item.signer for item in seals if item.kind == "signature"] == [
-        f"{actor(signing, 'director').name} (non qualifié)"
+        f"{actor(sqlite_runtime, 'director').name} (non qualifié)"
     ]

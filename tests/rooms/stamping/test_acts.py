@@ -104,18 +104,18 @@ def whole_act(runtime, content: bytes = LETTER) -> bytes:
     return bytes_of(runtime, departed(runtime, document_id))
 
 
-def test_every_earlier_signature_stays_valid_at_every_step(sealing, tmp_path):
-    document_id, first = frozen(sealing)
-    steps = [bytes_of(sealing, first)]
+def test_every_earlier_signature_stays_valid_at_every_step(sqlite_runtime, tmp_path):
+    document_id, first = frozen(sqlite_runtime)
+    steps = [bytes_of(sqlite_runtime, first)]
     for name in PEOPLE:
-        sealing.clock.move(minutes=5)
-        steps.append(bytes_of(sealing, signed(sealing, document_id, name)))
-    last = departed(sealing, document_id)
-    steps.append(bytes_of(sealing, last))
+        sqlite_runtime.clock.move(minutes=5)
+        steps.append(bytes_of(sqlite_runtime, signed(sqlite_runtime, document_id, name)))
+    last = departed(sqlite_runtime, document_id)
+    steps.append(bytes_of(sqlite_runtime, last))
 
     assert read_certification_data(PdfFileReader(io.BytesIO(steps[0]))).permission is MDPPerm.FILL_FORMS
     for count, content in enumerate(steps, start=1):
-        states = states_of(sealing, content)
+        states = states_of(sqlite_runtime, content)
         assert len(states) == count
         assert all(states.values()), states
     assert all(after.startswith(before) for before, after in pairwise(steps))
@@ -134,10 +134,10 @@ def test_every_earlier_signature_stays_valid_at_every_step(sealing, tmp_path):
     [LETTER, written(pages=3), written(content=FULL), written(page=put(Rotate=90)), written(size=(842, 595))],
     ids=["letter", "three pages", "full", "turned", "landscape"],
 )
-def test_acts_of_every_form_are_authentic_and_show_their_departure(sealing, content, tmp_path):
-    act = whole_act(sealing, content)
+def test_acts_of_every_form_are_authentic_and_show_their_departure(sqlite_runtime, content, tmp_path):
+    act = whole_act(sqlite_runtime, content)
 
-    verdict = verify_bytes(sealing, act)
+    verdict = verify_bytes(sqlite_runtime, act)
     (tmp_path / "act.pdf").write_bytes(act)
     document = pypdfium2.PdfDocument(act)
     document.init_forms()
@@ -150,67 +150,69 @@ def test_acts_of_every_form_are_authentic_and_show_their_departure(sealing, cont
     assert [code.text for code in zxingcpp.read_barcodes(shown)] == [face("D-2026-000012").verification_url]
 
 
-def test_a_full_page_gets_a_sheet_for_its_signatures(sealing):
-    act = whole_act(sealing, written(content=FULL))
+def test_a_full_page_gets_a_sheet_for_its_signatures(sqlite_runtime):
+    act = whole_act(sqlite_runtime, written(content=FULL))
 
     assert len(pypdfium2.PdfDocument(act)) == 2
 
 
-def test_each_step_is_authentic_and_an_overlay_on_any_is_altered(sealing):
-    document_id, first = frozen(sealing)
-    second = signed(sealing, document_id, "Visa1")
+def test_each_step_is_authentic_and_an_overlay_on_any_is_altered(sqlite_runtime):
+    document_id, first = frozen(sqlite_runtime)
+    second = signed(sqlite_runtime, document_id, "Visa1")
 
     for revision in (first, second):
-        content = bytes_of(sealing, revision)
-        assert verify_bytes(sealing, content).finding is Finding.AUTHENTIC
-        assert verify_bytes(sealing, incremental(content, drawn_over)).finding is Finding.ALTERED
+        content = bytes_of(sqlite_runtime, revision)
+        assert verify_bytes(sqlite_runtime, content).finding is Finding.AUTHENTIC
+        assert verify_bytes(sqlite_runtime, incremental(content, drawn_over)).finding is Finding.ALTERED
 
 
-def test_a_foreseen_field_signed_by_a_stranger_is_altered(sealing, tmp_path):
-    _, first = frozen(sealing)
+def test_a_foreseen_field_signed_by_a_stranger_is_altered(sqlite_runtime, tmp_path):
+    _, first = frozen(sqlite_runtime)
     stranger = Sender(tmp_path / "stranger").signer
 
-    verdict = verify_bytes(sealing, sealed_by(stranger, bytes_of(sealing, first), name="Signature", certify=False))
+    verdict = verify_bytes(
+        sqlite_runtime, sealed_by(stranger, bytes_of(sqlite_runtime, first), name="Signature", certify=False)
+    )
 
     assert verdict.finding is Finding.ALTERED
     assert [change.code for change in verdict.changes] == ["signature_foreign"]
 
 
-def test_a_field_is_signed_once(sealing):
-    document_id, _ = frozen(sealing)
-    signed(sealing, document_id, "Visa1")
+def test_a_field_is_signed_once(sqlite_runtime):
+    document_id, _ = frozen(sqlite_runtime)
+    signed(sqlite_runtime, document_id, "Visa1")
 
     with pytest.raises(InvalidInput) as refused:
-        signed(sealing, document_id, "Visa1")
+        signed(sqlite_runtime, document_id, "Visa1")
 
     assert refused.value.code == "field_signed_already"
 
 
-def test_a_field_that_was_not_foreseen_is_refused(sealing):
-    document_id, _ = frozen(sealing)
-    now = sealing.clock.now()
-    key = key_of(sealing, new_id(), name="Inconnu")
+def test_a_field_that_was_not_foreseen_is_refused(sqlite_runtime):
+    document_id, _ = frozen(sqlite_runtime)
+    now = sqlite_runtime.clock.now()
+    key = key_of(sqlite_runtime, new_id(), name="Inconnu")
     shown = SignatureFace(SignatureKind.VISA, "أ", "A", "", "", now)
 
     with pytest.raises(InvalidInput) as refused:
-        sign_act(sealing, OPERATOR, document_id=document_id, field="Visa9", face=shown, key=key)
+        sign_act(sqlite_runtime, OPERATOR, document_id=document_id, field="Visa9", face=shown, key=key)
 
     assert refused.value.code == "field_unknown"
 
 
-def test_nothing_is_signed_before_the_act_is_frozen(sealing):
+def test_nothing_is_signed_before_the_act_is_frozen(sqlite_runtime):
     with pytest.raises(Conflict) as refused:
-        signed(sealing, letter(sealing).id, "Visa1")
+        signed(sqlite_runtime, letter(sqlite_runtime).id, "Visa1")
 
     assert refused.value.code == "act_not_frozen"
 
 
-def test_two_who_sign_at_once_do_not_lose_a_signature(sealing):
-    document_id, _ = frozen(sealing)
+def test_two_who_sign_at_once_do_not_lose_a_signature(sqlite_runtime):
+    document_id, _ = frozen(sqlite_runtime)
 
     def attempt(name: str):
         try:
-            return signed(sealing, document_id, name)
+            return signed(sqlite_runtime, document_id, name)
         except Conflict as refused:
             return refused.code
 
@@ -218,42 +220,46 @@ def test_two_who_sign_at_once_do_not_lose_a_signature(sealing):
         outcomes = list(pool.map(attempt, ("Visa1", "Visa2")))
     for name, outcome in zip(("Visa1", "Visa2"), outcomes, strict=True):
         if outcome == "act_changed_meanwhile":
-            signed(sealing, document_id, name)
+            signed(sqlite_runtime, document_id, name)
 
-    act = bytes_of(sealing, departed(sealing, document_id))
-    assert set(states_of(sealing, act)) == {"Cachet", "Visa1", "Visa2", "Depart"}
+    act = bytes_of(sqlite_runtime, departed(sqlite_runtime, document_id))
+    assert set(states_of(sqlite_runtime, act)) == {"Cachet", "Visa1", "Visa2", "Depart"}
 
 
-def test_a_signed_file_is_not_frozen(sealing, tmp_path):
+def test_a_signed_file_is_not_frozen(sqlite_runtime, tmp_path):
     with pytest.raises(InvalidInput) as refused:
-        frozen(sealing, Sender(tmp_path / "stranger").sign(LETTER))
+        frozen(sqlite_runtime, Sender(tmp_path / "stranger").sign(LETTER))
 
     assert refused.value.code == "act_signed_already"
 
 
-def test_departure_is_sealed_once(sealing):
-    document_id, _ = frozen(sealing)
+def test_departure_is_sealed_once(sqlite_runtime):
+    document_id, _ = frozen(sqlite_runtime)
 
-    assert departed(sealing, document_id) == departed(sealing, document_id)
+    assert departed(sqlite_runtime, document_id) == departed(sqlite_runtime, document_id)
 
 
-def test_a_signature_made_ahead_counts_when_it_is_kept_and_only_on_the_state_it_was_made_from(sealing):
-    document_id, first = frozen(sealing)
-    now = sealing.clock.now()
+def test_a_signature_made_ahead_counts_when_it_is_kept_and_only_on_the_state_it_was_made_from(sqlite_runtime):
+    document_id, first = frozen(sqlite_runtime)
+    now = sqlite_runtime.clock.now()
     shown = SignatureFace(SignatureKind.VISA, "أ", "A", "", "", now)
     ahead = [
         sign_ahead(
-            sealing, document_id=document_id, field=name, face=shown, key=key_of(sealing, PEOPLE[name], name="A")
+            sqlite_runtime,
+            document_id=document_id,
+            field=name,
+            face=shown,
+            key=key_of(sqlite_runtime, PEOPLE[name], name="A"),
         )
         for name in ("Visa1", "Visa2")
     ]
-    with sealing.transactions.reading() as session:
+    with sqlite_runtime.transactions.reading() as session:
         assert sealed_revision_of(session, document_id) == first
 
-    with sealing.transactions.writing(OPERATOR) as uow:
+    with sqlite_runtime.transactions.writing(OPERATOR) as uow:
         kept = keep_signature(uow, SignedAhead.from_row(json.loads(json.dumps(ahead[0].as_row()))))
-    with pytest.raises(Conflict) as refused, sealing.transactions.writing(OPERATOR) as uow:
+    with pytest.raises(Conflict) as refused, sqlite_runtime.transactions.writing(OPERATOR) as uow:
         keep_signature(uow, ahead[1])
 
     assert refused.value.code == "act_changed_meanwhile"
-    assert states_of(sealing, bytes_of(sealing, kept)) == {"Cachet": True, "Visa1": True}
+    assert states_of(sqlite_runtime, bytes_of(sqlite_runtime, kept)) == {"Cachet": True, "Visa1": True}

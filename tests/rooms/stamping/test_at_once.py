@@ -26,51 +26,51 @@ def count(runtime, table, *conditions) -> int:
         return session.scalar(select(func.count()).select_from(table).where(*conditions))
 
 
-def test_who_seals_at_once_gets_the_same_seal(sealing_on_both):
-    document = letter(sealing_on_both)
+def test_who_seals_at_once_gets_the_same_seal(runtime):
+    document = letter(runtime)
     start = threading.Barrier(4)
 
     def attempt(_number: int):
         start.wait()
-        return seal_arrival(sealing_on_both, document_id=document.id, face=face())
+        return seal_arrival(runtime, document_id=document.id, face=face())
 
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(attempt, range(4)))
 
     assert len({revision.blob.sha256 for revision in made}) == 1
-    assert count(sealing_on_both, SealedRevision) == 1
-    assert count(sealing_on_both, JournalEntry, JournalEntry.verb == "stamping.sealed") == 1
-    assert count(sealing_on_both, Blob, Blob.kind == BlobKind.SEALED) == 1
+    assert count(runtime, SealedRevision) == 1
+    assert count(runtime, JournalEntry, JournalEntry.verb == "stamping.sealed") == 1
+    assert count(runtime, Blob, Blob.kind == BlobKind.SEALED) == 1
 
 
-def test_what_a_loser_made_is_swept_and_what_was_kept_stays(sealing_on_both):
-    document = letter(sealing_on_both)
+def test_what_a_loser_made_is_swept_and_what_was_kept_stays(runtime):
+    document = letter(runtime)
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(lambda _n: seal_arrival(sealing_on_both, document_id=document.id, face=face()), range(3)))
-    sealing_on_both.clock.move(days=9000)
+        list(pool.map(lambda _n: seal_arrival(runtime, document_id=document.id, face=face()), range(3)))
+    runtime.clock.move(days=9000)
 
-    sweep_orphans(sealing_on_both.transactions, sealing_on_both.blob_store, grace_s=0)
+    sweep_orphans(runtime.transactions, runtime.blob_store, grace_s=0)
 
-    report = check_storage(sealing_on_both.transactions, sealing_on_both.blob_store)
+    report = check_storage(runtime.transactions, runtime.blob_store)
     assert report.orphans == 0
-    with sealing_on_both.transactions.reading() as session:
+    with runtime.transactions.reading() as session:
         kept = sealed_revision_of(session, document.id)
-    with sealing_on_both.blob_store.open(BlobKind.SEALED, kept.blob.sha256) as stream:
+    with runtime.blob_store.open(BlobKind.SEALED, kept.blob.sha256) as stream:
         assert stream.read(5) == b"%PDF-"
 
 
-def test_an_interrupted_seal_is_made_whole_by_the_next_try(sealing_on_both, monkeypatch):
-    document = letter(sealing_on_both)
-    writing = type(sealing_on_both.transactions).writing
-    monkeypatch.setattr(type(sealing_on_both.transactions), "writing", _cut_off)
+def test_an_interrupted_seal_is_made_whole_by_the_next_try(runtime, monkeypatch):
+    document = letter(runtime)
+    writing = type(runtime.transactions).writing
+    monkeypatch.setattr(type(runtime.transactions), "writing", _cut_off)
     with pytest.raises(KeyboardInterrupt):
-        seal_arrival(sealing_on_both, document_id=document.id, face=face())
-    monkeypatch.setattr(type(sealing_on_both.transactions), "writing", writing)
-    assert count(sealing_on_both, SealedRevision) == 0
+        seal_arrival(runtime, document_id=document.id, face=face())
+    monkeypatch.setattr(type(runtime.transactions), "writing", writing)
+    assert count(runtime, SealedRevision) == 0
 
-    seal_arrival(sealing_on_both, document_id=document.id, face=face())
+    seal_arrival(runtime, document_id=document.id, face=face())
 
-    assert count(sealing_on_both, SealedRevision) == 1
+    assert count(runtime, SealedRevision) == 1
 
 
 def _cut_off(_transactions, actor):

@@ -22,8 +22,8 @@ ADDRESS = "/admin/stamps"
 
 
 @pytest.fixture
-def staffed(sealing):
-    return sealing
+def staffed(sqlite_runtime):
+    return sqlite_runtime
 
 
 @pytest.fixture

@@ -105,18 +105,18 @@ def test_a_very_long_name_fits_a_certificate(tmp_path):
     assert x509.load_pem_x509_certificate(keys.current(NOW).certificate_path.read_bytes())
 
 
-def test_seals_of_an_earlier_key_stay_valid_after_a_rotation(sealing, tmp_path):
+def test_seals_of_an_earlier_key_stay_valid_after_a_rotation(sqlite_runtime, tmp_path):
     source, first, second = (tmp_path / name for name in ("source.pdf", "first.pdf", "second.pdf"))
     source.write_bytes(written())
-    sealer, now = sealing.sealer, sealing.clock.now()
+    sealer, now = sqlite_runtime.sealer, sqlite_runtime.clock.now()
     sealer.seal(SealRequest(source, first, face(), DESIGN, "a.pdf", now))
 
-    status = rotate_key(sealing, OPERATOR)
+    status = rotate_key(sqlite_runtime, OPERATOR)
     sealer.seal(SealRequest(source, second, face(), DESIGN, "a.pdf", now))
 
-    certificates = {path: signer_of(path, local_keys(sealing.settings)) for path in (first, second)}
+    certificates = {path: signer_of(path, local_keys(sqlite_runtime.settings)) for path in (first, second)}
     assert certificates[second] == status.certificate_sha256 != certificates[first]
-    with sealing.transactions.reading() as session:
+    with sqlite_runtime.transactions.reading() as session:
         verbs = [entry.verb for entry in session.scalars(select(JournalEntry).order_by(JournalEntry.number))]
         assert verbs[-1] == "stamping.key_rotated"
 
@@ -151,7 +151,7 @@ def test_a_bought_key_is_not_replaced_here(sqlite_runtime, tmp_path):
         rotate_key(bought, OPERATOR)
 
 
-def test_a_passphrase_encrypts_the_keys_that_are_there_and_those_to_come(sealing, shared_workshop, tmp_path):
+def test_a_passphrase_encrypts_the_keys_that_are_there_and_those_to_come(sqlite_runtime, shared_workshop, tmp_path):
     settings = Settings(home=tmp_path / "home", keys_passphrase=SecretStr("passphrase of the keys"))
     clear = LocalKeys(settings.home, institution_fr="Arrondissement")
     clear.current(NOW)

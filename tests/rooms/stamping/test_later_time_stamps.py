@@ -10,7 +10,6 @@ from pydantic import SecretStr
 from docflow.core.clock import SystemClock
 from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
-from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.keys import local_keys
 from docflow.stamping.operations import seal_arrival
 from docflow.stamping.rules import Finding, SealLevel
@@ -24,7 +23,7 @@ from .tampering import drawn_over, incremental
 
 
 @pytest.fixture
-def archival(sqlite_runtime, tmp_path):
+def archival(sqlite_runtime, shared_workshop, tmp_path):
     """A registry that seals with a bought key at the highest level."""
     (tmp_path / "provider").mkdir()
     provider = Provider(tmp_path / "provider")
@@ -37,9 +36,8 @@ def archival(sqlite_runtime, tmp_path):
         seal_trust=provider.root,
     )
     runtime = replace(sqlite_runtime, settings=settings, clock=SystemClock())
-    runtime.__dict__["sealer"] = PadesSealer(settings, local_keys(settings), Workshop())
+    runtime.__dict__["sealer"] = PadesSealer(settings, local_keys(settings), shared_workshop)
     yield runtime
-    runtime.sealer.close()
     provider.stop()
 
 

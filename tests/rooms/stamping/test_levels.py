@@ -50,22 +50,20 @@ def provider(tmp_path_factory) -> Iterator[Provider]:
 
 
 @pytest.fixture
-def sealer(tmp_path):
-    made: list[PadesSealer] = []
+def sealer(tmp_path, shared_workshop):
+    def make(workshop: Workshop = shared_workshop, **settings: object) -> PadesSealer:
+        keys = LocalKeys(tmp_path, institution_fr="Arrondissement")
+        return PadesSealer(Settings(home=tmp_path, **settings), keys, workshop)  # type: ignore[arg-type]
 
-    def make(**settings: object) -> PadesSealer:
-        made.append(
-            PadesSealer(
-                Settings(home=tmp_path, **settings),  # type: ignore[arg-type]
-                LocalKeys(tmp_path, institution_fr="Arrondissement"),
-                Workshop(),
-            )
-        )
-        return made[-1]
+    return make
 
-    yield make
-    for one in made:
-        one.close()
+
+@pytest.fixture
+def workshop_with_token(token):
+    """A sealing process that was started after the token was configured, as the module of the token demands."""
+    running = Workshop()
+    yield running
+    running.close()
 
 
 def sealed_by(sealer: PadesSealer, folder: Path):
@@ -232,8 +230,9 @@ with token.open(user_pin={PIN!r}, rw=True) as session:
     return SOFTHSM
 
 
-def test_a_key_on_a_token_seals_and_never_leaves_it(sealer, provider, token, tmp_path):
+def test_a_key_on_a_token_seals_and_never_leaves_it(sealer, provider, token, workshop_with_token, tmp_path):
     made = sealer(
+        workshop_with_token,
         seal_pkcs11_module=token,
         seal_pkcs11_token="district",
         seal_pkcs11_label="seal",

@@ -33,10 +33,10 @@ def sealed(runtime, *, is_kept: bool = True) -> bytes:
         return stream.read()
 
 
-def test_a_sealed_paper_is_authentic_and_looks_as_it_did(sealing):
-    content = sealed(sealing)
+def test_a_sealed_paper_is_authentic_and_looks_as_it_did(sqlite_runtime):
+    content = sealed(sqlite_runtime)
 
-    verdict = verify_bytes(sealing, content)
+    verdict = verify_bytes(sqlite_runtime, content)
 
     assert (verdict.finding, verdict.reason, verdict.register_number) == (
         Finding.AUTHENTIC, "kept_file", "B-2026-000001",
@@ -46,9 +46,9 @@ def test_a_sealed_paper_is_authentic_and_looks_as_it_did(sealing):
     assert page.extract_text() == pypdf.PdfReader(io.BytesIO(paper())).pages[0].extract_text()
 
 
-def test_what_is_added_to_a_sealed_paper_makes_it_altered(sealing):
-    assert verify_bytes(sealing, annotated(sealed(sealing))).finding is Finding.ALTERED
+def test_what_is_added_to_a_sealed_paper_makes_it_altered(sqlite_runtime):
+    assert verify_bytes(sqlite_runtime, annotated(sealed(sqlite_runtime))).finding is Finding.ALTERED
 
 
-def test_a_paper_whose_hash_was_not_kept_is_unknown(sealing):
-    assert verify_bytes(sealing, sealed(sealing, is_kept=False)).finding is Finding.UNKNOWN
+def test_a_paper_whose_hash_was_not_kept_is_unknown(sqlite_runtime):
+    assert verify_bytes(sqlite_runtime, sealed(sqlite_runtime, is_kept=False)).finding is Finding.UNKNOWN

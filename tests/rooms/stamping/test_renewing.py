@@ -43,35 +43,35 @@ def renewed_by(runtime, sealer):
     return renew_archives(runtime)
 
 
-def test_a_time_stamp_that_ends_soon_gives_a_further_revision(sealing):
-    document = letter(sealing)
-    first = seal_arrival(sealing, document_id=document.id, face=face())
-    due_in(sealing, document.id, days=30)
-    later = sealing.clock.now() + timedelta(days=900)
+def test_a_time_stamp_that_ends_soon_gives_a_further_revision(sqlite_runtime):
+    document = letter(sqlite_runtime)
+    first = seal_arrival(sqlite_runtime, document_id=document.id, face=face())
+    due_in(sqlite_runtime, document.id, days=30)
+    later = sqlite_runtime.clock.now() + timedelta(days=900)
 
-    assert renewed_by(sealing, RenewingSealer(later)) == 1
+    assert renewed_by(sqlite_runtime, RenewingSealer(later)) == 1
 
-    with sealing.transactions.reading() as session:
+    with sqlite_runtime.transactions.reading() as session:
         newest = sealed_revision_of(session, document.id)
         assert (newest.revision, newest.register_number) == (2, first.register_number)
         assert newest.blob.sha256 != first.blob.sha256
         assert verify_journal(session).ok
-    assert renew_archives(sealing) == 0, "the former revision is not renewed again"
+    assert renew_archives(sqlite_runtime) == 0, "the former revision is not renewed again"
 
 
-def test_one_that_ends_later_waits(sealing):
-    document = letter(sealing)
-    seal_arrival(sealing, document_id=document.id, face=face())
-    due_in(sealing, document.id, days=200)
+def test_one_that_ends_later_waits(sqlite_runtime):
+    document = letter(sqlite_runtime)
+    seal_arrival(sqlite_runtime, document_id=document.id, face=face())
+    due_in(sqlite_runtime, document.id, days=200)
 
-    assert renewed_by(sealing, RenewingSealer(None)) == 0
+    assert renewed_by(sqlite_runtime, RenewingSealer(None)) == 0
 
 
-def test_a_server_that_is_away_leaves_it_for_the_next_turn(sealing):
-    document = letter(sealing)
-    seal_arrival(sealing, document_id=document.id, face=face())
-    due_in(sealing, document.id, days=3)
+def test_a_server_that_is_away_leaves_it_for_the_next_turn(sqlite_runtime):
+    document = letter(sqlite_runtime)
+    seal_arrival(sqlite_runtime, document_id=document.id, face=face())
+    due_in(sqlite_runtime, document.id, days=3)
 
-    assert renewed_by(sealing, RenewingSealer(None, is_away=True)) == 0
+    assert renewed_by(sqlite_runtime, RenewingSealer(None, is_away=True)) == 0
 
-    assert renewed_by(sealing, RenewingSealer(sealing.clock.now() + timedelta(days=900))) == 1
+    assert renewed_by(sqlite_runtime, RenewingSealer(sqlite_runtime.clock.now() + timedelta(days=900))) == 1

@@ -28,8 +28,8 @@ def sealed(runtime, content: bytes = LETTER, number: str = "A-2026-000145") -> b
         return stream.read()
 
 
-def test_an_untouched_file_is_authentic_and_names_its_number(sealing):
-    verdict = verify_bytes(sealing, sealed(sealing))
+def test_an_untouched_file_is_authentic_and_names_its_number(sqlite_runtime):
+    verdict = verify_bytes(sqlite_runtime, sealed(sqlite_runtime))
 
     (seal,) = verdict.seals
     assert (verdict.finding, verdict.reason) == (Finding.AUTHENTIC, "kept_file")
@@ -41,8 +41,8 @@ def test_an_untouched_file_is_authentic_and_names_its_number(sealing):
     assert seal.time == "2026-03-02T09:00:00+00:00"
 
 
-def test_the_answer_has_the_shape_that_scripts_rely_on(sealing):
-    answer = json.loads(json.dumps(as_object(verify_bytes(sealing, sealed(sealing)))))
+def test_the_answer_has_the_shape_that_scripts_rely_on(sqlite_runtime):
+    answer = json.loads(json.dumps(as_object(verify_bytes(sqlite_runtime, sealed(sqlite_runtime)))))
 
     assert {"verdict", "seals", "changes", "register_number"} <= answer.keys()
     assert {"kind", "signer", "time", "time_source", "level", "intact", "trusted", "covers_whole_file"} <= (
@@ -50,15 +50,15 @@ def test_the_answer_has_the_shape_that_scripts_rely_on(sealing):
     )
 
 
-def test_every_tampering_is_altered_or_unknown(sealing, tmp_path):
+def test_every_tampering_is_altered_or_unknown(sqlite_runtime, tmp_path):
     original = written(pages=3, content=b"0 0 0 rg 60 300 400 300 re f")
-    content, other = sealed(sealing, original), sealed(sealing, LETTER, "A-2026-000146")
+    content, other = sealed(sqlite_runtime, original), sealed(sqlite_runtime, LETTER, "A-2026-000146")
     stranger = Sender(tmp_path / "stranger").signer
 
     believed = [
         tampered.name
         for tampered in tampered_files(content, other, stranger)
-        if verify_bytes(sealing, tampered.content).finding is Finding.AUTHENTIC
+        if verify_bytes(sqlite_runtime, tampered.content).finding is Finding.AUTHENTIC
     ]
 
     assert believed == []
@@ -72,28 +72,28 @@ def test_every_tampering_is_altered_or_unknown(sealing, tmp_path):
         (lambda content: incremental(content, without_page), "pages_removed", "3"),
     ],
 )
-def test_what_changed_is_named_with_its_page_and_state(sealing, change, code, detail):
-    content = sealed(sealing, written(pages=3))
+def test_what_changed_is_named_with_its_page_and_state(sqlite_runtime, change, code, detail):
+    content = sealed(sqlite_runtime, written(pages=3))
 
-    verdict = verify_bytes(sealing, change(content))
+    verdict = verify_bytes(sqlite_runtime, change(content))
 
     assert (verdict.finding, verdict.reason) == (Finding.ALTERED, "changed_since")
     assert (code, 3, detail) in {(item.code, item.revision, item.detail) for item in verdict.changes}
     assert verdict.register_number == "A-2026-000145"
 
 
-def test_a_changed_byte_of_what_was_sealed_is_altered(sealing):
-    content = bytearray(sealed(sealing))
+def test_a_changed_byte_of_what_was_sealed_is_altered(sqlite_runtime):
+    content = bytearray(sealed(sqlite_runtime))
     content[content.index(b"595 842")] ^= 1
 
-    verdict = verify_bytes(sealing, bytes(content))
+    verdict = verify_bytes(sqlite_runtime, bytes(content))
 
     assert verdict.finding is Finding.ALTERED
     assert [change.code for change in verdict.changes] == ["bytes_changed"]
 
 
 @pytest.mark.parametrize("kind", ["plain", "turned", "full", "protected", "signed", "certified"])
-def test_odd_files_are_authentic_as_well(sealing, tmp_path, kind):
+def test_odd_files_are_authentic_as_well(sqlite_runtime, tmp_path, kind):
     content = {
         "plain": written,
         "turned": lambda: written(page=put(Rotate=90)),
@@ -103,62 +103,62 @@ def test_odd_files_are_authentic_as_well(sealing, tmp_path, kind):
         "certified": lambda: Sender(tmp_path / "stranger").sign(written(), permissions=MDPPerm.NO_CHANGES),
     }[kind]()
 
-    assert verify_bytes(sealing, sealed(sealing, content)).finding is Finding.AUTHENTIC
+    assert verify_bytes(sqlite_runtime, sealed(sqlite_runtime, content)).finding is Finding.AUTHENTIC
 
 
-def test_a_file_without_a_seal_is_unknown(sealing):
-    verdict = verify_bytes(sealing, LETTER)
+def test_a_file_without_a_seal_is_unknown(sqlite_runtime):
+    verdict = verify_bytes(sqlite_runtime, LETTER)
 
     assert (verdict.finding, verdict.reason, verdict.seals) == (Finding.UNKNOWN, "no_seal", ())
 
 
-def test_a_file_of_another_registry_is_unknown(sealing, tmp_path):
-    verdict = verify_bytes(sealing, Sender(tmp_path / "stranger").sign(LETTER))
+def test_a_file_of_another_registry_is_unknown(sqlite_runtime, tmp_path):
+    verdict = verify_bytes(sqlite_runtime, Sender(tmp_path / "stranger").sign(LETTER))
 
     assert (verdict.finding, verdict.reason) == (Finding.UNKNOWN, "other_seal")
     assert not verdict.seals[0].trusted
 
 
 @pytest.mark.parametrize("content", [b"", b"not a PDF", b"%PDF-1.7\n%%EOF\n", b"\x89PNG\r\n\x1a\n" + b"\0" * 99])
-def test_what_is_no_pdf_is_unknown(sealing, content):
-    assert verify_bytes(sealing, content).reason == "unreadable"
+def test_what_is_no_pdf_is_unknown(sqlite_runtime, content):
+    assert verify_bytes(sqlite_runtime, content).reason == "unreadable"
 
 
-def test_a_seal_of_which_nothing_was_kept_is_unknown(sealing):
-    content = sealed(sealing)
-    with sealing.transactions.engine.begin() as connection:
+def test_a_seal_of_which_nothing_was_kept_is_unknown(sqlite_runtime):
+    content = sealed(sqlite_runtime)
+    with sqlite_runtime.transactions.engine.begin() as connection:
         connection.execute(SealedRevision.__table__.delete())
 
-    verdict = verify_bytes(sealing, content)
+    verdict = verify_bytes(sqlite_runtime, content)
 
     assert (verdict.finding, verdict.reason) == (Finding.UNKNOWN, "not_kept")
 
 
-def test_a_seal_outlives_its_certificate(sealing, clock):
-    content = sealed(sealing)
+def test_a_seal_outlives_its_certificate(sqlite_runtime, clock):
+    content = sealed(sqlite_runtime)
     clock.move(days=365 * 12)
 
-    verdict = verify_bytes(sealing, content)
+    verdict = verify_bytes(sqlite_runtime, content)
 
     assert verdict.finding is Finding.AUTHENTIC
     assert verdict.seals[0].intact
 
 
-def test_a_file_larger_than_the_limit_is_refused(sealing):
+def test_a_file_larger_than_the_limit_is_refused(sqlite_runtime):
     with pytest.raises(InvalidInput) as refused:
-        verify_bytes(sealing, bytes(sealing.settings.max_file_bytes + 1))
+        verify_bytes(sqlite_runtime, bytes(sqlite_runtime.settings.max_file_bytes + 1))
 
     assert refused.value.code == "file_too_large"
 
 
-def test_a_bit_anywhere_in_the_seal_itself_is_noticed(sealing):
-    content = sealed(sealing)
+def test_a_bit_anywhere_in_the_seal_itself_is_noticed(sqlite_runtime):
+    content = sealed(sqlite_runtime)
     start = content.rindex(b"/Contents <")
     believed = []
     for at in range(start, start + 6000, 150):
         changed = bytearray(content)
         changed[at] = ord("0") if changed[at] != ord("0") else ord("1")
-        if verify_bytes(sealing, bytes(changed)).finding is Finding.AUTHENTIC:
+        if verify_bytes(sqlite_runtime, bytes(changed)).finding is Finding.AUTHENTIC:
             believed.append(at)
 
     assert believed == []
