@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from docflow.accounts.capability import CAPABILITY as ACCOUNTS
 from docflow.admin.capability import CAPABILITY as ADMIN
 from docflow.allowances.capability import CAPABILITY as ALLOWANCES
+from docflow.appointments.capability import CAPABILITY as APPOINTMENTS
 from docflow.approvals.capability import CAPABILITY as APPROVALS
 from docflow.audit.access_log import AccessLog
 from docflow.audit.adapters.rfc3161 import Rfc3161TimeStamper
@@ -77,6 +78,7 @@ CAPABILITIES: Sequence[Capability] = (
     ROUTING,
     DRAFTING,
     RECORDS,
+    APPOINTMENTS,
     COMPLAINTS,
     REPORTS,
     REGISTRY,

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from docflow.accounts.demo import fill_demo_district, fill_demo_powers
 from docflow.accounts.queries import actor_named, all_units
 from docflow.accounts.visibility import Confidentiality
+from docflow.appointments.demo import fill_demo_offices
 from docflow.approvals.demo import fill_demo_approvals
 from docflow.bootstrap import Runtime
 from docflow.complaints.demo import fill_demo_complaints
@@ -175,6 +176,7 @@ def fill_demo(runtime: Runtime) -> bool:
         fill_demo_approvals(runtime)
         fill_demo_files(runtime.transactions)
         fill_demo_complaints(runtime.transactions)
+        fill_demo_offices(runtime.transactions)
     return is_new
 
 

@@ -2,6 +2,7 @@
 
 import docflow.accounts.models
 import docflow.allowances.models
+import docflow.appointments.models
 import docflow.approvals.models
 import docflow.audit.models
 import docflow.batches.models

@@ -94,6 +94,7 @@ PEOPLE = (
     DemoPerson("admin", Role.ADMIN, "INF", "أمين الفاسي", "Amine El Fassi", "fr"),
     DemoPerson("auditor", Role.AUDITOR, "HH", "ليلى برادة", "Leïla Berrada", "fr"),
     DemoPerson("temp", Role.AGENT, "EC", "سعاد مربية الروض", "Souad (renfort état civil)", days=TEMPORARY_DAYS),
+    DemoPerson("counter", Role.COUNTER, "EC", "حنان مربية الروض", "Hanane (guichet état civil)", days=TEMPORARY_DAYS),
 )
 
 
@@ -117,6 +118,7 @@ def fill_demo_district(transactions: Transactions, settings: Settings) -> bool:
     password = demo_password(settings)
     with transactions.writing(OPERATOR) as uow:
         unit_ids: dict[str, UUID] = {}
+        today = uow.now.astimezone(CASABLANCA).date()
         for unit in UNITS:
             unit_ids[unit.code] = create_unit(
                 uow,
@@ -138,7 +140,7 @@ def fill_demo_district(transactions: Transactions, settings: Settings) -> bool:
                     unit_id=unit_ids[person.unit],
                     locale=person.locale,
                     email=f"{MAIL_NAMES[person.username]}@{MAIL_HOST}" if person.username in MAIL_NAMES else "",
-                    valid_until=None if person.days is None else uow.now + timedelta(days=person.days),
+                    last_day=None if person.days is None else today + timedelta(days=person.days),
                     must_change_password=False,
                 ),
             )

@@ -13,6 +13,7 @@ ROLE_LABELS = {
     "archivist": lazy_gettext("Archivist"),
     "admin": lazy_gettext("Administrator"),
     "auditor": lazy_gettext("Auditor"),
+    "counter": lazy_gettext("Desk agent"),
 }
 
 DIGEST_LABELS = {

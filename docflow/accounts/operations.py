@@ -24,7 +24,10 @@ ROLES_JOB = JobRequest(name="approvals.tend", unique_key="approvals.tend:roles",
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """An account to make, with its first role."""
+    """An account to make, with its first role.
+
+    ``first_day`` and ``last_day``: the days in Casablanca between which a dated account is used, both included.
+    """
 
     username: str
     name_ar: str
@@ -34,8 +37,8 @@ class NewPerson:
     unit_id: UUID
     locale: str = "ar"
     email: str = ""
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
+    first_day: date | None = None
+    last_day: date | None = None
     must_change_password: bool = True
 
 
@@ -110,7 +113,8 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
 
     Raises:
         PermissionDenied: without ``people.manage``.
-        InvalidInput: ``person_incomplete``, ``password_too_short``, ``password_too_plain``, ``mail_address_invalid``.
+        InvalidInput: ``person_incomplete``, ``password_too_short``, ``password_too_plain``, ``mail_address_invalid``,
+            ``last_day_over``, ``power_dates_reversed``.
         Conflict: ``username_taken`` with ``username``.
     """
     uow.require("people.manage")
@@ -118,6 +122,7 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
     if not username or not new.name_ar.strip() or not new.name_fr.strip():
         raise InvalidInput("person_incomplete")
     check_new_password(new.password, username=username)
+    _check_days(uow, new)
     if uow.session.scalar(select(Person.id).where(Person.username == username)) is not None:
         raise Conflict("username_taken", username=username)
     person = Person(
@@ -128,8 +133,8 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
         must_change_password=new.must_change_password,
         locale=new.locale,
         email=clean_address(new.email) if new.email.strip() else "",
-        valid_from=new.valid_from,
-        valid_until=new.valid_until,
+        valid_from=None if new.first_day is None else _midnight(new.first_day),
+        valid_until=None if new.last_day is None else _midnight(new.last_day + timedelta(days=1)),
         created_at=uow.now,
     )
     uow.session.add(person)
@@ -137,6 +142,20 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
     uow.record("accounts.person_created", subject_kind="person", subject_id=person.id, username=username)
     grant_role(uow, person.id, role=new.role, unit_id=new.unit_id)
     return person
+
+
+def _check_days(uow: UnitOfWork, new: NewPerson) -> None:
+    if new.last_day is None:
+        return
+    if new.last_day < uow.now.astimezone(CASABLANCA).date():
+        raise InvalidInput("last_day_over")
+    if new.first_day is not None and new.last_day < new.first_day:
+        raise InvalidInput("power_dates_reversed")
+
+
+def _midnight(day: date) -> datetime:
+    """Return the first instant of a day in Casablanca."""
+    return datetime.combine(day, time.min, tzinfo=CASABLANCA).astimezone(UTC)
 
 
 def grant_role(
@@ -274,8 +293,7 @@ def set_last_day(uow: UnitOfWork, person_id: UUID, *, day: date | None) -> Perso
         raise Conflict("own_account")
     if day is not None and day < uow.now.astimezone(CASABLANCA).date():
         raise InvalidInput("last_day_over")
-    end = None if day is None else datetime.combine(day + timedelta(days=1), time.min, tzinfo=CASABLANCA)
-    person.valid_until = None if end is None else end.astimezone(UTC)
+    person.valid_until = None if day is None else _midnight(day + timedelta(days=1))
     uow.enqueue(ROLES_JOB)
     uow.record(
         "accounts.last_day_set",

@@ -19,6 +19,8 @@ class Role(StrEnum):
     ARCHIVIST = "archivist"
     ADMIN = "admin"
     AUDITOR = "auditor"
+    COUNTER = "counter"
+    """Receives the public at the desks of one unit and sees nothing else: staff lent for some weeks."""
 
 
 class Digest(StrEnum):
@@ -50,13 +52,21 @@ TREATING = (
 """Having tasks, asking others, writing letters, sending acts on circuits, deciding, filing, and seeing figures."""
 LEADING = frozenset({"powers.give", "terms.extend"})
 """Letting others stand in for oneself, and extending the term of a matter."""
+RECEIVING = frozenset({"appointments.serve"})
+"""Calling people to a desk."""
+PLANNING = frozenset({"appointments.plan", "appointments.hours"})
+"""Seeing who came when to the offices of one's units, and setting their hours."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CLERK: TREATING
     | {"documents.deposit", "documents.edit", "documents.correct", "registry.read", "registry.register"},
-    Role.AGENT: TREATING | {"documents.deposit", "documents.edit"},
-    Role.HEAD: TREATING | {"documents.deposit", "documents.edit", "registry.read", "templates.manage"} | LEADING,
-    Role.DIRECTOR: TREATING | {"documents.edit", "registry.read", "templates.manage"} | LEADING,
+    Role.AGENT: TREATING | RECEIVING | {"documents.deposit", "documents.edit"},
+    Role.HEAD: TREATING
+    | LEADING
+    | RECEIVING
+    | PLANNING
+    | {"documents.deposit", "documents.edit", "registry.read", "templates.manage"},
+    Role.DIRECTOR: TREATING | LEADING | RECEIVING | PLANNING | {"documents.edit", "registry.read", "templates.manage"},
     Role.PRESIDENT: TREATING | {"registry.read"} | LEADING,
     Role.ARCHIVIST: READING | FILING | {"documents.correct", "registry.read", "tasks.read", "search.extend"},
     Role.ADMIN: frozenset(
@@ -72,9 +82,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "circuits.manage",
             "templates.manage",
             "search.extend",
+            "appointments.manage",
+            "appointments.hours",
         }
     ),
     Role.AUDITOR: READING | {"journal.read", "registry.read", "records.read"},
+    Role.COUNTER: RECEIVING,
 }
 """What each role may do; what it may see is in ``accounts.visibility``."""
 

@@ -167,6 +167,9 @@ def held_tokens(
             tokens.add(ARCHIVE_TOKEN)
         if role is Role.AUDITOR:
             tokens.add(AUDIT_TOKEN)
+        if role is Role.COUNTER:
+            # Opens no document: it says at whose desks the person sits.
+            tokens.add(f"counter:{unit_id}")
     return frozenset(tokens)
 
 

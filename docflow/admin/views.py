@@ -292,6 +292,8 @@ def _posted_person() -> NewPerson:
         role=_role(),
         unit_id=_unit(),
         email=form.get("email", ""),
+        first_day=posted_date(form.get("first_day", "")),
+        last_day=posted_date(form.get("last_day", "")),
     )
 
 

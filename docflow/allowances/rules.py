@@ -21,7 +21,16 @@ class Purpose(StrEnum):
     """A complaint to be begun or deposited."""
     PHOTO = "photo"
     """A photograph to be enclosed."""
+    BOOKING = "booking"
+    """A place taken from others."""
 
 
-MOST_IN_WINDOW = {Purpose.NUMBER: 30, Purpose.SECRET: 20, Purpose.FILE: 30, Purpose.DEPOSIT: 30, Purpose.PHOTO: 60}
+MOST_IN_WINDOW = {
+    Purpose.NUMBER: 30,
+    Purpose.SECRET: 20,
+    Purpose.FILE: 30,
+    Purpose.DEPOSIT: 30,
+    Purpose.PHOTO: 60,
+    Purpose.BOOKING: 15,
+}
 """A clerk's counter or a law firm behind one address asks less; guessing a code of 60 bits needs more."""

@@ -14,7 +14,7 @@ from docflow.core.uow import UnitOfWork
 from docflow.deadlines.operations import RECOUNT_JOB
 from docflow.deadlines.rules import RULES
 from docflow.registry.models import Entry, Register
-from docflow.registry.rules import FILE_NUMBERS, SLIP_NUMBERS, NumberFormat, RegisterKind
+from docflow.registry.rules import OTHER_NUMBERS, NumberFormat, RegisterKind
 
 CODE_FORM = re.compile(r"[a-z][a-z0-9-]{1,38}")
 
@@ -96,7 +96,7 @@ def _apply(uow: UnitOfWork, register: Register, setup: RegisterSetup) -> None:
 def _check_format(uow: UnitOfWork, register: Register, pattern: str) -> None:
     """Refuse a form whose numbers another register gives, or gave while it had another form."""
     prefix = NumberFormat(pattern).prefix
-    if prefix in {SLIP_NUMBERS.prefix, FILE_NUMBERS.prefix}:
+    if prefix in OTHER_NUMBERS:
         raise InvalidInput("number_format_invalid", pattern=pattern)
     others = select(Register.code, Register.number_format).where(Register.code != register.code)
     for code, taken in uow.session.execute(others):

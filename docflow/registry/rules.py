@@ -112,6 +112,10 @@ SLIP_NUMBERS: Final = NumberFormat("B-{year}-{number:06}")
 """The form of the numbers of transmittal slips, which no register may have."""
 FILE_NUMBERS: Final = NumberFormat("DOS-{year}-{number:06}")
 """The form of the numbers of case files, which no register may have either."""
+APPOINTMENT_NUMBERS: Final = NumberFormat("RDV-{year}-{number:06}")
+"""The form of the numbers of appointments, which are nothing registered."""
+OTHER_NUMBERS: Final = frozenset({SLIP_NUMBERS.prefix, FILE_NUMBERS.prefix, APPOINTMENT_NUMBERS.prefix})
+"""What numbers of registers never begin with."""
 
 
 def register_year(at: datetime) -> int:

@@ -30,13 +30,21 @@ from tests.permissions.world import World, make_world
 
 ROLES: Final = {
     "clerk": "clerk2", "agent": "agent", "head": "head", "director": "director", "president": "president",
-    "archivist": "archivist", "administrator": "admin", "auditor": "auditor",
+    "archivist": "archivist", "administrator": "admin", "auditor": "auditor", "desk agent": "counter",
 }  # fmt: skip
 """The columns, and who stands for each; the clerk is not the one who deposited the letters."""
 PAGE: Final = Path(__file__).parents[2] / "docs" / "permissions.md"
 REFUSALS: Final = {401, 403, 404}
 PARTS: Final = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 FORMS: Final = {
+    "appointments.act": {"action": "ticket"},
+    "appointments.change": {
+        "action": "hours",
+        "version": "1",
+        "slot_minutes": "9",
+        "horizon_days": "9",
+        "desk_count": "9",
+    },
     "approvals.decide": {"choice": "reject", "comment": "Non"},
     "corrections.restore": {"text": "00000000-0000-0000-0000-000000000000"},
     "registry.paper": {"paper_place": "kept"},

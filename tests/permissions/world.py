@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from docflow.accounts.giving import NewPower, give_power
 from docflow.accounts.power_rules import PowerKind
+from docflow.accounts.queries import OPERATOR
 from docflow.accounts.visibility import Confidentiality
+from docflow.appointments.tickets import give_ticket
 from docflow.approvals.operations import Verdict
 from docflow.approvals.queries import runs_about
 from docflow.approvals.rules import Choice
@@ -51,6 +53,7 @@ from tests.conftest import actor, run_jobs
 from tests.factories.acts import make_circuit, short
 from tests.factories.documents import read_document, unit_id
 from tests.factories.drafts import begun
+from tests.factories.offices import office
 from tests.factories.registry import registered
 from tests.rooms.routing.test_routing import sent, to_person, to_unit
 
@@ -112,7 +115,15 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         "run_id": run.id,
         "ask_id": run.asks[0].ask.id,
         "decision_id": decision.id,
+        **_office(runtime, key),
     }
+
+
+def _office(runtime: Runtime, key: str) -> dict[str, object]:
+    """Open an office of the letter's unit where somebody waits with a ticket."""
+    where = office(runtime, code=f"office-{key}", unit=UNITS[key], letter=key.upper())
+    with runtime.transactions.writing(OPERATOR) as uow:
+        return {"office_id": where.id, "ticket_id": give_ticket(uow, where.id, is_priority=False).id}
 
 
 def _case_file(runtime: Runtime, key: str, document_id: UUID) -> UUID:

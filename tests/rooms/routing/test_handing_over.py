@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -230,7 +230,8 @@ def test_a_dated_account_ends_by_itself_and_its_tasks_are_given_all_the_same(run
                 password="demo-pass-2026x",
                 role=Role.AGENT,
                 unit_id=unit_id(runtime, "EC"),
-                valid_until=uow.now + timedelta(days=1),
+                first_day=uow.now.date(),
+                last_day=uow.now.date(),
                 must_change_password=False,
             ),
         )
