@@ -51,9 +51,12 @@ def approve_together(
         InvalidInput: ``nothing_selected``, ``kinds_mixed``, ``pin_missing``, ``pin_wrong``.
         TooManyRequests: ``pin_locked``.
     """
-    with opening(deps, actor, pin=pin) as unlock:
+    with opening(deps, actor, pin=pin) as given:
         items = items_together(deps, actor, ask_ids)
-        key = unlock() if any(item.ask.field_name for item in items) else None
+        key = given() if any(item.ask.field_name for item in items) else None
+        if key is not None:
+            # A wrong PIN refuses all of them at once.
+            key.passphrase()
     outcomes = []
     for item in items:
         try:

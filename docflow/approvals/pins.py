@@ -44,37 +44,60 @@ def make_key(deps: Deps, actor: Actor, *, pin: str, again: str) -> PersonCertifi
     return made
 
 
-@contextmanager
-def opening(deps: Deps, actor: Actor, *, pin: str) -> Iterator[Callable[[], KeySpec]]:
-    """Begin to open somebody's key; give what returns how to sign with it, for the length of a block.
+class GivenKey:
+    """A key whose PIN somebody gave: counted as a try, and derived while other work is done."""
 
-    A key is derived from a PIN as slowly as it takes to look up what it is given for: both are done at once, and what
-    came of the derivation is told to nobody who does not ask. A try counts before its result is known, whichever
-    process makes it, until ``forget_tries``, which belongs into the transaction of what the PIN was given for.
+    def __init__(self, spec: KeySpec, opened: Future[str], *, left: int) -> None:
+        """Take how the key is found, what derives its passphrase, and how many tries are left if that is wrong."""
+        self.spec = spec
+        self._opened = opened
+        self._left = left
+        self.is_open = False
+
+    def passphrase(self) -> str:
+        """Wait for the passphrase and return it.
+
+        Raises:
+            InvalidInput: ``pin_wrong`` with ``left``.
+            NotFound: ``signature_key_missing``, when the key was replaced meanwhile.
+            Unavailable: ``keys_unusable``.
+        """
+        try:
+            found = self._opened.result()
+        except InvalidInput as refusal:
+            raise InvalidInput("pin_wrong", left=self._left) from refusal
+        self.is_open = True
+        return found
+
+
+@contextmanager
+def opening(deps: Deps, actor: Actor, *, pin: str) -> Iterator[Callable[[], GivenKey]]:
+    """Begin to open somebody's key; give what counts the try and returns the key, for the length of a block.
+
+    A key is derived from a PIN as slowly as it takes to look up what it is given for and to prepare its signature: all
+    of it is done at once, and what came of the derivation is told to nobody who does not ask. A try counts before its
+    result is known, whichever process makes it, until ``forget_tries``, which belongs into the transaction of what the
+    PIN was given for.
 
     What is given raises:
-        InvalidInput: ``pin_missing``, ``pin_wrong`` with ``left``.
+        InvalidInput: ``pin_missing``.
         TooManyRequests: ``pin_locked`` with ``minutes``.
         PermissionDenied: without ``approvals.decide``.
         NotFound: ``signature_key_missing``.
-        Unavailable: ``keys_unusable``.
     """
     with ThreadPoolExecutor(1) as aside:
-        opened: Future[KeySpec] | None = None
+        opened: Future[str] | None = None
         if pin and actor.person_id is not None:
             opened = aside.submit(deps.person_keys.unlock, actor.person_id, pin=pin, now=deps.clock.now())
 
-        def unlock() -> KeySpec:
+        def given() -> GivenKey:
             person_id = _person(actor)
             if opened is None:
                 raise InvalidInput("pin_missing")
             left = _count_try(deps, actor, person_id)
-            try:
-                return opened.result()
-            except InvalidInput as refusal:
-                raise InvalidInput("pin_wrong", left=left) from refusal
+            return GivenKey(deps.person_keys.find(person_id, now=deps.clock.now()), opened, left=left)
 
-        yield unlock
+        yield given
 
 
 def forget_tries(uow: UnitOfWork) -> None:

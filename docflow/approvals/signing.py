@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from docflow.accounts.queries import person_with_id
 from docflow.approvals.models import ApprovalRun, Ask, Decision
 from docflow.approvals.operations import Verdict, checked_comment, decide, needs_signature
-from docflow.approvals.pins import forget_tries, opening
+from docflow.approvals.pins import GivenKey, forget_tries, opening
 from docflow.approvals.ports import Deps
 from docflow.approvals.queries import asks_of
 from docflow.approvals.rules import StepKind
@@ -19,8 +20,7 @@ from docflow.approvals.settling import settle_due
 from docflow.approvals.standing import Standing, standing_on
 from docflow.core.actor import Actor
 from docflow.core.errors import DocFlowError, NotFound
-from docflow.stamping.acts import SignedAhead, sign_ahead
-from docflow.stamping.ports import KeySpec
+from docflow.stamping.acts import signing_ahead
 from docflow.stamping.rules import SignatureFace, SignatureKind
 from docflow.stamping.rules import Standing as Capacity
 
@@ -36,16 +36,16 @@ def decide_and_sign(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *,
         TooManyRequests: ``pin_locked``.
         NotFound: ``ask_unknown``, ``signature_key_missing``.
         Conflict, PermissionDenied: as ``decide``.
-        Unavailable: as ``stamping.acts.sign_ahead``.
+        Unavailable: as ``stamping.acts.signing_ahead``.
     """
-    with opening(deps, actor, pin=pin) as unlock:
+    with opening(deps, actor, pin=pin) as given:
         row, ask, face = _face_for(deps, actor, ask_id, verdict)
         # Whether it is theirs to sign is known by now: a wrong PIN for nothing does not count.
-        key = None if face is None else unlock()
-    return _decided(deps, actor, row, ask, verdict, face=face, key=key)
+        key = None if face is None else given()
+        return _decided(deps, actor, row, ask, verdict, face=face, key=key)
 
 
-def decide_with(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *, key: KeySpec | None) -> Decision:
+def decide_with(deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict, *, key: GivenKey | None) -> Decision:
     """Decide with a key that is open already; see ``decide_and_sign``."""
     row, ask, face = _face_for(deps, actor, ask_id, verdict)
     return _decided(deps, actor, row, ask, verdict, face=face, key=key)
@@ -59,18 +59,23 @@ def _decided(
     verdict: Verdict,
     *,
     face: SignatureFace | None,
-    key: KeySpec | None,
+    key: GivenKey | None,
 ) -> Decision:
     try:
-        signed: SignedAhead | None = None
-        if face is not None and key is not None:
-            signed = sign_ahead(deps, document_id=row.document_id, field=ask.field_name, face=face, key=key)
-        with deps.transactions.writing(actor) as uow:
+        with ExitStack() as held:
+            signed, require_sound = None, None
+            if face is not None and key is not None:
+                signing = signing_ahead(deps, document_id=row.document_id, field=ask.field_name, face=face, key=key)
+                signed, require_sound = held.enter_context(signing)
+            uow = held.enter_context(deps.transactions.writing(actor))
             if key is not None:
                 forget_tries(uow)
-            return decide(uow, ask.id, verdict, signed=signed)
+            decision = decide(uow, ask.id, verdict, signed=signed)
+            if require_sound is not None:
+                require_sound()
+            return decision
     except DocFlowError:
-        if key is not None:
+        if key is not None and key.is_open:
             # The PIN was right, whatever came of the decision.
             with deps.transactions.writing(actor) as uow:
                 forget_tries(uow)

@@ -20,6 +20,10 @@ from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
 
 IDLE_S = 600
 READY = b"\n"
+CONTINUED = "is_continued"
+"""In a request: another line follows, with what was not known yet."""
+LATER = "later"
+"""In the request that an operation gets: what waits for that line and returns it, or none if there is none."""
 Operations: TypeAlias = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
 Rehearsals: TypeAlias = Mapping[str, Callable[[], object]]
 
@@ -63,8 +67,12 @@ def serve(operations: Operations, *, failure: str, rehearsals: Rehearsals | None
         request = json.loads(line)
         name = request["operation"]
         fork = _ready(rehearsed, name) or _forked(operations)
+        _tell(fork, line)
+        if request.get(CONTINUED):
+            _tell(fork, requests.readline())
+        os.close(fork.requests)
         try:
-            answers.write(_served(fork, request, failure) + b"\n")
+            answers.write(_served(fork, failure, wall_s=request["limits"]["wall_s"]) + b"\n")
             answers.flush()
         except BrokenPipeError:
             # Whoever asked was killed meanwhile.
@@ -102,16 +110,23 @@ def _forked(operations: Operations, rehearsal: Callable[[], object] | None = Non
     return _Fork(child, requests, answers)
 
 
-def _served(fork: _Fork, request: dict[str, Any], failure: str) -> bytes:
-    """Have one request done and return its answer, or what became of the fork."""
-    with os.fdopen(fork.requests, "wb") as stream:
-        stream.write(json.dumps(request).encode() + b"\n")
-    content, is_late = _content_of(fork.answers, wall_s=request["limits"]["wall_s"])
+def _tell(fork: _Fork, line: bytes) -> None:
+    """Write a line for a fork, unless it ended: what it said before that is its answer."""
+    try:
+        while line:
+            line = line[os.write(fork.requests, line) :]
+    except BrokenPipeError:
+        return
+
+
+def _served(fork: _Fork, failure: str, *, wall_s: float) -> bytes:
+    """Return the answer of a fork that was told everything, or what became of it."""
+    content, is_late = _content_of(fork.answers, wall_s=wall_s)
     if is_late:
         os.kill(fork.process_id, signal.SIGKILL)
     _, status, usage = os.wait4(fork.process_id, 0)
     if is_late:
-        return _refusal(InvalidInput("file_too_slow", limit_s=request["limits"]["wall_s"]))
+        return _refusal(InvalidInput("file_too_slow", limit_s=wall_s))
     if os.WIFSIGNALED(status):
         return _refusal(InvalidInput("file_poisonous", signal=os.WTERMSIG(status)))
     if not content or os.WEXITSTATUS(status):
@@ -143,13 +158,14 @@ def _work(operations: Operations, rehearsal: Callable[[], object] | None, readin
         if rehearsal is not None:
             rehearsal()
             os.write(writing, READY)
-        with os.fdopen(reading, "rb") as stream:
+        with os.fdopen(reading, "rb") as said, os.fdopen(writing, "wb") as answered:
             # Not to the end: later forks hold the other side of this pipe as well.
-            line = stream.readline()
-        with os.fdopen(writing, "wb") as stream:
+            line = said.readline()
             # Nothing to read: the warm process ended, and so does what it kept.
             if line:
-                stream.write(_answer(operations, json.loads(line)))
+                request = json.loads(line)
+                request[LATER] = lambda: json.loads(said.readline() or b"null")
+                answered.write(_answer(operations, request))
         code = 0
     except Exception as error:
         # The boundary of a fork. Where it failed is told, never what the file says.

@@ -12,13 +12,35 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 from typing import Any
 
 from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
+from docflow.core.fork_server import CONTINUED
 
 ERRORS: dict[str, type[DocFlowError]] = {"InvalidInput": InvalidInput, "Unavailable": Unavailable}
+
+
+class _Rest:
+    """The second line of a request, asked for once; ``refusal`` says why there is none."""
+
+    def __init__(self, later: Callable[[], Mapping[str, object]]) -> None:
+        self._later = later
+        self.refusal: DocFlowError | None = None
+
+    @cached_property
+    def line(self) -> bytes:
+        try:
+            return _line(self._later())
+        except DocFlowError as refusal:
+            self.refusal = refusal
+            return _line(None)
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value).encode() + b"\n"
 
 
 class WarmForks:
@@ -44,17 +66,30 @@ class WarmForks:
         """The process that waits for the next request, or none while there is none."""
         return None if self._idle is None else self._idle.pid
 
-    def ask(self, operation: str, request: Mapping[str, object], *, limits: Mapping[str, object]) -> dict[str, Any]:
+    def ask(
+        self,
+        operation: str,
+        request: Mapping[str, object],
+        *,
+        limits: Mapping[str, object],
+        later: Callable[[], Mapping[str, object]] | None = None,
+    ) -> dict[str, Any]:
         """Return the answer to one operation.
 
+        ``later`` gives the rest of the request, for which the fork waits only when it can do nothing more without it.
+
         Raises:
+            DocFlowError: that of ``later``.
             InvalidInput: the fork's refusal; ``file_poisonous(signal)`` when it was killed by a limit or by a crash of
                 the library that parsed the file; ``file_too_slow(limit_s)``, ``file_too_demanding``.
             Unavailable: the fork's, or the failure when the process does not run or the fork gave no answer.
         """
-        message = json.dumps({"operation": operation, "limits": limits, **request}).encode() + b"\n"
+        rest = None if later is None else _Rest(later)
+        message = _line({"operation": operation, "limits": limits, CONTINUED: rest is not None, **request})
         with self._turn:
-            line = self._exchange(message)
+            line = self._exchange(message, rest)
+        if rest is not None and rest.refusal is not None:
+            raise rest.refusal
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise ERRORS[answer["class"]](answer["error"], **answer["params"])
@@ -66,7 +101,7 @@ class WarmForks:
         if server is not None:
             self._end(server)
 
-    def _exchange(self, message: bytes) -> bytes:
+    def _exchange(self, message: bytes, rest: _Rest | None) -> bytes:
         """Send a line and read one; a process that went away meanwhile is started once more."""
         exit_code: int | None = None
         for _ in range(2):
@@ -76,6 +111,9 @@ class WarmForks:
                 assert server.stdout is not None  # noqa: S101 - as above
                 server.stdin.write(message)
                 server.stdin.flush()
+                if rest is not None:
+                    server.stdin.write(rest.line)
+                    server.stdin.flush()
                 line = server.stdout.readline()
             except OSError:
                 line = b""

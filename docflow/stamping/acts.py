@@ -6,8 +6,9 @@ Whether a step is due and whose it is are checked by the circuit that asks for i
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from docflow.core.actor import Actor
 from docflow.core.errors import Conflict
 from docflow.core.uow import UnitOfWork
 from docflow.stamping.models import SealedRevision
-from docflow.stamping.ports import Deps, FreezeRequest, KeySpec, SealedFile, SignRequest
+from docflow.stamping.ports import Deps, FreezeRequest, PersonKey, SealedFile, SignRequest
 from docflow.stamping.queries import SealedRevisionView, current_design, sealed_revision_of
 from docflow.stamping.rules import (
     MOST_FIELDS,
@@ -118,7 +119,7 @@ def freeze_act(
 
 
 def sign_act(
-    deps: Deps, actor: Actor, *, document_id: UUID, field: str, face: SignatureFace, key: KeySpec
+    deps: Deps, actor: Actor, *, document_id: UUID, field: str, face: SignatureFace, key: PersonKey
 ) -> SealedRevisionView:
     """Sign one empty field of the newest state of an act with a person's key.
 
@@ -127,28 +128,42 @@ def sign_act(
         Conflict: ``act_not_frozen``, ``act_changed_meanwhile``.
         Unavailable: as ``freeze_act``.
     """
-    signed = sign_ahead(deps, document_id=document_id, field=field, face=face, key=key)
-    with deps.transactions.writing(actor) as uow:
-        return keep_signature(uow, signed)
+    with (
+        signing_ahead(deps, document_id=document_id, field=field, face=face, key=key) as (signed, require_sound),
+        deps.transactions.writing(actor) as uow,
+    ):
+        kept = keep_signature(uow, signed)
+        require_sound()
+        return kept
 
 
-def sign_ahead(deps: Deps, *, document_id: UUID, field: str, face: SignatureFace, key: KeySpec) -> SignedAhead:
+@contextmanager
+def signing_ahead(
+    deps: Deps, *, document_id: UUID, field: str, face: SignatureFace, key: PersonKey
+) -> Iterator[tuple[SignedAhead, Callable[[], None]]]:
     """Sign one empty field of the newest state of an act, and put the file in the store without keeping it as newest.
 
-    Whoever waits with it names the blob in a transaction of theirs, or the sweeper takes it.
+    Whoever waits with it names the blob in a transaction of theirs, or the sweeper takes it. Whether the earlier
+    signatures bear with this one is looked at while they do so; what is given beside the state waits for that, and
+    belongs before the end of the transaction.
 
     Raises:
-        InvalidInput: ``field_unknown(field)``, ``field_signed_already(field)``, ``seal_impossible(reason)``.
+        InvalidInput: ``field_unknown(field)``, ``field_signed_already(field)``, ``seal_impossible(reason)``; the
+            last one from what is given, too.
         Conflict: ``act_not_frozen``.
         Unavailable: as ``freeze_act``.
+        DocFlowError: that of the key.
     """
     newest = _newest(deps, document_id)
-
-    def sign(source: Path, out: Path) -> SealedFile:
-        return deps.sealer.sign_field(SignRequest(source, out, field, face, deps.clock.now(), key=key))
-
-    sealed, blob = _made(deps, newest.blob, sign)
-    return SignedAhead(document_id, newest.blob.sha256, blob, sealed)
+    with (
+        deps.blob_store.local_copy(newest.blob.kind, newest.blob.sha256) as source,
+        tempfile.TemporaryDirectory(prefix="docflow-seal-") as folder,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        out = Path(folder) / "act.pdf"
+        sealed = deps.sealer.sign_field(SignRequest(source, out, field, face, deps.clock.now(), key=key))
+        checking = aside.submit(deps.sealer.check_field, out)
+        yield SignedAhead(document_id, newest.blob.sha256, _stored(deps, out), sealed), checking.result
 
 
 def keep_signature(uow: UnitOfWork, signed: SignedAhead) -> SealedRevisionView:
@@ -188,10 +203,10 @@ def seal_departure(deps: Deps, actor: Actor, *, document_id: UUID, face: StampFa
             logo = opened.enter_context(deps.blob_store.local_copy(BlobKind.LOGO, design.logo_sha256))
 
         def sign(source: Path, out: Path) -> SealedFile:
-            now = deps.clock.now()
-            return deps.sealer.sign_field(
-                SignRequest(source, out, DEPARTURE_FIELD, face, now, design=design, logo=logo)
-            )
+            request = SignRequest(source, out, DEPARTURE_FIELD, face, deps.clock.now(), design=design, logo=logo)
+            sealed = deps.sealer.sign_field(request)
+            deps.sealer.check_field(out)
+            return sealed
 
         step = _Step("stamping.departed", face.register_number, newest)
         return _stepped(deps, actor, document_id, newest.blob, sign, step=step)
@@ -215,7 +230,13 @@ def _stepped(
     step: _Step,
 ) -> SealedRevisionView:
     """Make and keep the next state of an act."""
-    sealed, blob = _made(deps, file, work)
+    with (
+        deps.blob_store.local_copy(file.kind, file.sha256) as source,
+        tempfile.TemporaryDirectory(prefix="docflow-seal-") as folder,
+    ):
+        out = Path(folder) / "act.pdf"
+        sealed = work(source, out)
+        blob = _stored(deps, out)
     with deps.transactions.writing(actor) as uow:
         _keep(uow, document_id, sealed, blob, step=step)
         uow.session.flush()
@@ -224,16 +245,9 @@ def _stepped(
     return made
 
 
-def _made(deps: Deps, file: BlobRef, work: Callable[[Path, Path], SealedFile]) -> tuple[SealedFile, BlobRef]:
-    """Make the next state of an act and put it in the store."""
-    with (
-        deps.blob_store.local_copy(file.kind, file.sha256) as source,
-        tempfile.TemporaryDirectory(prefix="docflow-seal-") as folder,
-    ):
-        out = Path(folder) / "act.pdf"
-        sealed = work(source, out)
-        with out.open("rb") as stream:
-            return sealed, deps.blob_store.put(BlobKind.SEALED, stream, media_type="application/pdf")
+def _stored(deps: Deps, out: Path) -> BlobRef:
+    with out.open("rb") as stream:
+        return deps.blob_store.put(BlobKind.SEALED, stream, media_type="application/pdf")
 
 
 def _keep(uow: UnitOfWork, document_id: UUID, sealed: SealedFile, blob: BlobRef, *, step: _Step) -> None:

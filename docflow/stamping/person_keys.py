@@ -98,11 +98,19 @@ class LocalPersonKeys:
         assert found is not None  # noqa: S101 - it was made just now
         return found
 
-    def unlock(self, person_id: UUID, *, pin: str, now: datetime) -> dict[str, Any]:
-        """Return how the sealing process finds and opens a person's key (see the port)."""
-        if self.certificate_of(person_id, now=now) is None:
-            raise NotFound("signature_key_missing")
-        files = self._files(person_id, self._newest(person_id))
+    def find(self, person_id: UUID, *, now: datetime) -> dict[str, Any]:
+        """Return how the sealing process finds a person's key (see the port)."""
+        files = self._usable(person_id, now)
+        return {
+            "kind": "person",
+            "key": str(files.key),
+            "certificate": str(files.certificate),
+            "chain": [str(path) for path in self._keys.authorities()],
+        }
+
+    def unlock(self, person_id: UUID, *, pin: str, now: datetime) -> str:
+        """Return the passphrase that opens a person's key (see the port)."""
+        files = self._usable(person_id, now)
         try:
             passphrase = _passphrase(pin, files.salt.read_bytes())
             content = files.key.read_bytes()
@@ -112,13 +120,12 @@ class LocalPersonKeys:
             load_pem_private_key(content, password=passphrase)
         except ValueError as error:
             raise InvalidInput("pin_wrong") from error
-        return {
-            "kind": "files",
-            "key": str(files.key),
-            "certificate": str(files.certificate),
-            "chain": [str(path) for path in self._keys.authorities()],
-            "passphrase": passphrase.decode(),
-        }
+        return passphrase.decode()
+
+    def _usable(self, person_id: UUID, now: datetime) -> _Files:
+        if self.certificate_of(person_id, now=now) is None:
+            raise NotFound("signature_key_missing")
+        return self._files(person_id, self._newest(person_id))
 
     def _folder(self) -> Path:
         return self._keys.folder / PEOPLE

@@ -64,6 +64,24 @@ class FreezeRequest:
     at: datetime
 
 
+class PersonKey(Protocol):
+    """The key of a person, while it is being opened."""
+
+    @property
+    def spec(self) -> KeySpec:
+        """How the sealing process finds it."""
+        ...
+
+    def passphrase(self) -> str:
+        """Wait for what opens it, and return that.
+
+        Raises:
+            InvalidInput: ``pin_wrong``.
+            Unavailable: ``keys_unusable(reason)``.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SignRequest:
     """An empty field to be signed: by a person with their key, or by the institution with a stamp of departure.
@@ -84,7 +102,7 @@ class SignRequest:
     field: str
     shown: SignatureFace | StampFace
     at: datetime
-    key: KeySpec | None = None
+    key: PersonKey | None = None
     design: StampDesign | None = None
     logo: Path | None = None
 
@@ -200,11 +218,21 @@ class Sealer(Protocol):
         ...
 
     def sign_field(self, request: SignRequest) -> SealedFile:
-        """Write an act with one more field signed; every earlier signature stays valid.
+        """Write an act with one more field signed; ``check_field`` says whether the earlier signatures bear with it.
 
         Raises:
             InvalidInput: ``field_unknown(field)``, ``field_signed_already(field)``, ``seal_impossible(reason)``.
             Unavailable: as ``seal``.
+            DocFlowError: that of the person's key.
+        """
+        ...
+
+    def check_field(self, source: Path) -> None:
+        """Refuse a signed act of which an earlier signature does not bear with the last one.
+
+        Raises:
+            InvalidInput: ``seal_impossible(reason)``.
+            Unavailable: ``sealing_child_failed``.
         """
         ...
 
@@ -266,8 +294,16 @@ class PersonKeys(Protocol):
         """
         ...
 
-    def unlock(self, person_id: UUID, *, pin: str, now: datetime) -> KeySpec:
-        """Return how the sealing process finds and opens the key of a person.
+    def find(self, person_id: UUID, *, now: datetime) -> KeySpec:
+        """Return how the sealing process finds the key of a person.
+
+        Raises:
+            NotFound: ``signature_key_missing``.
+        """
+        ...
+
+    def unlock(self, person_id: UUID, *, pin: str, now: datetime) -> str:
+        """Return the passphrase that opens the key of a person.
 
         Raises:
             InvalidInput: ``pin_wrong``.

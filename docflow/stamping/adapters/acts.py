@@ -16,6 +16,7 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 
 from docflow.core.errors import InvalidInput
+from docflow.core.fork_server import LATER
 from docflow.stamping.adapters.appearance import (
     DrawnStyle,
     Placed,
@@ -182,7 +183,7 @@ def sign_field(request: dict[str, Any]) -> dict[str, Any]:
         metadata = signers.PdfSignatureMetadata(
             field_name=name, md_algorithm=DIGEST, subfilter=SigSeedSubFilter.PADES, **attestation.metadata()
         )
-        with opened_signer(request["key"]) as signer:
+        with opened_signer(request["key"], later=request[LATER]) as signer:
             signing = DatedSigner(
                 metadata,
                 signer,
@@ -192,13 +193,21 @@ def sign_field(request: dict[str, Any]) -> dict[str, Any]:
             signing.at = datetime.fromisoformat(request["at"])
             content = signed_content(signing, writer, is_field_there=True)
             certificate = signer.signing_cert
-        broken = broken_signatures(content)
+    except PdfError as error:
+        raise InvalidInput("seal_impossible", reason=type(error).__name__) from error
+    Path(request["out"]).write_bytes(content)
+    return _answer(request, name, StampPlacement.FREE, certificate, content)
+
+
+def check_field(request: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a signed act whose earlier signatures do not bear with the last one."""
+    try:
+        broken = broken_signatures(Path(request["source"]).read_bytes())
     except PdfError as error:
         raise InvalidInput("seal_impossible", reason=type(error).__name__) from error
     if broken:
         raise InvalidInput("seal_impossible", reason="earlier signatures")
-    Path(request["out"]).write_bytes(content)
-    return _answer(request, name, StampPlacement.FREE, certificate, content)
+    return {}
 
 
 def _place_of(writer: IncrementalPdfFileWriter, name: str, drawing: Drawing) -> Placed:
@@ -255,4 +264,4 @@ def _answer(
     }
 
 
-OPERATIONS = {"freeze": freeze, "sign_field": sign_field}
+OPERATIONS = {"freeze": freeze, "sign_field": sign_field, "check_field": check_field}

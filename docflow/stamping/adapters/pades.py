@@ -94,7 +94,7 @@ class PadesSealer:
 
     def sign_field(self, request: SignRequest) -> SealedFile:
         """Write an act with one more field signed (see the port)."""
-        is_person = isinstance(request.shown, SignatureFace)
+        key, is_person = request.key, isinstance(request.shown, SignatureFace)
         answer = self._workshop.ask(
             "sign_field",
             {
@@ -106,12 +106,17 @@ class PadesSealer:
                 "design": None if request.design is None else request.design.as_row(),
                 "logo": None if request.logo is None else str(request.logo),
                 "at": request.at.isoformat(),
-                "key": self._key(request.at) if request.key is None else request.key,
+                "key": self._key(request.at) if key is None else key.spec,
                 "is_last": not is_person,
                 **self._attestation(),
             },
+            later=None if key is None else lambda: {"passphrase": key.passphrase()},
         )
         return _sealed_file(answer)
+
+    def check_field(self, source: Path) -> None:
+        """Refuse a signed act whose earlier signatures do not bear with the last one (see the port)."""
+        self._workshop.ask("check_field", {"source": str(source)})
 
     def seal_paper(self, source: Path, out: Path, *, at: datetime) -> PaperSeal:
         """Write the sealed file of a paper that the product made (see the port)."""

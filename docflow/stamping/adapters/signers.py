@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from asn1crypto import pem, x509
+from pyhanko.keys import load_private_key_from_pemder
 from pyhanko.sign import signers
 from pyhanko.sign.general import SigningError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from docflow.core.errors import Unavailable
 
 
+class LateSigner(signers.SimpleSigner):
+    """Signs with a key that is opened when nothing but its signature is missing."""
+
+    def __init__(self, spec: dict[str, Any], later: Callable[[], dict[str, str] | None]) -> None:
+        """Take the certificate and its chain, and what waits for the passphrase of the key."""
+        registry = SimpleCertificateStore.from_certs(certificates_in(spec["chain"]))
+        super().__init__(certificates_in([spec["certificate"]])[0], None, registry)
+        self._path = spec["key"]
+        self._later = later
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        """Open the key if it is not open yet, and sign.
+
+        Raises:
+            Unavailable: ``keys_unusable``, also when whoever asked gave up.
+        """
+        if self.signing_key is None:
+            said = self._later()
+            if said is None:
+                raise Unavailable("keys_unusable", reason="no passphrase")
+            try:
+                self.signing_key = load_private_key_from_pemder(self._path, passphrase=said["passphrase"].encode())
+            except (OSError, ValueError, TypeError) as error:
+                raise Unavailable("keys_unusable", reason=type(error).__name__) from error
+        return bytes(super().sign_raw(data, digest_algorithm))
+
+
 @contextmanager
-def opened_signer(spec: dict[str, Any]) -> Iterator[signers.Signer]:
-    """Give the signer of a key for the length of a block.
+def opened_signer(
+    spec: dict[str, Any], *, later: Callable[[], dict[str, str] | None] | None = None
+) -> Iterator[signers.Signer]:
+    """Give the signer of a key for the length of a block; ``later`` waits for the passphrase of a person's key.
 
     Raises:
         Unavailable: ``keys_unusable`` with ``reason``, which names what is wrong and never a secret.
     """
-    if spec["kind"] == "files":
+    if spec["kind"] == "person":
+        assert later is not None  # noqa: S101 - whoever asks for a person's key says how it is opened
+        yield LateSigner(spec, later)
+    elif spec["kind"] == "files":
         signer = signers.SimpleSigner.load(
             spec["key"],
             spec["certificate"],

@@ -17,6 +17,7 @@ from typing import Any
 
 import pikepdf
 
+from docflow.core.fork_server import LATER
 from docflow.stamping.adapters import acts, examining, sealing
 from docflow.stamping.keys import LocalKeys
 from docflow.stamping.rules import SealLevel, SignatureFace, SignatureKind, StampDesign, StampFace, StampKind, Standing
@@ -79,7 +80,8 @@ def _frozen_act(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
         for_fr="Président du conseil",
     )
     signed = {"source": frozen, "field": "Visa1", "signature": {**asdict(shown), "at": AT.isoformat()}}
-    key = {"face": None, "is_last": False, "key": keys.spec(keys.current(AT))}
+    spec = keys.spec(keys.current(AT))
+    key = {"face": None, "is_last": False, "key": {**spec, "kind": "person"}, LATER: lambda: spec}
     return {**request, **signed, **key}
 
 

@@ -5,7 +5,7 @@ Loading the libraries takes ten times as long as sealing a letter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -30,15 +30,21 @@ class Workshop:
         return self._forks.process_id
 
     def ask(
-        self, operation: str, request: Mapping[str, object], *, limits: SourceLimits | None = None
+        self,
+        operation: str,
+        request: Mapping[str, object],
+        *,
+        limits: SourceLimits | None = None,
+        later: Callable[[], Mapping[str, object]] | None = None,
     ) -> dict[str, Any]:
-        """Return the answer to one operation.
+        """Return the answer to one operation; ``later`` gives what of the request is not known yet.
 
         Raises:
+            DocFlowError: that of ``later``.
             InvalidInput: the child's refusal; ``file_poisonous``, ``file_too_slow``, ``file_too_demanding``.
             Unavailable: the child's; ``sealing_child_failed`` when the process does not run.
         """
-        return self._forks.ask(operation, request, limits=asdict(limits or self._limits))
+        return self._forks.ask(operation, request, limits=asdict(limits or self._limits), later=later)
 
     def close(self) -> None:
         """End the process."""

@@ -18,6 +18,11 @@ def _echo(request: dict[str, Any]) -> dict[str, Any]:
     return {"word": request["word"]}
 
 
+def _echo_later(request: dict[str, Any]) -> dict[str, Any]:
+    said = request["later"]()
+    return {"word": request["word"], "later": None if said is None else said["word"]}
+
+
 def _crash(_request: dict[str, Any]) -> dict[str, Any]:
     os.kill(os.getpid(), signal.SIGSEGV)
     return {}
@@ -73,6 +78,7 @@ def _tell(_request: dict[str, Any]) -> dict[str, Any]:
 
 OPERATIONS: Operations = {
     "echo": _echo,
+    "echo_later": _echo_later,
     "crash": _crash,
     "spin": _spin,
     "spin_a_little": _spin_a_little,

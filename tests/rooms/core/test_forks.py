@@ -168,3 +168,29 @@ def test_nothing_of_a_file_is_in_the_arguments_of_the_process(forks, tmp_path: P
     forks.ask("echo", {"word": str(tmp_path)}, limits=LIMITS)
 
     assert psutil.Process(forks.process_id).cmdline()[1:] == ["-m", MODULE]
+
+
+def test_what_is_not_known_yet_follows_and_is_waited_for_by_the_fork_alone(forks):
+    answer = forks.ask("echo_later", {"word": "a"}, limits=LIMITS, later=lambda: {"word": "b"})
+
+    assert (answer["word"], answer["later"]) == ("a", "b")
+    assert forks.ask("echo_later", {"word": "a"}, limits=LIMITS | {"wall_s": 5})["later"] is None
+
+
+@pytest.mark.parametrize("operation", ["echo_later", "refuse", "crash"])
+def test_what_never_comes_is_told_as_it_was_refused_and_the_process_goes_on(forks, operation):
+    def refuse() -> dict[str, object]:
+        raise InvalidInput("pin_wrong", left=4)
+
+    with pytest.raises(InvalidInput) as refused:
+        forks.ask(operation, {"word": "a"}, limits=LIMITS, later=refuse)
+
+    assert (refused.value.code, refused.value.params) == ("pin_wrong", {"left": 4})
+    assert forks.ask("echo", {"word": "next"}, limits=LIMITS)["word"] == "next"
+
+
+def test_a_fork_that_refuses_before_it_hears_the_rest_is_heard(forks):
+    with pytest.raises(InvalidInput) as refused:
+        forks.ask("refuse", {}, limits=LIMITS, later=lambda: {"word": "b"})
+
+    assert refused.value.code == "file_damaged"

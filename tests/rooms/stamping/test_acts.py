@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
@@ -21,7 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 from docflow.accounts.queries import OPERATOR
 from docflow.core.errors import Conflict, InvalidInput
 from docflow.core.ids import new_id
-from docflow.stamping.acts import SignedAhead, freeze_act, keep_signature, seal_departure, sign_act, sign_ahead
+from docflow.stamping.acts import SignedAhead, freeze_act, keep_signature, seal_departure, sign_act, signing_ahead
 from docflow.stamping.keys import local_keys
 from docflow.stamping.queries import sealed_revision_of
 from docflow.stamping.rules import Finding, ForeseenField, SignatureFace, SignatureKind, StampKind, Standing
@@ -48,11 +50,20 @@ def frozen(runtime, content: bytes = LETTER):
     return document.id, freeze_act(runtime, OPERATOR, document_id=document.id, file=file, fields=FIELDS)
 
 
+@dataclass(frozen=True)
+class KeyInHand:
+    """The key of a person, and what opens it."""
+
+    spec: dict[str, object]
+    passphrase: Callable[[], str]
+
+
 def key_of(runtime, person_id, *, name: str):
     now = runtime.clock.now()
     if runtime.person_keys.certificate_of(person_id, now=now) is None:
         runtime.person_keys.make(person_id, name=name, pin=PIN, now=now)
-    return runtime.person_keys.unlock(person_id, pin=PIN, now=now)
+    spec = runtime.person_keys.find(person_id, now=now)
+    return KeyInHand(spec, lambda: runtime.person_keys.unlock(person_id, pin=PIN, now=now))
 
 
 def signed(runtime, document_id, name: str):
@@ -243,16 +254,12 @@ def test_a_signature_made_ahead_counts_when_it_is_kept_and_only_on_the_state_it_
     document_id, first = frozen(sqlite_runtime)
     now = sqlite_runtime.clock.now()
     shown = SignatureFace(SignatureKind.VISA, "أ", "A", "", "", now)
-    ahead = [
-        sign_ahead(
-            sqlite_runtime,
-            document_id=document_id,
-            field=name,
-            face=shown,
-            key=key_of(sqlite_runtime, PEOPLE[name], name="A"),
-        )
-        for name in ("Visa1", "Visa2")
-    ]
+    ahead = []
+    for name in ("Visa1", "Visa2"):
+        key = key_of(sqlite_runtime, PEOPLE[name], name="A")
+        with signing_ahead(sqlite_runtime, document_id=document_id, field=name, face=shown, key=key) as (signed, check):
+            check()
+            ahead.append(signed)
     with sqlite_runtime.transactions.reading() as session:
         assert sealed_revision_of(session, document_id) == first
 

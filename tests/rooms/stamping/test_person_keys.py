@@ -25,7 +25,8 @@ def test_a_key_is_opened_by_its_pin_and_by_no_other(keys, clock):
 
     assert keys.certificate_of(person, now=now) == made
     assert made.signer.startswith("Karim Tazi (head)")
-    assert keys.unlock(person, pin=PIN, now=now)["kind"] == "files"
+    assert keys.unlock(person, pin=PIN, now=now)
+    assert "passphrase" not in keys.find(person, now=now)
     for wrong in ("", "4711-93", PIN + " "):
         with pytest.raises(InvalidInput) as refused:
             keys.unlock(person, pin=wrong, now=now)
