@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
 
 IDLE_S = 600
+PAUSE_S = 0.05
 READY = b"\n"
 CONTINUED = "is_continued"
 """In a request: another line follows, with what was not known yet."""
@@ -46,7 +47,8 @@ def serve(operations: Operations, *, failure: str, rehearsals: Rehearsals | None
     """Answer requests until the parent's pipe closes; what is loaded by now is shared by every fork.
 
     A fork copies each page of memory that it writes to, which is a third of the time of a short operation. Somebody who
-    asks for an operation with a rehearsal is likely to ask again: a fork that went through it is kept for them.
+    asks for an operation with a rehearsal is likely to ask again: a fork that went through it is kept for them, made
+    when nothing is asked for a moment, so that it takes no time from what follows at once.
 
     Args:
         operations: what can be asked for, by name.
@@ -59,8 +61,15 @@ def serve(operations: Operations, *, failure: str, rehearsals: Rehearsals | None
     gc.collect()
     gc.freeze()
     rehearsed: dict[str, _Fork] = {}
+    owed: dict[str, Callable[[], object]] = {}
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    while select.select([requests], [], [], IDLE_S)[0]:
+    while True:
+        if not select.select([requests], [], [], PAUSE_S if owed else IDLE_S)[0]:
+            if not owed:
+                break
+            name, rehearsal = owed.popitem()
+            rehearsed[name] = _forked(operations, rehearsal)
+            continue
         line = requests.readline()
         if not line:
             break
@@ -78,7 +87,7 @@ def serve(operations: Operations, *, failure: str, rehearsals: Rehearsals | None
             # Whoever asked was killed meanwhile.
             break
         if rehearsals and name in rehearsals and name not in rehearsed:
-            rehearsed[name] = _forked(operations, rehearsals[name])
+            owed[name] = rehearsals[name]
     return 0
 
 

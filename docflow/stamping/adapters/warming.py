@@ -35,8 +35,8 @@ FACE = StampFace(
 
 
 @contextmanager
-def warmed() -> Iterator[Callable[[], object]]:
-    """Seal, examine and sign once; give what signs once more, for the length of a block."""
+def warmed() -> Iterator[dict[str, Callable[[], object]]]:
+    """Seal, examine and sign once; give what signs and checks once more, for the length of a block."""
     with tempfile.TemporaryDirectory(prefix="docflow-warm-") as folder:
         keys = LocalKeys(Path(folder), institution_fr="Essai")
         key = keys.current(AT)
@@ -58,8 +58,13 @@ def warmed() -> Iterator[Callable[[], object]]:
         sealing.seal(request)
         examining.examine({**request, "source": str(out)})
         signature = _frozen_act(Path(folder), request)
-        acts.sign_field(signature)
-        yield lambda: acts.sign_field(signature)
+        rehearsals: dict[str, Callable[[], object]] = {
+            "sign_field": lambda: acts.sign_field(signature),
+            "check_field": lambda: acts.check_field({"source": str(out)}),
+        }
+        for rehearse in rehearsals.values():
+            rehearse()
+        yield rehearsals
 
 
 def _frozen_act(folder: Path, request: dict[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,8 @@ OPERATIONS: Operations = {
 
 def main() -> int:
     """Warm up, then serve."""
-    with warmed() as sign:
-        return serve(OPERATIONS, failure=FAILURE, rehearsals={"sign_field": sign})
+    with warmed() as rehearsals:
+        return serve(OPERATIONS, failure=FAILURE, rehearsals=rehearsals)
 
 
 if __name__ == "__main__":
