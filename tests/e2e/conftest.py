@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from docflow.web.assets import BUILT, build_assets
@@ -75,6 +76,7 @@ class OpenPage(Protocol):
         scheme: str = ...,
         javascript: bool = ...,
         cookies: Mapping[str, str] = ...,
+        is_first_visit: bool = ...,
     ) -> OpenedPage: ...
 
 
@@ -124,10 +126,57 @@ def serve(built_interface: None) -> Iterator[Callable[[Flask], str]]:
         server.server_close()
 
 
+class Desks:
+    """Contexts of the browser, each as one reader's browser, used again by later tests.
+
+    A fresh one starts a process and asks for every asset again, which is more than half of opening a page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[tuple[str, bool], list[BrowserContext]] = {}
+        self._taken: list[tuple[tuple[str, bool], BrowserContext]] = []
+        self._strangers: list[BrowserContext] = []
+
+    def take(self, *, locale: str, javascript: bool, is_new: bool) -> BrowserContext:
+        """Return a context that nobody uses and that holds nothing but cached files; a new one holds not even those."""
+        key = (locale, javascript)
+        free = self._free.setdefault(key, [])
+        if free and not is_new:
+            context = free.pop()
+        else:
+            context = self._browser.new_context(locale=locale, java_script_enabled=javascript)
+        if is_new:
+            self._strangers.append(context)
+        else:
+            self._taken.append((key, context))
+        return context
+
+    def leave(self) -> None:
+        """Clear what a test leaves behind, and keep its contexts for the next."""
+        for key, context in self._taken:
+            for page in context.pages:
+                with suppress(PlaywrightError):
+                    page.evaluate("localStorage.clear()")
+                page.close()
+            context.clear_cookies()
+            self._free[key].append(context)
+        for context in self._strangers:
+            context.close()
+        self._taken, self._strangers = [], []
+
+
+@pytest.fixture(scope="package")
+def desks(browser: Browser) -> Desks:
+    return Desks(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open addresses, each in its own context: language, width, colour scheme, cookies, with or without scripts."""
-    contexts = []
+def open_page(desks: Desks) -> Iterator[OpenPage]:
+    """Open addresses, each as one reader: language, width, colour scheme, cookies, with or without scripts.
+
+    ``is_first_visit``: in a browser that was never here, or whose clock the test sets.
+    """
 
     def open_address(
         address: str,
@@ -137,18 +186,14 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         scheme: str = "light",
         javascript: bool = True,
         cookies: Mapping[str, str] = MappingProxyType({}),
+        is_first_visit: bool = False,
     ) -> OpenedPage:
-        context = browser.new_context(
-            locale=locale,
-            viewport={"width": width, "height": HEIGHTS.get(width, 768)},
-            color_scheme="dark" if scheme == "dark" else "light",
-            reduced_motion="reduce",
-            java_script_enabled=javascript,
-        )
-        contexts.append(context)
+        context = desks.take(locale=locale, javascript=javascript, is_new=is_first_visit)
         site = "{0.scheme}://{0.netloc}".format(urlsplit(address))
         context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 768)})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
         opened = OpenedPage(page=page, response=None)  # type: ignore[arg-type]
         page.on("console", lambda line: opened.complaints.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: opened.complaints.append(str(error)))
@@ -159,8 +204,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         return opened
 
     yield open_address
-    for context in contexts:
-        context.close()
+    desks.leave()
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def test_no_page_overflows_the_smallest_phone(open_page: Any, gallery: str, path
 
 @pytest.mark.parametrize("locale", ["ar", "fr"])
 def test_a_first_visit_asks_for_at_most_ten_files_and_120_kilobytes(open_page: Any, gallery: str, locale: str) -> None:
-    opened = open_page(gallery + "/search", locale=locale)
+    opened = open_page(gallery + "/search", locale=locale, is_first_visit=True)
     opened.page.wait_for_function("() => document.fonts.status === 'loaded'")
 
     sizes = opened.page.evaluate("performance.getEntriesByType('resource').map(entry => entry.encodedBodySize)")
@@ -179,7 +179,7 @@ def test_the_question_before_an_action_opens_and_closes(open_page: Any, gallery:
 
 
 def test_without_a_stream_the_page_is_asked_again_until_the_work_is_done(open_page: Any, gallery: str) -> None:
-    page = open_page(gallery + "/search").page
+    page = open_page(gallery + "/search", is_first_visit=True).page
     page.clock.install()
     page.goto(gallery + "/polled")
     first = int(page.locator("#turn").inner_text())
@@ -196,7 +196,7 @@ def test_without_a_stream_the_page_is_asked_again_until_the_work_is_done(open_pa
 
 
 def test_a_session_about_to_end_is_announced_and_can_be_kept(open_page: Any, gallery: str) -> None:
-    page = open_page(gallery + "/search").page
+    page = open_page(gallery + "/search", is_first_visit=True).page
     page.clock.install()
     page.goto(gallery + "/search")
 
