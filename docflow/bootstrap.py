@@ -30,6 +30,7 @@ from docflow.deadlines.capability import CAPABILITY as DEADLINES
 from docflow.documents.capability import CAPABILITY as DOCUMENTS
 from docflow.drafting.capability import CAPABILITY as DRAFTING
 from docflow.ingest.capability import CAPABILITY as INGEST
+from docflow.jobs.ports import Share
 from docflow.jobs.runner import JobRunner
 from docflow.jobs.table import JobTable
 from docflow.notifications.adapters.smtp import SmtpServer
@@ -142,10 +143,10 @@ class Runtime:
         """The log of openings."""
         return AccessLog(self.transactions)
 
-    def make_runner(self) -> JobRunner:
-        """Return a runner of jobs over every room's handlers."""
+    def make_runner(self, share: Share = Share.ALL) -> JobRunner:
+        """Return a runner of jobs over every room's handlers, of all jobs or of a share of them."""
         handlers = {name: handler for capability in self.capabilities for name, handler in capability.jobs.items()}
-        return JobRunner(self.job_queue, handlers, self, lease_s=self.settings.job_lease_s)
+        return JobRunner(self.job_queue, handlers, self, lease_s=self.settings.job_lease_s, share=share)
 
 
 def bootstrap(settings: Settings, *, clock: Clock | None = None) -> Runtime:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import structlog
 
-from docflow.bootstrap import bootstrap
+from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.logging import configure_logging
+from docflow.jobs.ports import Share
 from docflow.settings import load_settings
 from workers.schedule import TICK_S, ask_for_periodic_jobs
 
@@ -18,27 +19,39 @@ logger = structlog.get_logger()
 
 
 def main() -> None:
-    """Run jobs until told to stop by SIGTERM or SIGINT; the job under way is finished first."""
+    """Run jobs until told to stop by SIGTERM or SIGINT; the jobs under way are finished first.
+
+    Jobs of a lane have a thread of their own: who registered a letter finds it at once, however many pages wait to be
+    read.
+    """
     settings = load_settings()
     configure_logging(is_json=settings.log_format == "json")
     runtime = bootstrap(settings)
     is_stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: is_stopping.set())
-    runner = runtime.make_runner()
-    logger.info("worker_started", owner=runner.owner)
+    lanes = threading.Thread(target=_run, args=(runtime, Share.LANES, is_stopping), name="lanes")
+    lanes.start()
+    _run(runtime, Share.OTHERS, is_stopping)
+    lanes.join()
+
+
+def _run(runtime: Runtime, share: Share, is_stopping: threading.Event) -> None:
+    runner = runtime.make_runner(share)
+    logger.info("worker_started", owner=runner.owner, share=share)
     next_tick = 0.0
     while not is_stopping.is_set():
         try:
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_S
-                ask_for_periodic_jobs(runtime)
+                if share is Share.OTHERS:
+                    ask_for_periodic_jobs(runtime)
             runner.run_until(_until(is_stopping, next_tick), wait=is_stopping.wait)
         except Exception:
             # A database that is away for a moment must not end the worker.
             logger.exception("worker_interrupted")
             is_stopping.wait(2)
-    logger.info("worker_stopped", owner=runner.owner)
+    logger.info("worker_stopped", owner=runner.owner, share=share)
 
 
 def _until(is_stopping: threading.Event, deadline: float) -> Callable[[], bool]:

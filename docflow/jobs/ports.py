@@ -33,11 +33,21 @@ class FailureKind(StrEnum):
     """A server is away, which is not this job's fault: it is tried for as long as servers may be repaired."""
 
 
+class Share(StrEnum):
+    """Which of the jobs a runner does."""
+
+    ALL = "all"
+    LANES = "lanes"
+    """Those of a lane: short work that somebody waits for, such as the index."""
+    OTHERS = "others"
+    """Those of none: work that may take its time, such as reading pages."""
+
+
 class JobQueue(Protocol):
     """Hands out jobs, each to one holder at a time."""
 
-    def claim(self, owner: str) -> ClaimedJob | None:
-        """Return the next job under a fresh lease, or none when nothing is due."""
+    def claim(self, owner: str, share: Share) -> ClaimedJob | None:
+        """Return the next job of a share under a fresh lease, or none when nothing is due."""
         ...
 
     def extend(self, job: ClaimedJob) -> bool:

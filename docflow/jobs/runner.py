@@ -14,7 +14,7 @@ import structlog
 
 from docflow.core.capability import JobContext, JobHandler
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermanentJobError, Unavailable
-from docflow.jobs.ports import ClaimedJob, FailureKind, JobQueue
+from docflow.jobs.ports import ClaimedJob, FailureKind, JobQueue, Share
 
 logger = structlog.get_logger()
 
@@ -24,8 +24,17 @@ IDLE_SLEEP_S = 0.2
 class JobRunner:
     """Runs jobs one after the other until it is told to stop."""
 
-    def __init__(self, queue: JobQueue, handlers: Mapping[str, JobHandler], deps: Any, *, lease_s: int) -> None:
-        """Take the queue, the handlers by job name, what they work with, and the lease in seconds."""
+    def __init__(
+        self,
+        queue: JobQueue,
+        handlers: Mapping[str, JobHandler],
+        deps: Any,
+        *,
+        lease_s: int,
+        share: Share = Share.ALL,
+    ) -> None:
+        """Take the queue, the handlers by job name, what they work with, the lease in seconds, and which jobs to do."""
+        self._share = share
         self._queue = queue
         self._handlers = handlers
         self._deps = deps
@@ -34,7 +43,7 @@ class JobRunner:
 
     def run_one(self) -> bool:
         """Run one job if any is due; return whether there was one."""
-        job = self._queue.claim(self.owner)
+        job = self._queue.claim(self.owner, self._share)
         if job is None:
             return False
         with structlog.contextvars.bound_contextvars(job_id=str(job.id), job=job.name, attempt=job.attempt):

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Engine, Select, and_, or_, select, update
+from sqlalchemy import CursorResult, Engine, Select, and_, or_, select, true, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from docflow.core.clock import Clock
 from docflow.core.jobs import Job, JobState
-from docflow.jobs.ports import ClaimedJob, FailureKind
+from docflow.jobs.ports import ClaimedJob, FailureKind, Share
 
 LONGEST_BACKOFF_S = 3600
 LONGEST_OUTAGE_BACKOFF_S = 300
@@ -29,8 +29,8 @@ class JobTable:
         self._clock = clock
         self._lease = timedelta(seconds=lease_s)
 
-    def claim(self, owner: str) -> ClaimedJob | None:
-        """Return the next due job under a fresh lease, or none.
+    def claim(self, owner: str, share: Share = Share.ALL) -> ClaimedJob | None:
+        """Return the next due job of a share under a fresh lease, or none.
 
         A job whose lease ran out counts as an attempt that failed: after the last one it is dead.
         Two workers may race for one lane; the loser's claim is refused by a unique index and it looks again.
@@ -40,7 +40,7 @@ class JobTable:
                 if not self._has_work(connection):
                     return None
                 self._release_expired(connection)
-                found = connection.execute(self._next_due()).first()
+                found = connection.execute(self._next_due(share)).first()
                 return None if found is None else self._take(connection, found.id, owner)
         except IntegrityError:
             return None
@@ -86,12 +86,13 @@ class JobTable:
         )
         return connection.execute(select(Job.id).where(due).limit(1)).first() is not None
 
-    def _next_due(self) -> Select[UUID]:
+    def _next_due(self, share: Share) -> Select[UUID]:
         running = aliased(Job)
         is_lane_busy = select(running.id).where(running.lane == Job.lane, running.state == JobState.RUNNING).exists()
+        is_shared = {Share.ALL: true(), Share.LANES: Job.lane.is_not(None), Share.OTHERS: Job.lane.is_(None)}[share]
         return (
             select(Job.id)
-            .where(Job.state == JobState.READY, Job.run_after <= self._clock.now(), ~is_lane_busy)
+            .where(Job.state == JobState.READY, Job.run_after <= self._clock.now(), is_shared, ~is_lane_busy)
             .order_by(Job.priority.desc(), Job.run_after, Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)

@@ -16,7 +16,7 @@ from docflow.core.actor import SYSTEM
 from docflow.core.errors import Conflict, NotFound, PermissionDenied
 from docflow.core.jobs import Job, JobRequest, JobState
 from docflow.jobs.operations import claim_periodic_turn, forget_done_jobs, retry_all_dead, retry_dead_job
-from docflow.jobs.ports import ClaimedJob, FailureKind
+from docflow.jobs.ports import ClaimedJob, FailureKind, Share
 from docflow.jobs.queries import job_counts
 from docflow.jobs.table import LONGEST_BACKOFF_S
 from tests.conftest import FrozenClock
@@ -91,6 +91,14 @@ def test_one_job_of_a_lane_runs_at_a_time(runtime: Runtime) -> None:
 
     runtime.job_queue.finish(first)
     assert claimed(runtime, "third").payload == {"n": 2}
+
+
+def test_whoever_does_the_lanes_waits_for_no_other_work_and_does_none(runtime: Runtime) -> None:
+    ask(runtime, JobRequest("room.long", priority=90), JobRequest("room.short", lane="index"))
+
+    shared = [runtime.job_queue.claim(share, share) for share in (Share.LANES, Share.LANES, Share.OTHERS, Share.OTHERS)]
+
+    assert [None if job is None else job.name for job in shared] == ["room.short", None, "room.long", None]
 
 
 def test_claimers_racing_for_one_lane_never_share_it(runtime: Runtime) -> None:
