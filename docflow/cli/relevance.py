@@ -16,7 +16,7 @@ from docflow.cli.web_bench import measure_operation
 from docflow.core.errors import InvalidInput
 from docflow.search.baseline import measure_fts
 from docflow.search.finding import PAGE_SIZE
-from docflow.search.measuring import Corpus, measure_index, measure_queries, peak_rss_bytes
+from docflow.search.measuring import Corpus, measure_analysis, measure_index, measure_queries, peak_rss_bytes
 from docflow.search.relevance import Case, Outcome, run_cases
 
 ENGINES = ("tantivy", "whoosh")
@@ -106,6 +106,7 @@ def run_search(options: argparse.Namespace) -> int:
         index = open_search_index(f"{options.engine}://{folder}/index")
         answer: dict[str, Any] = {
             "engine_name": options.engine,
+            "analysis_us_a_word": measure_analysis(Corpus(min(corpus.documents, MOST_FOR_WHOOSH))),
             "index": measure_index(index, corpus),
             "engine": measure_queries(index, corpus, queries=queries, is_whole_answer=False),
             "answer": measure_queries(index, corpus, queries=queries, is_whole_answer=True),

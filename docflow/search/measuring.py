@@ -12,6 +12,7 @@ from itertools import accumulate, islice
 from typing import Any
 
 from docflow.search import query as q
+from docflow.search.language.analyser import analyse
 from docflow.search.language.arabic_words import lexicon
 from docflow.search.ports import IndexEntry, SearchIndex, SearchRequest
 
@@ -182,6 +183,14 @@ def quantiles(times: list[float]) -> Quantiles:
     """Return the quantiles of times in milliseconds."""
     ordered = sorted(times)
     return Quantiles(round(ordered[len(ordered) // 2], 2), round(ordered[int(len(ordered) * 0.95)], 2))
+
+
+def measure_analysis(corpus: Corpus) -> float:
+    """Return microseconds of processor time a word, the first meeting of each word included."""
+    texts = [page for entry in corpus.entries() for page in entry.pages]
+    started = time.process_time()
+    words = sum(len(analyse(text).exact) for text in texts)
+    return round((time.process_time() - started) / words * 1e6, 2)
 
 
 def peak_rss_bytes() -> int:
