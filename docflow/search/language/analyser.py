@@ -11,7 +11,7 @@ from docflow.search.language.french import stem_french
 from docflow.search.language.numbers import stem_number
 from docflow.search.language.tokens import find_tokens, token_texts
 
-ANALYSER_VERSION = "3"
+ANALYSER_VERSION = "4"
 """Raised whenever a text may get other tokens or stems than before: an index of another version is rebuilt."""
 
 _MOST_WORDS_KEPT = 100_000

@@ -18,8 +18,8 @@ def other_stems(folded: str) -> tuple[str, ...]:
     """Return further stems by which a folded query word is found, without its own, sorted.
 
     An Arabic word that the lexicon does not know may have been cut at its first letter wrongly, and may have a broken
-    plural of a usual pattern: both are asked for. Known words need no guess, but clitics are not cut from short
-    words, so words of two letters, and unknown ones of three, are asked for with them.
+    plural of a usual pattern: both are asked for. Known words need no guess, with their article or without, but
+    clitics are not cut from short words, so words of two letters, and unknown ones of three, are asked for with them.
     """
     own = stem(folded)
     if not is_arabic(folded):
@@ -28,7 +28,7 @@ def other_stems(folded: str) -> tuple[str, ...]:
     behind_letters = {letter + own for letter in _CLITIC_LETTERS if not is_known(letter + own)}
     if len(own) < _SHORTEST_GUESSED:
         return tuple(sorted(behind_letters))
-    if is_known(folded):
+    if is_known(folded) or (folded.startswith("ال") and is_known(own)):
         return ()
     guesses = {stem(form) for form in pattern_forms(own)}
     if len(own) == _SHORTEST_GUESSED:

@@ -13,6 +13,8 @@ from docflow.search.relevance import Case, run_cases
 GOLDEN = Path(__file__).parents[2] / "golden"
 FILES = ("relevance_cases.json", "relevance_tuning.json", "relevance_unseen.json")
 """The shared cases, those that the rules were made with, and those kept apart while they were made."""
+VARIANTS = "relevance_variants.json"
+"""One case for each of the 31 ways of writing a word that archives' search engines are compared by."""
 
 LEAST_PASSED, LEAST_OF_A_CLASS = 0.95, 0.75
 
@@ -21,11 +23,14 @@ def cases_of(name: str) -> list[Case]:
     return [Case.from_json(value) for value in json.loads((GOLDEN / name).read_text("utf-8"))]
 
 
+@pytest.mark.parametrize("name", [FILES[0], VARIANTS])
 @pytest.mark.parametrize("engine", [TantivyIndex, WhooshIndex], ids=["tantivy", "whoosh"])
-def test_the_shared_cases_pass_on_every_engine(engine: type[TantivyIndex | WhooshIndex], tmp_path: Path) -> None:
+def test_the_shared_cases_and_the_variants_pass_on_every_engine(
+    engine: type[TantivyIndex | WhooshIndex], name: str, tmp_path: Path
+) -> None:
     index = engine(tmp_path / "index")
 
-    outcomes = run_cases(cases_of(FILES[0]), index)
+    outcomes = run_cases(cases_of(name), index)
 
     index.close()
     assert [outcome for outcome in outcomes if not outcome.is_passed] == []
