@@ -19,6 +19,7 @@ A map of the rooms, from the ground up:
 - ``complaints``: complaints, observations and suggestions of citizens, from their deposit to the yearly report.
 - ``records``: case files, which gather the letters of a matter under one number.
 - ``appointments``: offices that receive the public, appointments, tickets, desks and how many to open.
+- ``publications``: what everybody may read: news, decisions, office hours.
 - ``reports``: what is late, how long each step takes, who has how much to do.
 - ``batches``: separator sheets, and the pages of a batch put in order.
 - ``admin``: people, jobs, health.

@@ -87,6 +87,7 @@ def create_public_app(runtime: Runtime) -> Flask:
         site=Site(
             brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr},
             home_endpoint="portal.home",
+            takes_language=True,
             links=sorted(
                 (link for capability in runtime.capabilities for link in capability.site_links),
                 key=lambda link: link.order,

@@ -40,6 +40,7 @@ from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.capability import CAPABILITY as OCR
 from docflow.ocr.ports import LineReader
 from docflow.portal.capability import CAPABILITY as PORTAL
+from docflow.publications.capability import CAPABILITY as PUBLICATIONS
 from docflow.records.capability import CAPABILITY as RECORDS
 from docflow.registry.capability import CAPABILITY as REGISTRY
 from docflow.reports.capability import CAPABILITY as REPORTS
@@ -81,6 +82,7 @@ CAPABILITIES: Sequence[Capability] = (
     RECORDS,
     APPOINTMENTS,
     COMPLAINTS,
+    PUBLICATIONS,
     REPORTS,
     REGISTRY,
     UNIT_PROPOSALS,

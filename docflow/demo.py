@@ -32,6 +32,7 @@ from docflow.documents.operations import Deposit
 from docflow.documents.queries import document_content_for
 from docflow.drafting.demo import fill_demo_templates
 from docflow.ingest.operations import IncomingFile, deposit_file
+from docflow.publications.demo import fill_demo_publications
 from docflow.records.demo import fill_demo_files
 from docflow.records.models import CaseFile
 from docflow.records.operations import file_documents
@@ -177,6 +178,7 @@ def fill_demo(runtime: Runtime) -> bool:
         fill_demo_files(runtime.transactions)
         fill_demo_complaints(runtime.transactions)
         fill_demo_offices(runtime.transactions)
+        fill_demo_publications(runtime.transactions)
     return is_new
 
 

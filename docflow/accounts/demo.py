@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from docflow.accounts.giving import NewPower, give_power
 from docflow.accounts.models import OrgUnit, Person
-from docflow.accounts.operations import NewPerson, create_person, create_unit
+from docflow.accounts.operations import NewPerson, create_person, create_unit, grant_role
 from docflow.accounts.power_rules import PowerKind
 from docflow.accounts.queries import OPERATOR, actor_named, all_people
 from docflow.accounts.rules import Role, UnitKind
@@ -62,6 +62,8 @@ class DemoPerson:
     name_fr: str
     locale: str = "ar"
     days: int | None = None
+    also: tuple[Role, ...] = ()
+    """Further roles in the same unit."""
 
 
 UNITS = (
@@ -87,12 +89,13 @@ PEOPLE = (
     DemoPerson("agent", Role.AGENT, "TRV", "حسن الإدريسي", "Hassan El Idrissi"),
     DemoPerson("agent2", Role.AGENT, "EC", "نادية الشرقاوي", "Nadia Cherkaoui", "fr"),
     DemoPerson("head", Role.HEAD, "DTE", "كريم التازي", "Karim Tazi"),
-    DemoPerson("head2", Role.HEAD, "DAA", "فاطمة الزهراء العلوي", "Fatima-Zahra Alaoui", "fr"),
+    DemoPerson("head2", Role.HEAD, "DAA", "فاطمة الزهراء العلوي", "Fatima-Zahra Alaoui", "fr", also=(Role.EDITOR,)),
     DemoPerson("director", Role.DIRECTOR, "HH", "عبد الله المنصوري", "Abdellah El Mansouri"),
     DemoPerson("president", Role.PRESIDENT, "HH", "محمد الحسني", "Mohamed El Hassani"),
     DemoPerson("archivist", Role.ARCHIVIST, "ARCH", "خديجة بنسعيد", "Khadija Bensaïd"),
     DemoPerson("admin", Role.ADMIN, "INF", "أمين الفاسي", "Amine El Fassi", "fr"),
     DemoPerson("auditor", Role.AUDITOR, "HH", "ليلى برادة", "Leïla Berrada", "fr"),
+    DemoPerson("editor", Role.EDITOR, "HH", "هند القباج", "Hind Kabbaj"),
     DemoPerson("temp", Role.AGENT, "EC", "سعاد مربية الروض", "Souad (renfort état civil)", days=TEMPORARY_DAYS),
     DemoPerson("counter", Role.COUNTER, "EC", "حنان مربية الروض", "Hanane (guichet état civil)", days=TEMPORARY_DAYS),
 )
@@ -129,7 +132,7 @@ def fill_demo_district(transactions: Transactions, settings: Settings) -> bool:
                 parent_id=None if unit.parent is None else unit_ids[unit.parent],
             ).id
         for person in PEOPLE:
-            create_person(
+            made = create_person(
                 uow,
                 NewPerson(
                     username=person.username,
@@ -144,6 +147,8 @@ def fill_demo_district(transactions: Transactions, settings: Settings) -> bool:
                     must_change_password=False,
                 ),
             )
+            for role in person.also:
+                grant_role(uow, made.id, role=role, unit_id=unit_ids[person.unit], valid_until=None)
     return True
 
 

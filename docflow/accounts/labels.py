@@ -14,6 +14,7 @@ ROLE_LABELS = {
     "admin": lazy_gettext("Administrator"),
     "auditor": lazy_gettext("Auditor"),
     "counter": lazy_gettext("Desk agent"),
+    "editor": lazy_gettext("Editor of the public site"),
 }
 
 DIGEST_LABELS = {

@@ -21,6 +21,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     COUNTER = "counter"
     """Receives the public at the desks of one unit and sees nothing else: staff lent for some weeks."""
+    EDITOR = "editor"
 
 
 class Digest(StrEnum):
@@ -84,10 +85,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "search.extend",
             "appointments.manage",
             "appointments.hours",
+            "publications.manage",
         }
     ),
     Role.AUDITOR: READING | {"journal.read", "registry.read", "records.read"},
     Role.COUNTER: RECEIVING,
+    Role.EDITOR: frozenset({"publications.write"}),
 }
 """What each role may do; what it may see is in ``accounts.visibility``."""
 

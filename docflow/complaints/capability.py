@@ -22,6 +22,7 @@ CAPABILITY = Capability(
             frozenset(
                 f"complaint_site.{name}" for name in ("ask", "answer", "elsewhere", "photos", "deposit", "receipt")
             ),
+            said=lazy_gettext("A broken lamp, a leak, an idea: tell the district from your phone, without an account."),
         )
     ],
     jobs={"complaints.reduce": reduce, "complaints.forget_drafts": forget},

@@ -55,6 +55,8 @@ class SiteLink:
     icon: str
     order: int
     pages: frozenset[str] = frozenset()
+    said: LazyText = ""
+    """What one finds there, in a sentence; with it the link is an entrance of the first page too."""
 
 
 @dataclass(frozen=True, slots=True)

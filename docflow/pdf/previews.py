@@ -13,6 +13,7 @@ PREVIEW_WIDTH_PX = 1240
 """A4 at 150 dpi: sharp at the width of a laptop's screen."""
 THUMBNAIL_WIDTH_PX = 160
 QUALITY = 70
+REDUCED_QUALITY = 55
 EFFORT = 2
 """Of WebP's 0 (fast) to 6 (small); a choice for speed, not a measured optimum."""
 
@@ -26,13 +27,13 @@ class Preview:
     height: int
 
 
-def _preview(picture: Image.Image, *, width: int) -> Preview:
+def _preview(picture: Image.Image, *, width: int, quality: int = QUALITY) -> Preview:
     height = max(1, round(picture.height * width / picture.width))
     small = picture
     if width < picture.width:
         small = picture.resize((width, height), Image.Resampling.BOX)
     stream = io.BytesIO()
-    small.save(stream, "WEBP", quality=QUALITY, method=EFFORT)
+    small.save(stream, "WEBP", quality=quality, method=EFFORT)
     return Preview(webp=stream.getvalue(), width=small.width, height=small.height)
 
 
@@ -44,3 +45,8 @@ def make_preview(upright: Pixels) -> Preview:
 def make_thumbnail(upright: Pixels) -> Preview:
     """Return the page at most 160 pixels wide."""
     return _preview(Image.fromarray(upright), width=THUMBNAIL_WIDTH_PX)
+
+
+def make_reduced(upright: Pixels, *, width: int) -> Preview:
+    """Return a picture at most so many pixels wide, light enough for a list of them."""
+    return _preview(Image.fromarray(upright), width=width, quality=REDUCED_QUALITY)

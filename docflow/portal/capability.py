@@ -11,13 +11,23 @@ CAPABILITY = Capability(
     name="portal",
     public_blueprints=[make_blueprint],
     site_links=[
-        SiteLink("portal.track", lazy_gettext("Follow a letter"), "search", 40, frozenset({"portal.follow"})),
+        SiteLink(
+            "portal.track",
+            lazy_gettext("Follow a letter"),
+            "search",
+            40,
+            frozenset({"portal.follow"}),
+            said=lazy_gettext(
+                "With the number and the secret of your receipt: how far it is, and by when it is answered."
+            ),
+        ),
         SiteLink(
             "portal.verify",
             lazy_gettext("Verify a document"),
             "shield-check",
             90,
             frozenset({"portal.check", "portal.fact"}),
+            said=lazy_gettext("Whether a stamped paper or a PDF is what was registered here, unaltered."),
         ),
     ],
     error_texts={

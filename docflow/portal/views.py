@@ -17,6 +17,8 @@ from docflow.documents.delivery import deliver_blob
 from docflow.drafting.publishing import answers_published, take_answer
 from docflow.pdf.limits import SourceLimits
 from docflow.portal.papers import code_of_paper
+from docflow.publications.front import front_page
+from docflow.publications.labels import DAY_LABELS, POST_KIND_LABELS, SECTION_LABELS
 from docflow.registry.following import FollowedMatter, followed_matter
 from docflow.registry.rules import NUMBER_LIMIT
 from docflow.registry.verifying import registered_fact
@@ -40,7 +42,17 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @blueprint.get("/")
     @public
     def home() -> str:
-        return render_template("portal/home.html")
+        language, now = current_language(), deps.transactions.clock.now()
+        with deps.transactions.reading() as session:
+            front = front_page(session, now=now, language=language)
+        return render_template(
+            "portal/home.html",
+            front=front,
+            days=[(str(name), number) for number, name in enumerate(DAY_LABELS)],
+            kind_labels=POST_KIND_LABELS,
+            section_labels=SECTION_LABELS,
+            public_url=deps.settings.public_url.rstrip("/"),
+        )
 
     @blueprint.get("/v/<path:number>/<code>")
     @public

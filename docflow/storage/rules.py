@@ -23,6 +23,8 @@ class BlobKind(StrEnum):
     """What a citizen enclosed, as it was given."""
     PHOTO = "photo"
     """The picture made of it, which tells nothing but what is seen."""
+    PUBLIC = "public"
+    PUBLIC_SMALL = "public_small"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class MenuLink:
     current: str
     count: int | None
     in_account: bool = False
+    said: LazyText = ""
 
 
 def menu_links(menu: Sequence[MenuEntry], actor: Actor, deps: Any) -> list[MenuLink]:
@@ -52,6 +53,7 @@ def site_menu(links: Sequence[SiteLink]) -> list[MenuLink]:
             icon=link.icon,
             current="page" if here == link.endpoint else "true" if here in link.pages else "",
             count=None,
+            said=link.said,
         )
         for link in links
     ]

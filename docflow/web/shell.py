@@ -24,16 +24,19 @@ from docflow.web import formats
 from docflow.web.assets import BUILT, is_compressed, read_manifest
 from docflow.web.guards import install_guards, public, signed_in
 from docflow.web.icons import ICONS, MIRRORED_ICONS
+from docflow.web.languages import (
+    LANGUAGE_COOKIE,
+    LANGUAGE_NAMES,
+    LOCALES,
+    asked_language,
+    here_without_language,
+    keep_asked_language,
+    set_language,
+)
 from docflow.web.menu import MenuLink, menu_links, site_menu
 from docflow.web.urls import safe_next
 from docflow.web.viewer import place_lines, place_zones
 
-LOCALES: Final = ("ar", "fr")
-"""Languages of the interface, the default first."""
-
-LANGUAGE_NAMES: Final[Mapping[str, str]] = {"ar": "العربية", "fr": "Français"}
-LANGUAGE_COOKIE: Final = "lang"
-LANGUAGE_COOKIE_AGE_S: Final = 365 * 24 * 3600
 TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
 MENU_LENGTH: Final = 5
 TABS_LENGTH: Final = 4
@@ -84,6 +87,8 @@ class Site:
     home_endpoint: str = ""
     links: Sequence[SiteLink] = ()
     """The navigation of the public site."""
+    takes_language: bool = False
+    """Whether ``?lang=`` in an address chooses the language, so that each has addresses of its own."""
     search_endpoint: str = ""
     suggest_endpoint: str = ""
     """Part of a page with suggestions, asked for as the reader types in the search box."""
@@ -146,7 +151,7 @@ class PageShell:
     @property
     def here(self) -> str:
         """Return the address to come back to after the language changed; empty when the page answers a POST."""
-        return request.full_path.rstrip("?") if request.method == "GET" else ""
+        return here_without_language() if request.method == "GET" else ""
 
     @property
     def actor(self) -> Actor | None:
@@ -237,6 +242,8 @@ def install_shell(
         locale_selector=lambda: _choose_locale(frame),
     )
     app.after_request(_set_headers)
+    if site.takes_language:
+        app.after_request(keep_asked_language)
     app.register_blueprint(_make_blueprint(frame))
     _fill_environment(app, frame)
 
@@ -248,9 +255,10 @@ def current_language() -> str:
 
 
 def _choose_locale(frame: _Frame) -> str:
-    """Return the person's preference, else the cookie, else the best of ``Accept-Language``, else Arabic."""
+    """Return the language of the address, of the person's preference, of the cookie or the browser, else Arabic."""
+    asked = asked_language() if frame.site.takes_language else None
     preferred = frame.preferred_locale() if frame.preferred_locale and not g.get("is_bare_page") else None
-    for wanted in (preferred, request.cookies.get(LANGUAGE_COOKIE)):
+    for wanted in (asked, preferred, request.cookies.get(LANGUAGE_COOKIE)):
         if wanted in LOCALES:
             return wanted
     return request.accept_languages.best_match(LOCALES) or LOCALES[0]
@@ -315,10 +323,7 @@ def _make_blueprint(frame: _Frame) -> Blueprint:
         if wanted in LOCALES:
             if frame.remember_locale and frame.current_actor().kind is not ActorKind.ANONYMOUS:
                 frame.remember_locale(wanted)
-            response.set_cookie(
-                LANGUAGE_COOKIE, wanted, max_age=LANGUAGE_COOKIE_AGE_S, httponly=True,
-                samesite="Lax", secure=request.is_secure,
-            )  # fmt: skip
+            set_language(response, wanted)
         return response
 
     if frame.site.session_idle_s:

@@ -31,6 +31,7 @@ from tests.permissions.world import World, make_world
 ROLES: Final = {
     "clerk": "clerk2", "agent": "agent", "head": "head", "director": "director", "president": "president",
     "archivist": "archivist", "administrator": "admin", "auditor": "auditor", "desk agent": "counter",
+    "editor": "editor",
 }  # fmt: skip
 """The columns, and who stands for each; the clerk is not the one who deposited the letters."""
 PAGE: Final = Path(__file__).parents[2] / "docs" / "permissions.md"

@@ -34,6 +34,10 @@ from docflow.drafting.rules import Channel
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
 from docflow.ingest.operations import open_batch
+from docflow.publications.models import PublicFile
+from docflow.publications.opening import SeasonSetup, keep_season
+from docflow.publications.operations import PostSetup, ThemeSetup, begin_post, keep_category
+from docflow.publications.rules import PostKind, PostText
 from docflow.records.operations import FileSetup, file_documents, open_file
 from docflow.records.prints import ask_print as ask_file_print
 from docflow.registry.models import Entry, Register
@@ -206,6 +210,23 @@ def _letter(runtime: Runtime, key: str) -> Entry:
     return entry
 
 
+def _published(runtime: Runtime) -> dict[str, object]:
+    """Publish something with a picture under a theme, and set the hours of a season."""
+    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        days = (date(2026, 2, 18), date(2026, 3, 19))
+        season = keep_season(uow, None, SeasonSetup(["09:00-15:00"] * 7, "رمضان", "Ramadan", *days))
+    with runtime.transactions.writing(actor(runtime, "editor")) as uow:
+        category = keep_category(uow, None, ThemeSetup("الأشغال", "Travaux"))
+        post = begin_post(uow, PostSetup(PostKind.NEWS, PostText("خبر", "Nouvelle", body_ar="نص", body_fr="Texte")))
+        picture = PublicFile(
+            post_id=post.id, is_picture=True, name="x", sha256="0" * 64, size_bytes=1, small_sha256="0" * 64,
+            added_at=uow.now,
+        )  # fmt: skip
+        uow.session.add(picture)
+        uow.session.flush()
+    return {"post_id": post.id, "file_id": picture.id, "theme_id": category.id, "season_id": season.id}
+
+
 def _of_house(runtime: Runtime) -> dict[str, object]:
     with runtime.transactions.writing(actor(runtime, "admin")) as uow:
         closure = close_day(uow, date(2026, 5, 4), name_ar="إغلاق", name_fr="Fermeture")
@@ -218,6 +239,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         principal, holder = (actor(runtime, name).person_id for name in ("head2", "agent2"))
         power = give_power(uow, NewPower(PowerKind.INTERIM, principal, holder, day, day))  # type: ignore[arg-type]
     circuit_id = make_circuit(runtime, short(runtime))
+    published = _published(runtime)
     with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
         asked = ask_print(uow, "incoming", year=2026)
     with runtime.transactions.writing(actor(runtime, "head")) as uow:
@@ -234,7 +256,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         register_id = session.scalars(select(Register.id).where(Register.code == "incoming")).one()
-    return {
+    return published | {
         "circuit_id": circuit_id,
         "closure_id": closure.id,
         "template_id": template.id,
@@ -248,6 +270,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "category_id": category.id,
         "unit_id": unit_id(runtime, "TRV"),
         "person_id": actor(runtime, "temp").person_id,
+        "picture_size": "small",
         "power_id": power.id,
         "code": "incoming",
         "name": "app.css",

@@ -17,7 +17,8 @@ from docflow.core.uow import Transactions
 from docflow.settings import Settings
 from docflow.web.guards import signed_in
 from docflow.web.identity import current_actor
-from docflow.web.shell import LANGUAGE_NAMES, current_language
+from docflow.web.languages import LANGUAGE_NAMES
+from docflow.web.shell import current_language
 
 
 class Deps(Protocol):

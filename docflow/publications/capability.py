@@ -1,0 +1,80 @@
+"""What the room of publications contributes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+from docflow.core.capability import Capability, MenuEntry, SiteLink
+from docflow.publications.journal import SUBJECTS, VALUES
+from docflow.publications.views import make_blueprint, make_public_blueprint
+
+CAPABILITY = Capability(
+    name="publications",
+    blueprints=[make_blueprint],
+    public_blueprints=[make_public_blueprint],
+    site_links=[
+        SiteLink(
+            "publications.news",
+            lazy_gettext("News"),
+            "newspaper",
+            60,
+            said=lazy_gettext("What happens in the district: works, notices, culture and sport."),
+        ),
+        SiteLink(
+            "publications.library",
+            lazy_gettext("Decisions and documents"),
+            "file-text",
+            70,
+            said=lazy_gettext("Decisions and minutes of the council, reports and plans."),
+        ),
+        SiteLink(
+            "publications.hours",
+            lazy_gettext("Office hours"),
+            "clock",
+            80,
+            said=lazy_gettext("When the offices are open, where they are and how to reach them."),
+        ),
+    ],
+    menu=[
+        MenuEntry("publications.posts", lazy_gettext("Public site"), "newspaper", "publications.write", order=44),
+        MenuEntry("publications.hours", lazy_gettext("Office hours"), "clock", "publications.manage", order=79),
+    ],
+    journal_values=VALUES,
+    journal_subjects=SUBJECTS,
+    journal_phrases={
+        "publications.begun": lazy_gettext("Publication begun"),
+        "publications.changed": lazy_gettext("Publication changed"),
+        "publications.published": lazy_gettext("Published on the public site"),
+        "publications.withdrawn": lazy_gettext("Withdrawn from the public site"),
+        "publications.file_attached": lazy_gettext("File attached to a publication"),
+        "publications.file_removed": lazy_gettext("File of a publication removed"),
+        "publications.category_kept": lazy_gettext("Theme of the public site changed"),
+        "publications.hours_set": lazy_gettext("Office hours set"),
+        "publications.hours_dropped": lazy_gettext("Office hours of a season taken back"),
+        "publications.contact_set": lazy_gettext("Address of the district changed"),
+    },
+    error_texts={
+        "post_unknown": lazy_gettext("This page does not exist, or it is not on the public site any more."),
+        "post_changed": lazy_gettext("%(name)s changed this meanwhile. Load the page again and repeat your change."),
+        "post_untitled": lazy_gettext("Give a title, in one of the languages at least."),
+        "post_incomplete": lazy_gettext("Write the title and the text in Arabic and in French before it is published."),
+        "post_too_long": lazy_gettext("This text is longer than %(limit)s characters."),
+        "post_dates_reversed": lazy_gettext("The end is before the beginning."),
+        "post_not_published": lazy_gettext("This is not on the public site."),
+        "post_files_too_many": lazy_gettext("At most %(limit)s files are attached to one publication."),
+        "picture_undescribed": lazy_gettext(
+            "Say in both languages what is seen on the picture, for those who cannot see it."
+        ),
+        "file_name_missing": lazy_gettext("Say what the file is called."),
+        "category_unknown": lazy_gettext("This theme does not exist."),
+        "category_incomplete": lazy_gettext("Give the theme a name in both languages."),
+        "category_exists": lazy_gettext("There is a theme of this name already."),
+        "hours_not_understood": lazy_gettext(
+            "%(text)s is not understood. Write hours such as 08:30-16:30, or 08:30-12:00, 14:00-16:30."
+        ),
+        "season_unknown": lazy_gettext("These hours do not exist any more."),
+        "season_incomplete": lazy_gettext("Give the season a name in both languages, a first and a last day."),
+        "season_exists": lazy_gettext("There are hours that begin on this day already."),
+        "phone_not_understood": lazy_gettext("Write the telephone number in digits."),
+    },
+)

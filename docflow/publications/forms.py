@@ -1,0 +1,105 @@
+"""What an editor or the administrator typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, time
+from uuid import UUID
+
+from docflow.core.clock import CASABLANCA
+from docflow.core.errors import InvalidInput
+from docflow.publications.hours import WEEK_DAYS
+from docflow.publications.opening import ContactSetup, SeasonSetup
+from docflow.publications.operations import PostSetup, ThemeSetup
+from docflow.publications.rules import PostKind, PostText
+from docflow.web.posted import posted_date
+
+
+def posted_post(form: Mapping[str, str]) -> PostSetup:
+    """Return what a form says of a post.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    return PostSetup(
+        kind=posted_kind(form.get("kind", "")),
+        text=PostText(**{part.name: form.get(part.name, "") for part in fields(PostText)}),
+        category_id=posted_identifier(form.get("category", "")),
+        unit_id=posted_identifier(form.get("unit", "")),
+    )
+
+
+def posted_kind(text: str) -> PostKind:
+    """Return a kind of post.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    try:
+        return PostKind(text)
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+
+
+def posted_instant(form: Mapping[str, str], name: str) -> datetime | None:
+    """Return a day and a time of the district typed in two fields, ``name_day`` and ``name_time``; nothing for no day.
+
+    Raises:
+        InvalidInput: ``date_not_understood``, ``time_not_understood`` with ``text``.
+    """
+    day = posted_date(form.get(f"{name}_day", ""))
+    said = form.get(f"{name}_time", "").strip()[:20]
+    if day is None:
+        return None
+    western = "".join(str(int(char)) if char.isdecimal() else char for char in said)
+    try:
+        hour, minute = (int(part) for part in western.replace("h", ":").split(":")) if western else (0, 0)
+        return datetime.combine(day, time(hour, minute), tzinfo=CASABLANCA)
+    except ValueError as error:
+        raise InvalidInput("time_not_understood", text=said) from error
+
+
+def posted_category(form: Mapping[str, str]) -> ThemeSetup:
+    """Return what a form says of a theme."""
+    return ThemeSetup(form.get("name_ar", ""), form.get("name_fr", ""), is_active="is_active" in form)
+
+
+def posted_season(form: Mapping[str, str]) -> SeasonSetup:
+    """Return the hours that a form says.
+
+    Raises:
+        InvalidInput: ``date_not_understood``.
+    """
+    return SeasonSetup(
+        days=[form.get(f"day_{number}", "") for number in range(WEEK_DAYS)],
+        name_ar=form.get("name_ar", ""),
+        name_fr=form.get("name_fr", ""),
+        first_day=posted_date(form.get("first_day", "")),
+        last_day=posted_date(form.get("last_day", "")),
+    )
+
+
+def posted_contact(form: Mapping[str, str]) -> ContactSetup:
+    """Return where a form says that the district is reached."""
+    return ContactSetup(*(form.get(name, "") for name in ("address_ar", "address_fr", "phone", "email")))
+
+
+def posted_identifier(text: str) -> UUID | None:
+    """Return an identifier, or none for nothing.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+
+
+def posted_number(form: Mapping[str, str], name: str) -> int:
+    """Return a version that the page carried; 0, which nothing has, when it carried none."""
+    try:
+        return int(form.get(name, "0"))
+    except ValueError:
+        return 0

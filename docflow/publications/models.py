@@ -1,0 +1,176 @@
+"""Tables of what is published for everybody, and of when the district receives the public."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docflow.core.db import Base, UtcDateTime
+from docflow.core.ids import new_id
+from docflow.publications.rules import PostKind, PostState, PostText
+
+
+class PublicCategory(Base):
+    """A theme under which posts are found."""
+
+    __tablename__ = "public_categories"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    """Its name in addresses."""
+    name_ar: Mapped[str] = mapped_column(String(120))
+    """Name in Arabic."""
+    name_fr: Mapped[str] = mapped_column(String(120))
+    """Name in French."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    """Whether new posts may be given it."""
+
+    def name(self, language: str) -> str:
+        """Return the name in a language."""
+        return self.name_ar if language == "ar" else self.name_fr
+
+
+class PublicPost(Base):
+    """News, a notice, a decision: a text in both languages with what is attached."""
+
+    __tablename__ = "public_posts"
+    __table_args__ = (Index("ix_public_posts_shown", "state", "publish_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[PostKind] = mapped_column(String(20))
+    """What it is."""
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    """Its name in addresses; it stays once everybody could read it."""
+    category_id: Mapped[UUID | None] = mapped_column(ForeignKey("public_categories.id"), index=True)
+    """Its theme."""
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"))
+    """The unit that it comes from."""
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What it says (``PostText``)."""
+    state: Mapped[PostState] = mapped_column(String(20), default=PostState.DRAFT)
+    """What an editor decided."""
+    publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when everybody reads it."""
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The first instant at which it is shown no more; none: it stays."""
+    text_version: Mapped[int] = mapped_column(default=1)
+    """Number of its present text."""
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was begun."""
+    began_by_name: Mapped[str] = mapped_column(String(200))
+    """By whom."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When its text was last changed."""
+    changed_by_name: Mapped[str] = mapped_column(String(200))
+    """By whom."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was withdrawn."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+    @property
+    def text(self) -> PostText:
+        """Return what it says."""
+        return PostText.from_row(self.content)
+
+
+class PostVersion(Base):
+    """A text that a post had, the present one included."""
+
+    __tablename__ = "public_post_versions"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("public_posts.id", ondelete="CASCADE"), primary_key=True)
+    """Of which post."""
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What it said (``PostText``)."""
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was written."""
+    kept_by_name: Mapped[str] = mapped_column(String(200))
+    """By whom."""
+
+    @property
+    def text(self) -> PostText:
+        """Return what it said."""
+        return PostText.from_row(self.content)
+
+
+class PublicFile(Base):
+    """A PDF attached to a post, or its picture."""
+
+    __tablename__ = "public_files"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("public_posts.id", ondelete="CASCADE"), index=True)
+    """To which post."""
+    is_picture: Mapped[bool] = mapped_column(default=False)
+    """Whether it is the picture of the post: made anew from its pixels, as WebP."""
+    name: Mapped[str] = mapped_column(String(200))
+    """What it is called; of a picture, what is seen on it in Arabic."""
+    name_fr: Mapped[str] = mapped_column(String(200), default="")
+    """What is seen on a picture, in French."""
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    """The object of the store."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    """Its size."""
+    small_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of a picture: the small one for lists."""
+    small_size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Its size."""
+    width: Mapped[int] = mapped_column(default=0)
+    """Of a picture, in pixels."""
+    height: Mapped[int] = mapped_column(default=0)
+    """Of a picture, in pixels."""
+    page_count: Mapped[int] = mapped_column(default=0)
+    """Pages of a PDF."""
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was attached."""
+
+
+class OpeningSeason(Base):
+    """The hours at which the district receives the public: the usual ones, or those of some days."""
+
+    __tablename__ = "opening_seasons"
+    __table_args__ = (
+        CheckConstraint("(first_day IS NULL) = (last_day IS NULL)", name="both_days"),
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name_ar: Mapped[str] = mapped_column(String(120), default="")
+    """What the season is called in Arabic; empty for the usual hours."""
+    name_fr: Mapped[str] = mapped_column(String(120), default="")
+    """What it is called in French."""
+    first_day: Mapped[date | None] = mapped_column(Date, unique=True)
+    """Its first day; none for the usual hours."""
+    last_day: Mapped[date | None] = mapped_column(Date)
+    """Its last day."""
+    week: Mapped[list[str]] = mapped_column(JSON)
+    """Seven texts from Monday to Sunday, such as ``08:30-16:30``; empty: closed."""
+
+
+class PublicContact(Base):
+    """Where the district is found and reached; one row."""
+
+    __tablename__ = "public_contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    address_ar: Mapped[str] = mapped_column(String(300), default="")
+    """Address in Arabic."""
+    address_fr: Mapped[str] = mapped_column(String(300), default="")
+    """Address in French."""
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    """Telephone."""
+    email: Mapped[str] = mapped_column(String(254), default="")
+    """Mail address for everybody."""
+
+    def address(self, language: str) -> str:
+        """Return the address in a language."""
+        return self.address_ar if language == "ar" else self.address_fr
