@@ -114,6 +114,11 @@ class Runtime:
         return open_search_index(self.settings.search_address)
 
     @cached_property
+    def public_index(self) -> SearchIndex:
+        """The index of the public site."""
+        return open_search_index(self.settings.public_search_address)
+
+    @cached_property
     def line_reader(self) -> LineReader:
         """The reader of lines of text."""
         return TesseractLineReader(timeout_s=self.settings.read_timeout_s)

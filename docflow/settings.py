@@ -157,6 +157,13 @@ class Settings(BaseSettings):
             return self.search_url.get_secret_value()
         return f"tantivy://{self.home.resolve() / 'index'}"
 
+    @property
+    def public_search_address(self) -> str:
+        """The address of the index of the public site: beside that of the staff, and never the same."""
+        address = self.search_address.rstrip("/")
+        is_bare = address.startswith("opensearch") and "/" not in address.partition("://")[2]
+        return f"{address}/docflow-public" if is_bare else f"{address}-public"
+
 
 def load_settings() -> Settings:
     """Read and check the settings.

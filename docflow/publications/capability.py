@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, MenuEntry, SiteLink
+from docflow.core.capability import Capability, Check, MenuEntry, PeriodicJob, SiteLink
+from docflow.publications.indexing import Deps
+from docflow.publications.jobs import index
 from docflow.publications.journal import SUBJECTS, VALUES
 from docflow.publications.views import make_blueprint, make_public_blueprint
+
+
+def check_public_index(deps: Deps) -> Sequence[Check]:
+    """Whether the index of the public site answers."""
+    status = deps.public_index.status()
+    remedy = "It is made by the job publications.index within ten minutes; see that a worker runs."
+    detail = f"{status.state}, {status.documents} posts"
+    return [Check("public_index", ok=status.is_usable, detail=detail, remedy=remedy)]
+
 
 CAPABILITY = Capability(
     name="publications",
@@ -35,6 +48,9 @@ CAPABILITY = Capability(
             said=lazy_gettext("When the offices are open, where they are and how to reach them."),
         ),
     ],
+    jobs={"publications.index": index},
+    periodic=[PeriodicJob("publications.index", every_s=600)],
+    checks=[check_public_index],
     menu=[
         MenuEntry("publications.posts", lazy_gettext("Public site"), "newspaper", "publications.write", order=44),
         MenuEntry("publications.hours", lazy_gettext("Office hours"), "clock", "publications.manage", order=79),

@@ -19,7 +19,7 @@ from docflow.pdf.previews import Preview, make_preview, make_reduced
 from docflow.pdf.raster import extract_page
 from docflow.pdf.source import inspect_source
 from docflow.publications.models import PublicFile, PublicPost
-from docflow.publications.operations import EDITING
+from docflow.publications.operations import EDITING, ask_to_index
 from docflow.settings import Settings
 from docflow.storage.operations import forget_unnamed, name_blob
 from docflow.storage.ports import BlobStore
@@ -132,6 +132,7 @@ def attach_file(uow: UnitOfWork, post_id: UUID, given: Given, *, name: str, name
     )
     uow.session.add(kept)
     post.changed_at, post.changed_by_name = uow.now, uow.actor.name
+    ask_to_index(uow, post)
     uow.record("publications.file_attached", subject_kind="post", subject_id=post_id, sha256=given.blob.sha256)
     return kept
 
@@ -151,6 +152,7 @@ def remove_file(uow: UnitOfWork, post_id: UUID, file_id: UUID) -> None:
     sha256 = kept.sha256
     _drop(uow, kept)
     post.changed_at, post.changed_by_name = uow.now, uow.actor.name
+    ask_to_index(uow, post)
     uow.record("publications.file_removed", subject_kind="post", subject_id=post_id, sha256=sha256)
 
 

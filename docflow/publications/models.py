@@ -69,6 +69,8 @@ class PublicPost(Base):
     """By whom."""
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why it was withdrawn."""
+    indexed_version: Mapped[int | None] = mapped_column()
+    """Its version that the index of the public site shows; none: it is not there."""
     version: Mapped[int] = mapped_column(default=1)
     """Optimistic lock."""
 
@@ -130,6 +132,8 @@ class PublicFile(Base):
     """Of a picture, in pixels."""
     page_count: Mapped[int] = mapped_column(default=0)
     """Pages of a PDF."""
+    text: Mapped[str | None] = mapped_column(Text)
+    """The words of a PDF, for the search; none: not read yet."""
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was attached."""
 

@@ -12,11 +12,14 @@ from sqlalchemy import select
 from docflow.accounts.models import OrgUnit
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.ids import new_id
+from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
 from docflow.publications.models import PostVersion, PublicCategory, PublicPost
 from docflow.publications.rules import PostKind, PostState, PostText, another_slug, slug_of
 from docflow.registry.rules import reason_of
 
+INDEX_LANE = "public_index"
+"""One writer at a time."""
 EDITING = "publications.write"
 """What an editor may do; the administrator gives it with the role."""
 
@@ -83,6 +86,8 @@ def change_post(uow: UnitOfWork, post_id: UUID, setup: PostSetup, *, expected_ve
     if is_new_text:
         post.text_version += 1
         _keep_version(uow, post)
+    if post.state == PostState.PUBLISHED:
+        ask_to_index(uow, post)
     uow.record("publications.changed", subject_kind="post", subject_id=post.id, post_version=post.text_version)
     return post
 
@@ -106,6 +111,7 @@ def publish_post(
     if begins is None or (ends_at is not None and ends_at <= begins):
         raise InvalidInput("post_dates_reversed")
     post.state, post.publish_at, post.ends_at, post.reason = PostState.PUBLISHED, begins, ends_at, ""
+    ask_to_index(uow, post)
     uow.record(
         "publications.published",
         subject_kind="post",
@@ -129,6 +135,7 @@ def withdraw_post(uow: UnitOfWork, post_id: UUID, *, reason: str) -> PublicPost:
     if post.state != PostState.PUBLISHED:
         raise Conflict("post_not_published")
     post.state, post.reason = PostState.WITHDRAWN, reason_of(reason)
+    ask_to_index(uow, post)
     uow.record("publications.withdrawn", subject_kind="post", subject_id=post.id)
     return post
 
@@ -177,6 +184,23 @@ def keep_category(uow: UnitOfWork, category_id: UUID | None, setup: ThemeSetup) 
     uow.session.flush()
     uow.record("publications.category_kept", subject_kind="public_category", subject_id=category.id)
     return category
+
+
+def ask_to_index(uow: UnitOfWork, post: PublicPost) -> None:
+    """Ask for a post to be brought to the index or taken out of it: now, and when it comes out or ends."""
+    uow.enqueue(JobRequest(name="publications.index", unique_key="publications.index", lane=INDEX_LANE, priority=10))
+    # One that waits for its moment must not absorb one for now, so that their keys differ.
+    for moment in (post.publish_at, post.ends_at):
+        if moment is not None and moment > uow.now:
+            uow.enqueue(
+                JobRequest(
+                    name="publications.index",
+                    unique_key=f"publications.index:{post.id}:{moment:%Y%m%d%H%M%S}",
+                    lane=INDEX_LANE,
+                    priority=10,
+                    delay_s=(moment - uow.now).total_seconds(),
+                )
+            )
 
 
 def _editable(uow: UnitOfWork, post_id: UUID, *, expected_version: int | None = None) -> PublicPost:

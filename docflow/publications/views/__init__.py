@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from docflow.publications.ports import Deps
+from docflow.publications.indexing import Deps
 from docflow.publications.views.categories import add_categories
 from docflow.publications.views.editing import add_editing
 from docflow.publications.views.feeds import add_feeds
@@ -12,6 +12,7 @@ from docflow.publications.views.files import add_files, add_public_files
 from docflow.publications.views.hours import add_hours
 from docflow.publications.views.publishing import add_publishing
 from docflow.publications.views.reading import add_reading
+from docflow.publications.views.searching import add_searching
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -29,6 +30,7 @@ def make_public_blueprint(deps: Deps) -> Blueprint:
     """Return the pages of the public site; files have the same endpoints there, so that a post is one template."""
     blueprint = Blueprint("publications", __name__, template_folder="../templates")
     add_reading(blueprint, deps)
+    add_searching(blueprint, deps)
     add_feeds(blueprint, deps)
     add_public_files(blueprint, deps)
     return blueprint
