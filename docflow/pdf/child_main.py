@@ -9,7 +9,7 @@ import pypdfium2
 
 from docflow.core.fork_server import Operations, serve
 from docflow.pdf.binding_file import bind_files
-from docflow.pdf.pdfium_pages import describe_pdf, extract_pdf_page
+from docflow.pdf.pdfium_pages import describe_pdf, extract_pdf_page, plain_text
 from docflow.pdf.picture_pages import describe_picture, extract_picture
 from docflow.pdf.searchable_file import write_searchable
 
@@ -29,6 +29,10 @@ def _extract(request: dict[str, Any]) -> dict[str, Any]:
     return extract_picture(path, page_index=request["page_index"], pixels=pixels, limits=request["limits"])
 
 
+def _plain_text(request: dict[str, Any]) -> dict[str, Any]:
+    return plain_text(Path(request["path"]), page_index=request["page_index"], boxes=request["boxes"])
+
+
 def _probe(_request: dict[str, Any]) -> dict[str, Any]:
     return {"pdfium": str(pypdfium2.PDFIUM_INFO)}
 
@@ -37,6 +41,7 @@ OPERATIONS: Operations = {
     "probe": _probe,
     "inspect": _inspect,
     "extract": _extract,
+    "plain_text": _plain_text,
     "write_searchable": write_searchable,
     "bind": bind_files,
 }

@@ -160,3 +160,17 @@ def extract_pdf_page(path: Path, *, page_index: int, pixels: Path, limits: dict[
         "text_state": own.state,
         "words": [asdict(word.scaled(scale)) for word in own.words],
     }
+
+
+def plain_text(path: Path, *, page_index: int, boxes: list[list[float]]) -> dict[str, Any]:
+    """Return every character of a page, seen or not, and those within some boxes, which are shares of its sides."""
+    with closing(_opened(path)) as document:
+        page = document[page_index]
+        (width, height), text = page.get_size(), page.get_textpage()
+        within = [
+            text.get_text_bounded(
+                left=x0 * width, bottom=height - y1 * height, right=x1 * width, top=height - y0 * height
+            )
+            for x0, y0, x1, y1 in boxes
+        ]
+        return {"text": text.get_text_bounded(), "within": within}

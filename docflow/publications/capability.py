@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext
 
 from docflow.core.capability import Capability, Check, MenuEntry, PeriodicJob, SiteLink
 from docflow.publications.indexing import Deps
-from docflow.publications.jobs import index
+from docflow.publications.jobs import index, redact
 from docflow.publications.journal import SUBJECTS, VALUES
 from docflow.publications.views import make_blueprint, make_public_blueprint
+from docflow.publications.views.redacting import show_redactions
 
 
 def check_public_index(deps: Deps) -> Sequence[Check]:
@@ -48,9 +49,10 @@ CAPABILITY = Capability(
             said=lazy_gettext("When the offices are open, where they are and how to reach them."),
         ),
     ],
-    jobs={"publications.index": index},
+    jobs={"publications.index": index, "publications.redact": redact},
     periodic=[PeriodicJob("publications.index", every_s=600)],
     checks=[check_public_index],
+    document_facts=[show_redactions],
     menu=[
         MenuEntry("publications.posts", lazy_gettext("Public site"), "newspaper", "publications.write", order=44),
         MenuEntry("publications.hours", lazy_gettext("Office hours"), "clock", "publications.manage", order=79),
@@ -64,6 +66,9 @@ CAPABILITY = Capability(
         "publications.withdrawn": lazy_gettext("Withdrawn from the public site"),
         "publications.file_attached": lazy_gettext("File attached to a publication"),
         "publications.file_removed": lazy_gettext("File of a publication removed"),
+        "publications.redaction_begun": lazy_gettext("Redacted copy begun"),
+        "publications.redacted": lazy_gettext("Redacted copy made"),
+        "publications.redaction_published": lazy_gettext("Redacted copy made a publication"),
         "publications.category_kept": lazy_gettext("Theme of the public site changed"),
         "publications.hours_set": lazy_gettext("Office hours set"),
         "publications.hours_dropped": lazy_gettext("Office hours of a season taken back"),
@@ -82,6 +87,19 @@ CAPABILITY = Capability(
             "Say in both languages what is seen on the picture, for those who cannot see it."
         ),
         "file_name_missing": lazy_gettext("Say what the file is called."),
+        "redaction_unknown": lazy_gettext("This redacted copy does not exist."),
+        "redaction_confidential": lazy_gettext("A restricted or confidential document is not published."),
+        "redaction_unregistered": lazy_gettext("Register the document first; what is published has a number."),
+        "redaction_published": lazy_gettext("This copy is a publication already. Begin another one to cover more."),
+        "redaction_not_made": lazy_gettext("Have the copy made first, and look at it."),
+        "redaction_unread": lazy_gettext(
+            "A page has no picture, because it could not be read. Nothing can be covered on it."
+        ),
+        "redaction_leaks": lazy_gettext(
+            "What is covered would still be seen or read in the copy. It was not kept: tell the administrator."
+        ),
+        "box_too_small": lazy_gettext("This place is too small. Click two corners that lie apart."),
+        "boxes_too_many": lazy_gettext("At most %(limit)s places of a page are covered."),
         "category_unknown": lazy_gettext("This theme does not exist."),
         "category_incomplete": lazy_gettext("Give the theme a name in both languages."),
         "category_exists": lazy_gettext("There is a theme of this name already."),

@@ -43,6 +43,8 @@ class Given:
     small: BlobRef | None = None
     width: int = 0
     height: int = 0
+    text: str | None = None
+    """The words of a PDF, where they are known."""
 
 
 def limits_of(settings: Settings) -> SourceLimits:
@@ -128,6 +130,7 @@ def attach_file(uow: UnitOfWork, post_id: UUID, given: Given, *, name: str, name
         width=given.width,
         height=given.height,
         page_count=given.page_count,
+        text=given.text,
         added_at=uow.now,
     )
     uow.session.add(kept)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import DocFlowError
+from docflow.pdf.plain_text import plain_page_text
 from docflow.pdf.raster import extract_page
 from docflow.publications.files import limits_of
 from docflow.publications.markup import plain_text
@@ -117,7 +118,8 @@ def _text_of(deps: Deps, kept: PublicFile) -> str:
                 image = extract_page(path, page_index, limits=limits_of(deps.settings))
             except DocFlowError:
                 continue
-            pages.append(" ".join(word.text for word in image.words))
+            words = " ".join(word.text for word in image.words)
+            pages.append(words or plain_page_text(path, page_index, limits=limits_of(deps.settings)).text)
     return "\n".join(page for page in pages if page)
 
 

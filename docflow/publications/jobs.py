@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from docflow.core.capability import JobContext
 from docflow.publications.indexing import Deps, index_posts
+from docflow.publications.redacting import make_copy
 
 
 def index(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
     """Bring what came out, changed or ended to the index of the public site."""
     index_posts(deps)
+
+
+def redact(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Make a redacted copy."""
+    make_copy(deps, UUID(payload["redaction_id"]), is_last_attempt=context.is_last_attempt)

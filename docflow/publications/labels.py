@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from docflow.publications.redaction_rules import RedactionState
 from docflow.publications.rules import PostKind, PostState, Section
 
 POST_KIND_LABELS = {
@@ -18,6 +19,13 @@ POST_STATE_LABELS = {
     PostState.DRAFT: lazy_gettext("Draft"),
     PostState.PUBLISHED: lazy_gettext("Published"),
     PostState.WITHDRAWN: lazy_gettext("Withdrawn"),
+}
+
+REDACTION_LABELS = {
+    RedactionState.DRAFT: lazy_gettext("To be made"),
+    RedactionState.MAKING: lazy_gettext("Being made"),
+    RedactionState.MADE: lazy_gettext("Made"),
+    RedactionState.FAILED: lazy_gettext("Not made"),
 }
 
 SECTION_LABELS = {

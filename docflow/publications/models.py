@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
+from docflow.publications.redaction_rules import Boxes, RedactionState, boxes_from_row
 from docflow.publications.rules import PostKind, PostState, PostText
 
 
@@ -178,3 +179,42 @@ class PublicContact(Base):
     def address(self, language: str) -> str:
         """Return the address in a language."""
         return self.address_ar if language == "ar" else self.address_fr
+
+
+class Redaction(Base):
+    """A copy of a registered document in which something is covered before everybody reads it."""
+
+    __tablename__ = "redactions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[UUID] = mapped_column(index=True)
+    """Of which document; no foreign key, what was published outlives it."""
+    boxes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What is covered: by page index, boxes in pixels of the upright page."""
+    state: Mapped[RedactionState] = mapped_column(String(10), default=RedactionState.DRAFT)
+    """Where it stands."""
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    """Why it could not be made."""
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    """The copy, once it is made."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Its size."""
+    page_count: Mapped[int] = mapped_column(default=0)
+    """Its pages."""
+    text: Mapped[str] = mapped_column(Text, default="")
+    """The words that are left in it."""
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("public_posts.id"), index=True)
+    """The post that it became; it is changed no more then."""
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was begun."""
+    begun_by_name: Mapped[str] = mapped_column(String(200))
+    """By whom."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+    @property
+    def covered(self) -> Boxes:
+        """Return what is covered."""
+        return boxes_from_row(self.boxes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from docflow.audit.access_log import AccessLog
 from docflow.core.clock import Clock
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
@@ -26,6 +27,11 @@ class Deps(Protocol):
     @property
     def transactions(self) -> Transactions:
         """Opens units of work."""
+        ...
+
+    @property
+    def access_log(self) -> AccessLog:
+        """Notes openings of content."""
         ...
 
     @property

@@ -25,6 +25,7 @@ class BlobKind(StrEnum):
     """The picture made of it, which tells nothing but what is seen."""
     PUBLIC = "public"
     PUBLIC_SMALL = "public_small"
+    REDACTED = "redacted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from docflow.drafting.rules import Channel
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
 from docflow.ingest.operations import open_batch
-from docflow.publications.models import PublicFile
+from docflow.publications.models import PublicFile, Redaction
 from docflow.publications.opening import SeasonSetup, keep_season
 from docflow.publications.operations import PostSetup, ThemeSetup, begin_post, keep_category
 from docflow.publications.rules import PostKind, PostText
@@ -111,6 +111,7 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         "batch_id": batch_id,
         "entry_id": first.id,
         "case_file_id": case_file_id,
+        "redaction_id": _redaction(runtime, document_id),
         "assignment_id": task.id,
         "draft_id": draft.id,
         "slip_id": slip.id,
@@ -128,6 +129,15 @@ def _office(runtime: Runtime, key: str) -> dict[str, object]:
     where = office(runtime, code=f"office-{key}", unit=UNITS[key], letter=key.upper())
     with runtime.transactions.writing(OPERATOR) as uow:
         return {"office_id": where.id, "ticket_id": give_ticket(uow, where.id, is_priority=False).id}
+
+
+def _redaction(runtime: Runtime, document_id: UUID) -> UUID:
+    """Begin a redacted copy, as an editor who may read the letter would."""
+    with runtime.transactions.writing(SYSTEM) as uow:
+        kept = Redaction(document_id=document_id, boxes={}, begun_at=uow.now, begun_by_name="")
+        uow.session.add(kept)
+        uow.session.flush()
+        return kept.id
 
 
 def _case_file(runtime: Runtime, key: str, document_id: UUID) -> UUID:

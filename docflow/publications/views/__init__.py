@@ -12,6 +12,7 @@ from docflow.publications.views.files import add_files, add_public_files
 from docflow.publications.views.hours import add_hours
 from docflow.publications.views.publishing import add_publishing
 from docflow.publications.views.reading import add_reading
+from docflow.publications.views.redacting import add_redacting
 from docflow.publications.views.searching import add_searching
 
 
@@ -21,6 +22,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_editing(blueprint, deps)
     add_publishing(blueprint, deps)
     add_files(blueprint, deps)
+    add_redacting(blueprint, deps)
     add_categories(blueprint, deps)
     add_hours(blueprint, deps)
     return blueprint
