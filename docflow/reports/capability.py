@@ -17,6 +17,7 @@ def _names(_session: Session, _actor: Actor, ids: Sequence[str], _locale: str) -
         "units": gettext("What waits in each unit"),
         "people": gettext("Work of each person"),
         "steps": gettext("Time per step"),
+        "paper": gettext("Paper counter"),
     }
     return {one: JournalName(str(named[one])) for one in ids if one in named}
 

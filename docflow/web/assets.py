@@ -82,7 +82,8 @@ def build_assets(target: Path) -> None:
     for name, (source, ranges) in FONTS.items():
         font = _from_wheel("fontpkg-ibm-plex-sans-arabic", source)
         files[name] = _write(target, name, subset_font(font, ranges))
-    files["docflow.css"] = _write(target, "docflow.css", join_styles(files))
+    files["docflow.css"] = _write(target, "docflow.css", join_styles(SOURCES / "css", files))
+    files["site.css"] = _write(target, "site.css", join_styles(SOURCES / "css" / "site", files))
     files["docflow.js"] = _write(target, "docflow.js", join_modules(SOURCES / "js"))
     manifest = json.dumps({"fingerprint": fingerprint, "files": files}, indent=1, sort_keys=True)
     kept = {MANIFEST_NAME, *files.values(), *(f"{name}.gz" for name in files.values() if is_compressed(name))}
@@ -156,9 +157,12 @@ def subset_font(font: bytes, ranges: Iterable[tuple[int, int]]) -> bytes:
     return out.getvalue()
 
 
-def join_styles(files: Mapping[str, str]) -> bytes:
-    """Return the one stylesheet, its sources in the order of their names, asset names replaced by hashed ones."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((SOURCES / "css").glob("*.css")))
+def join_styles(folder: Path, files: Mapping[str, str]) -> bytes:
+    """Return the sheets of a folder as one, in the order of their names, asset names replaced by hashed ones.
+
+    What only the public site shows is a sheet of its own, beside the one that every page has.
+    """
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css")))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\n\s*", "\n", text).strip()
     return re.sub(r'url\("([^":]+)"\)', lambda match: f'url("{files[match.group(1)]}")', text).encode()
@@ -223,7 +227,7 @@ def _fingerprint() -> str:
     for distribution in DISTRIBUTIONS:
         digest.update(f"{distribution}={importlib.metadata.version(distribution)}\n".encode())
     digest.update(repr((ICONS, FONTS)).encode())
-    for path in sorted([*(SOURCES / "css").glob("*.css"), *(SOURCES / "js").glob("*.js")]):
+    for path in sorted([*(SOURCES / "css").rglob("*.css"), *(SOURCES / "js").glob("*.js")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

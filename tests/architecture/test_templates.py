@@ -12,7 +12,7 @@ from docflow.web.icons import ICONS, MIRRORED_ICONS
 
 ROOT = Path(__file__).parent.parent.parent / "docflow"
 TEMPLATES = sorted(ROOT.rglob("templates/**/*.html"))
-STYLES = sorted((ROOT / "web" / "static" / "css").glob("*.css"))
+STYLES = sorted((ROOT / "web" / "static" / "css").rglob("*.css"))
 
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:margin|padding|border|inset|float|clear|text-align|scroll-margin|scroll-padding)?-?(?:left|right)(?![\w-])\s*[:;]"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Protocol
-from uuid import UUID
 
 from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext
@@ -12,12 +11,13 @@ from werkzeug.wrappers import Response
 
 from docflow.core.clock import CASABLANCA, Clock
 from docflow.core.errors import DocFlowError, InvalidInput
-from docflow.core.grids import CSV_TYPE, XLSX_TYPE, Grid, Value, grid_csv, grid_xlsx
+from docflow.core.grids import Grid, Value
 from docflow.core.uow import Transactions
 from docflow.reports.figures import Figures, figures_for
 from docflow.reports.labels import PERIOD_LABELS, STEP_LABELS
 from docflow.reports.operations import note_export
 from docflow.reports.rules import USUAL_PERIOD, Period, chosen_period
+from docflow.reports.views.paper import EXPORTS, add_paper, unit_asked
 from docflow.routing.labels import INSTRUCTION_LABELS
 from docflow.web.charts import Bar, bar_chart
 from docflow.web.formats import number
@@ -26,11 +26,6 @@ from docflow.web.identity import current_actor
 from docflow.web.posted import posted_date
 from docflow.web.shell import current_language
 
-EXPORTS = {
-    "csv": (grid_csv, CSV_TYPE),
-    "xlsx": (grid_xlsx, XLSX_TYPE),
-}
-"""What makes each form of an export, and its media type."""
 DAY_HOURS = 24
 LEAST_DAYS = 3
 """From so many days on a duration is said in days."""
@@ -52,7 +47,7 @@ class Deps(Protocol):
 
 def make_blueprint(deps: Deps) -> Blueprint:
     """Return the pages of this room."""
-    blueprint = Blueprint("reports", __name__, template_folder="templates")
+    blueprint = Blueprint("reports", __name__, template_folder="../templates")
 
     @blueprint.get("/stats")
     @requires("stats.read")
@@ -77,6 +72,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
+    add_paper(blueprint, deps)
     return blueprint
 
 
@@ -107,7 +103,7 @@ def _figures(deps: Deps, period: Period, values: Any) -> Figures:
             session,
             current_actor(),
             locale=current_language(),
-            unit_id=_unit(values.get("unit", "")),
+            unit_id=unit_asked(values.get("unit", "")),
             period=period,
             at=deps.clock.now(),
         )
@@ -125,13 +121,6 @@ def _usual(deps: Deps) -> Period:
 
 def _is_typed(values: Any) -> bool:
     return bool(values.get("from") or values.get("to"))
-
-
-def _unit(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _load_bar(name: str, load: Any) -> Bar:
