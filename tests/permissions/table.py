@@ -19,11 +19,13 @@ from werkzeug.routing import Rule
 
 from docflow.accounts.demo import fill_demo_district
 from docflow.bootstrap import Runtime, bootstrap
+from docflow.core.actor import Actor
 from docflow.core.ids import new_id
 from docflow.schema import migrate
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
-from tests.conftest import DEMO_PASSWORD, FrozenClock
+from docflow.web.guards import guard_of
+from tests.conftest import DEMO_PASSWORD, FrozenClock, actor
 from tests.factories.sessions import signed_in_client, token_of
 from tests.mail_server import with_mail
 from tests.permissions.world import World, make_world
@@ -74,6 +76,7 @@ def rows(runtime: Runtime) -> list[tuple[str, list[str]]]:
     runtime = with_mail(runtime, "smtp://127.0.0.1")
     clients = {role: signed_in_client(runtime, name) for role, name in ROLES.items()}
     tokens = {role: token_of(client) for role, client in clients.items()}
+    people = {role: actor(runtime, name) for role, name in ROLES.items()}
     rules = sorted(clients["clerk"].application.url_map.iter_rules(), key=lambda rule: rule.rule)
     found = []
     with kept(runtime) as restore:
@@ -82,8 +85,8 @@ def rows(runtime: Runtime) -> list[tuple[str, list[str]]]:
                 continue
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 cells = []
-                for role in ROLES:
-                    cells.append(_cell(clients[role], tokens[role], rule, method, world))
+                for role, person in people.items():
+                    cells.append(_cell(clients[role], tokens[role], rule, method, world, person))
                     if method == "POST":
                         restore()
                 address = PARTS.sub(lambda part: f"<{part[1]}>", rule.rule)
@@ -91,10 +94,15 @@ def rows(runtime: Runtime) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _cell(client: FlaskClient, token: str, rule: Rule, method: str, world: World) -> str:
+def _cell(client: FlaskClient, token: str, rule: Rule, method: str, world: World, person: Actor) -> str:
     names = PARTS.findall(rule.rule)
     about = [name for name in names if name in world.of_letter]
     nothing = _status(client, token, rule, method, world.of_house | {name: new_id() for name in about})
+    guard = guard_of(client.application.view_functions[rule.endpoint])
+    if guard and guard.permission and not person.can(guard.permission):
+        # Refused before anything is looked for: no letter can change that.
+        assert nothing in REFUSALS, f"{method} {rule.rule} opens without {guard.permission}"
+        return ""
     if not about:
         return "" if nothing in REFUSALS else "●"
     said = ""
@@ -119,16 +127,24 @@ def _status(client: FlaskClient, token: str, rule: Rule, method: str, values: Ma
 
 @contextmanager
 def kept(runtime: Runtime) -> Iterator:
-    """Yield what brings the database back to what it is now."""
+    """Yield what brings the database back to what it is now, if anything was written since: most answers refuse."""
     path = Path(runtime.settings.home) / "docflow.sqlite"
     runtime.access_log.flush()
-    with closing(sqlite3.connect(":memory:")) as copy:
-        with closing(sqlite3.connect(path)) as present:
-            present.backup(copy)
+    with closing(sqlite3.connect(":memory:")) as copy, closing(sqlite3.connect(path, timeout=30)) as present:
+        present.execute("PRAGMA synchronous = OFF")
+        present.backup(copy)
+
+        def state() -> int:
+            """Return what changes when somebody else writes."""
+            return int(present.execute("PRAGMA data_version").fetchone()[0])
+
+        before = state()
 
         def restore() -> None:
-            with closing(sqlite3.connect(path, timeout=30)) as present:
+            nonlocal before
+            if state() != before:
                 copy.backup(present)
+                before = state()
 
         yield restore
 
