@@ -18,6 +18,9 @@ from pydantic_settings import (
 
 from docflow.core.errors import InvalidInput
 
+EMBED_ORIGINS = r"^(https?://[A-Za-z0-9*.-]+(:[0-9]{1,5})?( https?://[A-Za-z0-9*.-]+(:[0-9]{1,5})?)*)?$"
+"""Origins as a content security policy names them, a space between two; nothing that could end the directive."""
+
 
 class Settings(BaseSettings):
     """The settings of one installation."""
@@ -96,6 +99,8 @@ class Settings(BaseSettings):
     """PEM file of certificates that seals, signatures and time-stamps may lead to, beside the registry's own."""
     smtp_url: SecretStr | None = None
     """Mail server: ``smtp://host:25``, ``smtp+starttls://user:password@host:587``, ``smtps://…``; empty: no mail."""
+    embed_origins: str = Field("", pattern=EMBED_ORIGINS)
+    """Sites that may show the news of the public site in a frame, such as ``https://casablanca.ma``; empty: none."""
     mail_from: str = ""
     """Address that mail comes from; needed with a mail server."""
     log_format: Literal["text", "json"] = "text"

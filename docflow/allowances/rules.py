@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     """A photograph to be enclosed."""
     BOOKING = "booking"
     """A place taken from others."""
+    MAIL = "mail"
+    """A mail to an address that may be somebody else's."""
 
 
 MOST_IN_WINDOW = {
@@ -32,5 +34,6 @@ MOST_IN_WINDOW = {
     Purpose.DEPOSIT: 30,
     Purpose.PHOTO: 60,
     Purpose.BOOKING: 15,
+    Purpose.MAIL: 6,
 }
 """A clerk's counter or a law firm behind one address asks less; guessing a code of 60 bits needs more."""

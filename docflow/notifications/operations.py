@@ -36,9 +36,9 @@ def ask_mail(
     attachment_name: str = "",
     owns_attachment: bool = False,
 ) -> OutgoingMail:
-    """Ask for a mail about a document, or to one of the staff; a job sends it after the commit.
+    """Ask for a mail about a document, to one of the staff, or to whoever asked for mail; a job sends it afterwards.
 
-    The caller checked the right, and names either the document or the person.
+    The caller checked the right, and names the document or the person if there is one.
 
     ``attachment``: an object that the caller names. ``owns_attachment``: it was made for this mail, and goes with it.
 
@@ -162,7 +162,7 @@ def _record(uow: UnitOfWork, verb: str, mail: OutgoingMail, **values: str) -> No
     # The address is a citizen's: the chain keeps what cannot be taken out of it again, so only its masked form.
     uow.record(
         verb,
-        subject_kind="document" if mail.document_id is not None else "person",
+        subject_kind="document" if mail.document_id is not None else "person" if mail.person_id is not None else "mail",
         subject_id=mail.document_id or mail.person_id or "",
         recipient=masked_address(mail.recipient),
         **values,

@@ -69,6 +69,8 @@ CAPABILITY = Capability(
         "publications.redaction_begun": lazy_gettext("Redacted copy begun"),
         "publications.redacted": lazy_gettext("Redacted copy made"),
         "publications.redaction_published": lazy_gettext("Redacted copy made a publication"),
+        "publications.subscribed": lazy_gettext("Subscription confirmed"),
+        "publications.unsubscribed": lazy_gettext("Subscription ended"),
         "publications.category_kept": lazy_gettext("Theme of the public site changed"),
         "publications.hours_set": lazy_gettext("Office hours set"),
         "publications.hours_dropped": lazy_gettext("Office hours of a season taken back"),
@@ -87,6 +89,9 @@ CAPABILITY = Capability(
             "Say in both languages what is seen on the picture, for those who cannot see it."
         ),
         "file_name_missing": lazy_gettext("Say what the file is called."),
+        "subscription_unknown": lazy_gettext(
+            "There is no such subscription: it was ended, or not confirmed in three days. Ask for it again."
+        ),
         "redaction_unknown": lazy_gettext("This redacted copy does not exist."),
         "redaction_confidential": lazy_gettext("A restricted or confidential document is not published."),
         "redaction_unregistered": lazy_gettext("Register the document first; what is published has a number."),

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from docflow.core.capability import JobContext
-from docflow.publications.indexing import Deps, index_posts
+from docflow.publications.indexing import index_posts
 from docflow.publications.redacting import make_copy
+from docflow.publications.subscribing import Deps, tell_subscribers
 
 
 def index(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
-    """Bring what came out, changed or ended to the index of the public site."""
+    """Bring what came out, changed or ended to the index of the public site, and tell those who subscribed."""
     index_posts(deps)
+    tell_subscribers(deps)
 
 
 def redact(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:

@@ -38,6 +38,7 @@ def _seasons(session: Session, _actor: Actor, ids: Sequence[str], locale: str) -
 
 SUBJECTS = {
     "post": JournalSubject(lazy_gettext("Publication"), names=_posts),
+    "subscription": JournalSubject(lazy_gettext("Subscription")),
     "public_category": JournalSubject(lazy_gettext("Theme"), names=_categories),
     "opening_season": JournalSubject(lazy_gettext("Office hours"), names=_seasons),
 }

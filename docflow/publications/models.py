@@ -70,6 +70,8 @@ class PublicPost(Base):
     """By whom."""
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why it was withdrawn."""
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When subscribers were told that it came out."""
     indexed_version: Mapped[int | None] = mapped_column()
     """Its version that the index of the public site shows; none: it is not there."""
     version: Mapped[int] = mapped_column(default=1)
@@ -218,3 +220,23 @@ class Redaction(Base):
     def covered(self) -> Boxes:
         """Return what is covered."""
         return boxes_from_row(self.boxes)
+
+
+class Subscription(Base):
+    """That an address is told by mail of what comes out, once its owner has confirmed it."""
+
+    __tablename__ = "public_subscriptions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    """The address, in small letters."""
+    language: Mapped[str] = mapped_column(String(5))
+    """In which language it is told."""
+    category_ids: Mapped[list[str]] = mapped_column(JSON)
+    """The themes that are told of; none: all."""
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    """What the links in its mail carry, so that only whoever reads them confirms or ends it."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When it was last asked for."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its owner confirmed it; none: nothing is sent but the question."""

@@ -45,6 +45,7 @@ ASSET_TYPES: Final[Mapping[str, str]] = {
     "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2",
 }  # fmt: skip
 
+FRAMED_BY_NOBODY: Final = "frame-ancestors 'none'"
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -54,7 +55,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
-        "frame-ancestors 'none'",
+        FRAMED_BY_NOBODY,
         "base-uri 'none'",
     )
 )
@@ -276,7 +277,9 @@ def _set_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
+    if FRAMED_BY_NOBODY in headers["Content-Security-Policy"]:
+        # The older header knows no list of sites, and would forbid what a page allows to some.
+        headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

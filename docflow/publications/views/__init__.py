@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from docflow.publications.indexing import Deps
+from docflow.publications.subscribing import Deps
 from docflow.publications.views.categories import add_categories
 from docflow.publications.views.editing import add_editing
 from docflow.publications.views.feeds import add_feeds
@@ -14,6 +14,7 @@ from docflow.publications.views.publishing import add_publishing
 from docflow.publications.views.reading import add_reading
 from docflow.publications.views.redacting import add_redacting
 from docflow.publications.views.searching import add_searching
+from docflow.publications.views.subscribing import add_subscribing
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -34,5 +35,6 @@ def make_public_blueprint(deps: Deps) -> Blueprint:
     add_reading(blueprint, deps)
     add_searching(blueprint, deps)
     add_feeds(blueprint, deps)
+    add_subscribing(blueprint, deps)
     add_public_files(blueprint, deps)
     return blueprint
