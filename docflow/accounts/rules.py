@@ -49,8 +49,10 @@ TREATING = (
     READING
     | FILING
     | {"tasks.read", "routing.send", "approvals.start", "approvals.decide", "drafting.write", "stats.read"}
+    | {"publications.contribute"}
 )
-"""Having tasks, asking others, writing letters, sending acts on circuits, deciding, filing, and seeing figures."""
+"""Having tasks, asking others, writing letters, sending acts on circuits, deciding, filing, seeing figures, and giving
+content for the public site."""
 LEADING = frozenset({"powers.give", "terms.extend"})
 """Letting others stand in for oneself, and extending the term of a matter."""
 RECEIVING = frozenset({"appointments.serve"})

@@ -22,6 +22,7 @@ CAPABILITY = Capability(
             pages=frozenset(
                 f"public_appointments.{page}" for page in ("choose", "make", "mine", "show", "change", "cancel")
             ),
+            said=lazy_gettext("Choose an office and an hour, and come without waiting."),
         )
     ],
     jobs={"appointments.forget": forget},

@@ -8,6 +8,7 @@ from docflow.accounts.queries import OPERATOR, actor_named
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.actor import Actor
 from docflow.core.logging import configure_logging
+from docflow.publications.indexing import make_first_public_index
 from docflow.schema import migrate
 from docflow.search.indexing import make_first_index
 from docflow.settings import load_settings
@@ -21,6 +22,7 @@ def open_runtime(*, is_migrating: bool = True) -> Runtime:
     if is_migrating:
         migrate(runtime.transactions.engine)
         make_first_index(runtime)
+        make_first_public_index(runtime)
     return runtime
 
 

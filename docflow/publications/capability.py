@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, Check, MenuEntry, PeriodicJob, SiteLink
+from docflow.core.capability import Capability, Check, MenuEntry, NoticeTeller, PeriodicJob, SiteLink
+from docflow.publications.asking import CONTENT_ASKED
 from docflow.publications.indexing import Deps
-from docflow.publications.jobs import index, redact
+from docflow.publications.jobs import ask, index, redact
 from docflow.publications.journal import SUBJECTS, VALUES
 from docflow.publications.views import make_blueprint, make_public_blueprint
+from docflow.publications.views.contributing import contributions_address, count_for_menu, told_of_ask
 from docflow.publications.views.redacting import show_redactions
 
 
@@ -49,12 +51,22 @@ CAPABILITY = Capability(
             said=lazy_gettext("When the offices are open, where they are and how to reach them."),
         ),
     ],
-    jobs={"publications.index": index, "publications.redact": redact},
-    periodic=[PeriodicJob("publications.index", every_s=600)],
+    jobs={"publications.index": index, "publications.redact": redact, "publications.ask": ask},
+    periodic=[PeriodicJob("publications.index", every_s=600), PeriodicJob("publications.ask", every_s=3600)],
     checks=[check_public_index],
     document_facts=[show_redactions],
+    notices={CONTENT_ASKED: NoticeTeller("newspaper", told_of_ask, contributions_address)},
     menu=[
         MenuEntry("publications.posts", lazy_gettext("Public site"), "newspaper", "publications.write", order=44),
+        MenuEntry(
+            "publications.contributions",
+            lazy_gettext("Content for the public site"),
+            "newspaper",
+            "publications.contribute",
+            order=190,
+            count=count_for_menu,
+            in_account=True,
+        ),
         MenuEntry("publications.hours", lazy_gettext("Office hours"), "clock", "publications.manage", order=79),
     ],
     journal_values=VALUES,
@@ -71,6 +83,10 @@ CAPABILITY = Capability(
         "publications.redaction_published": lazy_gettext("Redacted copy made a publication"),
         "publications.subscribed": lazy_gettext("Subscription confirmed"),
         "publications.unsubscribed": lazy_gettext("Subscription ended"),
+        "publications.content_planned": lazy_gettext("Content of a unit planned"),
+        "publications.content_unplanned": lazy_gettext("Unit asked for content no more"),
+        "publications.content_asked": lazy_gettext("Unit asked for content"),
+        "publications.content_given": lazy_gettext("Content given by a unit"),
         "publications.category_kept": lazy_gettext("Theme of the public site changed"),
         "publications.hours_set": lazy_gettext("Office hours set"),
         "publications.hours_dropped": lazy_gettext("Office hours of a season taken back"),
@@ -92,6 +108,12 @@ CAPABILITY = Capability(
         "subscription_unknown": lazy_gettext(
             "There is no such subscription: it was ended, or not confirmed in three days. Ask for it again."
         ),
+        "content_days_invalid": lazy_gettext(
+            "Ask at most every %(limit)s days, and leave no more days than until the next time."
+        ),
+        "content_plan_unknown": lazy_gettext("This unit is not asked for content."),
+        "content_ask_unknown": lazy_gettext("Your unit was not asked for this."),
+        "content_given": lazy_gettext("Somebody of your unit gave it meanwhile."),
         "redaction_unknown": lazy_gettext("This redacted copy does not exist."),
         "redaction_confidential": lazy_gettext("A restricted or confidential document is not published."),
         "redaction_unregistered": lazy_gettext("Register the document first; what is published has a number."),

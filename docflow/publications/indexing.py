@@ -63,6 +63,16 @@ def index_posts(deps: Deps) -> int:
         done += len(posts)
 
 
+def make_first_public_index(deps: Deps) -> None:
+    """Make the empty index of an installation without posts, so that the first question already has an answer."""
+    if deps.public_index.status().state != "missing":
+        return
+    with deps.transactions.reading() as session:
+        has_posts = session.scalar(select(PublicPost.id).limit(1)) is not None
+    if not has_posts:
+        _rebuild(deps)
+
+
 def hidden_ids(session: Session, now: datetime) -> frozenset[str]:
     """Return the posts that the index may still hold and nobody reads any more."""
     rows = session.scalars(select(PublicPost.id).where(PublicPost.indexed_version.is_not(None), not_(is_out(now))))

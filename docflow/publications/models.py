@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.core.db import Base, UtcDateTime
@@ -240,3 +240,40 @@ class Subscription(Base):
     """When it was last asked for."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its owner confirmed it; none: nothing is sent but the question."""
+
+
+class ContentPlan(Base):
+    """That a unit is asked for content, again and again."""
+
+    __tablename__ = "content_plans"
+    __table_args__ = (CheckConstraint("every_days > 0 AND days_to_give > 0", name="days_positive"),)
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"), primary_key=True)
+    """Which unit."""
+    every_days: Mapped[int] = mapped_column()
+    """From one time to the next."""
+    days_to_give: Mapped[int] = mapped_column()
+    """How long it has each time."""
+    next_on: Mapped[date] = mapped_column(Date, index=True)
+    """The day on which it is asked next."""
+
+
+class ContentAsk(Base):
+    """One time that a unit was asked for content."""
+
+    __tablename__ = "content_asks"
+    __table_args__ = (UniqueConstraint("unit_id", "asked_on", name="uq_content_asks_day"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"))
+    """Which unit."""
+    asked_on: Mapped[date] = mapped_column(Date)
+    """When."""
+    due_on: Mapped[date] = mapped_column(Date, index=True)
+    """The last day to give it."""
+    given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was given, or when they said that there is nothing."""
+    given_by_name: Mapped[str] = mapped_column(String(200), default="")
+    """By whom."""
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("public_posts.id"))
+    """The draft that came of it; none: nothing was to be said."""

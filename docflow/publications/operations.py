@@ -42,6 +42,15 @@ def begin_post(uow: UnitOfWork, setup: PostSetup) -> PublicPost:
         InvalidInput: ``post_too_long``, ``post_untitled``, ``choice_unknown``.
     """
     uow.require(EDITING)
+    return start_post(uow, setup)
+
+
+def start_post(uow: UnitOfWork, setup: PostSetup) -> PublicPost:
+    """Begin a post for somebody whose right to it the caller has checked.
+
+    Raises:
+        InvalidInput: ``post_too_long``, ``post_untitled``, ``choice_unknown``.
+    """
     said = _checked(uow, setup)
     post = PublicPost(
         id=new_id(),

@@ -45,6 +45,8 @@ SCREENS = {
     "jobs": ("admin", "/admin/jobs"),
     "health": ("admin", "/admin/health"),
     "journal": ("auditor", "/journal?kind=document"),
+    "post": ("editor", "/site/posts/new"),
+    "paper": ("head", "/stats/paper"),
     "line": ("auditor", "/journal/1"),
 }
 
@@ -72,8 +74,11 @@ def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
 
 
 @pytest.mark.parametrize(("locale", "width"), [("ar", 1366), ("fr", 390)])
-def test_the_citizens_home_is_accessible_and_fits(open_page: Any, district: District, locale: str, width: int) -> None:
-    open_page(district.public_address, locale=locale, width=width).assert_sound()
+def test_what_everybody_reads_is_accessible_and_fits(
+    open_page: Any, district: District, locale: str, width: int
+) -> None:
+    for path in ("", "/news", "/office-hours", "/search", "/subscriptions"):
+        open_page(f"{district.public_address.rstrip('/')}{path}", locale=locale, width=width).assert_sound()
 
 
 @pytest.mark.parametrize(("username", "path", "status"), [("clerk", "/admin/users", 403), ("agent", "/d/{fr}", 404)])

@@ -34,7 +34,7 @@ from docflow.drafting.rules import Channel
 from docflow.drafting.templating import create_template
 from docflow.drafting.usual import usual_templates
 from docflow.ingest.operations import open_batch
-from docflow.publications.models import PublicFile, Redaction
+from docflow.publications.models import ContentAsk, ContentPlan, PublicFile, Redaction
 from docflow.publications.opening import SeasonSetup, keep_season
 from docflow.publications.operations import PostSetup, ThemeSetup, begin_post, keep_category
 from docflow.publications.rules import PostKind, PostText
@@ -234,7 +234,18 @@ def _published(runtime: Runtime) -> dict[str, object]:
         )  # fmt: skip
         uow.session.add(picture)
         uow.session.flush()
-    return {"post_id": post.id, "file_id": picture.id, "theme_id": category.id, "season_id": season.id}
+    with runtime.transactions.writing(SYSTEM) as uow:
+        today = runtime.clock.now().date()
+        ask = ContentAsk(unit_id=unit_id(runtime, "TRV"), asked_on=today, due_on=today)
+        uow.session.add_all([ask, ContentPlan(unit_id=ask.unit_id, every_days=30, days_to_give=7, next_on=today)])
+        uow.session.flush()
+    return {
+        "post_id": post.id,
+        "file_id": picture.id,
+        "theme_id": category.id,
+        "season_id": season.id,
+        "content_ask_id": ask.id,
+    }
 
 
 def _of_house(runtime: Runtime) -> dict[str, object]:

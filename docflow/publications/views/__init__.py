@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from docflow.publications.subscribing import Deps
 from docflow.publications.views.categories import add_categories
+from docflow.publications.views.contributing import add_contributing
 from docflow.publications.views.editing import add_editing
 from docflow.publications.views.feeds import add_feeds
 from docflow.publications.views.files import add_files, add_public_files
@@ -24,6 +25,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_publishing(blueprint, deps)
     add_files(blueprint, deps)
     add_redacting(blueprint, deps)
+    add_contributing(blueprint, deps)
     add_categories(blueprint, deps)
     add_hours(blueprint, deps)
     return blueprint
