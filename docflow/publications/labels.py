@@ -10,7 +10,7 @@ from docflow.publications.rules import PostKind, PostState, Section
 POST_KIND_LABELS = {
     PostKind.NEWS: lazy_gettext("News"),
     PostKind.NOTICE: lazy_gettext("Notice"),
-    PostKind.DECISION: lazy_gettext("Decision"),
+    PostKind.DECISION: lazy_gettext("Decision of the council"),
     PostKind.MINUTES: lazy_gettext("Minutes"),
     PostKind.REPORT: lazy_gettext("Report or document"),
 }

@@ -70,13 +70,13 @@ def all_out(session: Session, *, now: datetime, most: int) -> Sequence[PublicPos
     ).all()
 
 
-def post_out(session: Session, section: Section, slug: str, *, now: datetime) -> PublicPost:
-    """Return a post that everybody reads.
+def post_out(session: Session, slug: str, *, now: datetime) -> PublicPost:
+    """Return a post that everybody reads, in whichever section it stands.
 
     Raises:
         NotFound: ``post_unknown``, whether it never was, waits for its day or was withdrawn.
     """
-    found = session.scalar(select(PublicPost).where(PublicPost.slug == slug, is_out(now), is_in(section)))
+    found = session.scalar(select(PublicPost).where(PublicPost.slug == slug, is_out(now)))
     if found is None:
         raise NotFound("post_unknown")
     return found

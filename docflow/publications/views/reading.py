@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import all_units, unit_names
 from docflow.publications.front import listed
@@ -19,7 +20,7 @@ from docflow.publications.queries import (
     post_out,
     posts_out,
 )
-from docflow.publications.rules import Section
+from docflow.publications.rules import SECTIONS, PostKind, Section
 from docflow.publications.screen import shown_post
 from docflow.web.guards import public
 from docflow.web.shell import current_language
@@ -43,7 +44,7 @@ def add_reading(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.get("/<any(news, publications):section>/<slug>")
     @public
-    def post(section: str, slug: str) -> str:
+    def post(section: str, slug: str) -> str | Response:
         return _render_post(deps, Section(section), slug)
 
     @blueprint.get("/office-hours")
@@ -87,10 +88,14 @@ def _render_section(deps: Deps, section: Section) -> str:
     )
 
 
-def _render_post(deps: Deps, section: Section, slug: str) -> str:
+def _render_post(deps: Deps, section: Section, slug: str) -> str | Response:
     now, language = deps.clock.now(), current_language()
     with deps.transactions.reading() as session:
-        found = post_out(session, section, slug, now=now)
+        found = post_out(session, slug, now=now)
+        own = SECTIONS[PostKind(found.kind)]
+        if own is not section:
+            # An editor said later what it is: who kept its address is led to where it stands now.
+            return redirect(url_for("publications.post", section=own.value, slug=slug), 301)
         files = files_of(session, [found.id])[found.id]
         categories = {one.id: one for one in all_categories(session)}
         names = unit_names(all_units(session), locale=language)

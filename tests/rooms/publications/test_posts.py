@@ -218,7 +218,9 @@ def test_themes_and_pages_divide_what_is_published(site):
     assert found[0] | found[1] == set(slugs)
     assert f"/publications/{other}" in seen(client, "/publications").get_data(as_text=True)
     assert seen(client, "/news?theme=rien").status_code == 404
-    assert seen(client, f"/news/{other}").status_code == 404
+    moved = seen(client, f"/news/{other}")
+    assert (moved.status_code, moved.headers["Location"]) == (301, f"/publications/{other}")
+    assert seen(client, "/news/rien").status_code == 404
 
 
 def test_feeds_and_site_map_are_well_formed_whatever_is_written(site):
