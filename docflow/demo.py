@@ -178,7 +178,7 @@ def fill_demo(runtime: Runtime) -> bool:
         fill_demo_files(runtime.transactions)
         fill_demo_complaints(runtime.transactions)
         fill_demo_offices(runtime.transactions)
-        fill_demo_publications(runtime.transactions)
+        fill_demo_publications(runtime)
     return is_new
 
 

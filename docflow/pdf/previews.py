@@ -13,7 +13,7 @@ PREVIEW_WIDTH_PX = 1240
 """A4 at 150 dpi: sharp at the width of a laptop's screen."""
 THUMBNAIL_WIDTH_PX = 160
 QUALITY = 70
-REDUCED_QUALITY = 55
+REDUCED_QUALITY = 50
 EFFORT = 2
 """Of WebP's 0 (fast) to 6 (small); a choice for speed, not a measured optimum."""
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from docflow.accounts.queries import actor_named
-from docflow.core.uow import Transactions
+from docflow.publications.demo_pictures import drawn_tiling
+from docflow.publications.files import attach_file, limits_of, take_file
 from docflow.publications.opening import ContactSetup, SeasonSetup, keep_contact, keep_season
 from docflow.publications.operations import PostSetup, begin_post, keep_category, publish_post
-from docflow.publications.rules import PostKind, PostText
+from docflow.publications.ports import Deps
+from docflow.publications.rules import SECTIONS, PostKind, PostText, Section
 from docflow.publications.usual import USUAL_CATEGORIES
 
 USUAL_WEEK: Final = (*["08:30-16:30"] * 5, "", "")
@@ -148,8 +151,14 @@ POSTS: Final = (
 """The last one waits for its day."""
 
 
-def fill_demo_publications(transactions: Transactions) -> None:
+def fill_demo_publications(deps: Deps) -> None:
     """Publish what the demonstration district publishes, and set its hours."""
+    transactions, limits = deps.transactions, limits_of(deps.settings)
+    news = [one for one in POSTS if SECTIONS[one.kind] is Section.NEWS]
+    pictures = {
+        one: take_file(deps.blob_store, io.BytesIO(drawn_tiling(number)), limits=limits)
+        for number, one in enumerate(news)
+    }
     with transactions.reading() as session:
         now = transactions.clock.now()
         admin, editor = (actor_named(session, name, now) for name in ("admin", "editor"))
@@ -160,6 +169,8 @@ def fill_demo_publications(transactions: Transactions) -> None:
         themes = [keep_category(uow, None, setup) for setup in USUAL_CATEGORIES]
         for one in POSTS:
             post = begin_post(uow, PostSetup(one.kind, one.text, themes[one.theme].id))
+            if one in pictures:
+                attach_file(uow, post.id, pictures[one], name="زخرفة هندسية", name_fr="Motif géométrique")
             uow.session.flush()
             publish_at = uow.now + timedelta(days=one.days)
             publish_post(uow, post.id, publish_at=publish_at, ends_at=None, expected_version=post.version)

@@ -25,7 +25,7 @@ from docflow.storage.operations import forget_unnamed, name_blob
 from docflow.storage.ports import BlobStore
 from docflow.storage.rules import BlobKind, BlobRef
 
-SMALL_WIDTH_PX: Final = 480
+SMALL_WIDTH_PX: Final = 384
 MOST_FILES: Final = 20
 PICTURES: Final = frozenset({"jpeg", "png", "webp", "tiff"})
 COPIED_BYTES: Final = 1024 * 1024
