@@ -77,7 +77,7 @@ def test_every_screen_is_accessible_fits_and_asks_nothing_outside(
 def test_what_everybody_reads_is_accessible_and_fits(
     open_page: Any, district: District, locale: str, width: int
 ) -> None:
-    for path in ("", "/news", "/office-hours", "/search", "/subscriptions"):
+    for path in ("", "/news", "/office-hours", "/find", "/subscriptions"):
         open_page(f"{district.public_address.rstrip('/')}{path}", locale=locale, width=width).assert_sound()
 
 

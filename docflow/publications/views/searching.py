@@ -18,7 +18,7 @@ LONGEST_WORDS = 300
 def add_searching(blueprint: Blueprint, deps: Deps) -> None:
     """Add the page of results."""
 
-    @blueprint.get("/search")
+    @blueprint.get("/find")
     @public
     def search() -> str | tuple[str, int]:
         words = request.args.get("q", "")[:LONGEST_WORDS]

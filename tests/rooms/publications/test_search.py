@@ -104,8 +104,8 @@ def test_a_withdrawn_post_is_hidden_before_any_job_runs_and_the_words_of_a_pdf_a
     does(runtime, attach_file, post_id, given, name="Plan des bassins")
     run_jobs(runtime)
     client = create_public_app(runtime).test_client()
-    page = client.get("/search?q=bassin", headers={"Accept-Language": "fr"}).get_data(as_text=True)
-    nothing = client.get("/search?q=%3Cscript%3E", headers={"Accept-Language": "fr"}).get_data(as_text=True)
+    page = client.get("/find?q=bassin", headers={"Accept-Language": "fr"}).get_data(as_text=True)
+    nothing = client.get("/find?q=%3Cscript%3E", headers={"Accept-Language": "fr"}).get_data(as_text=True)
     does(runtime, withdraw_post, post_id, reason="Erreur")
     assert ("/news/titre-jardin" in page, "<mark>bassins</mark>" in page) == (True, True)
     assert 'value="&lt;script&gt;"' in nothing
