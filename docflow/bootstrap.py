@@ -34,8 +34,9 @@ from docflow.jobs.ports import Share
 from docflow.jobs.runner import JobRunner
 from docflow.jobs.table import JobTable
 from docflow.notifications.adapters.smtp import SmtpServer
+from docflow.notifications.adapters.text_outbox import TextOutbox
 from docflow.notifications.capability import CAPABILITY as NOTIFICATIONS
-from docflow.notifications.ports import MailServer
+from docflow.notifications.ports import MailServer, TextGateway
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.capability import CAPABILITY as OCR
 from docflow.ocr.ports import LineReader
@@ -134,6 +135,11 @@ class Runtime:
         settings = self.settings
         url = "" if settings.smtp_url is None else settings.smtp_url.get_secret_value()
         return SmtpServer(url, sender=settings.mail_from, sender_name=settings.district_name_fr)
+
+    @cached_property
+    def text_gateway(self) -> TextGateway:
+        """What text messages are handed to."""
+        return TextOutbox(self.settings.sms_outbox)
 
     @cached_property
     def sealer(self) -> Sealer:

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     """Sites that may show the news of the public site in a frame, such as ``https://casablanca.ma``; empty: none."""
     mail_from: str = ""
     """Address that mail comes from; needed with a mail server."""
+    sms_outbox: Path | None = None
+    """Folder into which text messages are put, a file each, for a modem or gateway to take; empty: none are sent."""
     log_format: Literal["text", "json"] = "text"
     """Form of the log lines."""
     district_name_ar: str = "مقاطعة الحي الحسني"

@@ -15,6 +15,8 @@ class Purpose(StrEnum):
     """A number with a code that is not its own: guessing."""
     SECRET = "secret"  # noqa: S105 - what is asked for, not a secret
     """A number with a secret that is not its own: guessing too."""
+    MATTER = "matter"
+    """The same of one number, whichever addresses ask."""
     FILE = "file"
     """A file to be verified: work for the server."""
     DEPOSIT = "deposit"
@@ -30,6 +32,7 @@ class Purpose(StrEnum):
 MOST_IN_WINDOW = {
     Purpose.NUMBER: 30,
     Purpose.SECRET: 20,
+    Purpose.MATTER: 100,
     Purpose.FILE: 30,
     Purpose.DEPOSIT: 30,
     Purpose.PHOTO: 60,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.complaints.jobs import forget, reduce
+from docflow.complaints.jobs import adopt_entry, answers, forget, receipt, reduce
 from docflow.complaints.journal import SUBJECTS, VALUES
+from docflow.complaints.notices import NOTICES
 from docflow.complaints.views import make_blueprint, make_public_blueprint
+from docflow.complaints.views.treating import show_complaint
 from docflow.core.capability import Capability, MenuEntry, PeriodicJob, SiteLink
 
 CAPABILITY = Capability(
@@ -25,13 +27,32 @@ CAPABILITY = Capability(
             said=lazy_gettext("A broken lamp, a leak, an idea: tell the district from your phone, without an account."),
         )
     ],
-    jobs={"complaints.reduce": reduce, "complaints.forget_drafts": forget},
-    periodic=[PeriodicJob("complaints.forget_drafts", every_s=3600)],
+    jobs={
+        "complaints.reduce": reduce,
+        "complaints.forget_drafts": forget,
+        "complaints.send_receipt": receipt,
+        "complaints.note_answers": answers,
+        "complaints.adopt": adopt_entry,
+    },
+    document_facts=[show_complaint],
+    notices=NOTICES,
+    periodic=[
+        PeriodicJob("complaints.forget_drafts", every_s=3600),
+        PeriodicJob("complaints.note_answers", every_s=60),
+        PeriodicJob("complaints.adopt", every_s=3600),
+    ],
     menu=[MenuEntry("complaints.manage", lazy_gettext("Complaints"), "message-square", "registers.manage", order=78)],
     journal_values=VALUES,
     journal_subjects=SUBJECTS,
     journal_phrases={
         "complaints.deposited": lazy_gettext("Complaint deposited"),
+        "complaints.adopted": lazy_gettext("Complaint on paper taken up"),
+        "complaints.citizen_said": lazy_gettext("The citizen wrote"),
+        "complaints.district_said": lazy_gettext("Written to the citizen"),
+        "complaints.outcome_noted": lazy_gettext("Outcome noted"),
+        "complaints.answered": lazy_gettext("Answer gone out, citizen told"),
+        "complaints.rated": lazy_gettext("Rated by the citizen"),
+        "complaints.reopened": lazy_gettext("Opened again by the citizen"),
         "complaints.setup_changed": lazy_gettext("Taking of complaints changed"),
         "complaints.category_added": lazy_gettext("Category of complaints added"),
         "complaints.category_changed": lazy_gettext("Category of complaints changed"),
@@ -53,6 +74,26 @@ CAPABILITY = Capability(
         "phone_invalid": lazy_gettext("This is no telephone number. Write it as 0612345678 or +212612345678."),
         "choice_missing": lazy_gettext("Choose one of the answers."),
         "before_the_courts": lazy_gettext("What a court deals with, or has decided, cannot be examined."),
+        "complaint_unknown": lazy_gettext("This complaint does not exist, or it is not shown to you."),
+        "photo_unknown": lazy_gettext("This enclosure does not exist, or it is not shown to you."),
+        "messages_too_many": lazy_gettext(
+            "No more messages can be sent about it. Open it again if it is answered, or ask the registry desk."
+        ),
+        "message_missing": lazy_gettext("Write the message."),
+        "nothing_asked": lazy_gettext("Nothing is asked of you any more."),
+        "not_answered": lazy_gettext("It is not answered yet."),
+        "solved_missing": lazy_gettext("Say whether it is solved."),
+        "rating_unknown": lazy_gettext("Choose a number from 1 to 5."),
+        "not_reopenable": lazy_gettext(
+            "It cannot be opened again: that is possible twice, within 60 days of the answer. You may deposit a new "
+            "one, or turn to the Mediator."
+        ),
+        "reopening_reason_missing": lazy_gettext("Write why it should be examined again."),
+        "outcome_missing": lazy_gettext("Choose what became of it."),
+        "outcome_reason_missing": lazy_gettext("Write the reason, as the citizen will read it."),
+        "elsewhere_missing": lazy_gettext("Say to whom it is passed on."),
+        "complaint_answered": lazy_gettext("The answer went out already. A new outcome follows if it is opened again."),
+        "complaint_joined": lazy_gettext("It is joined to another complaint, and answered with that one."),
         "photos_too_many": lazy_gettext("At most %(limit)s files can be enclosed. Remove one first."),
         "triage_unit_missing": lazy_gettext("Name the unit that sorts before you open the deposit."),
         "category_incomplete": lazy_gettext(

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from docflow.complaints.adopting import adopt, adopt_all
+from docflow.complaints.answering import note_answers
 from docflow.complaints.deps import Deps
 from docflow.complaints.drafts import forget_drafts
 from docflow.complaints.photos import reduce_photo
+from docflow.complaints.telling import send_receipt
+from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
 
 
@@ -20,3 +24,22 @@ def reduce(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
 def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
     """Forget the drafts whose day is over."""
     forget_drafts(deps.transactions)
+
+
+def receipt(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Send the receipt of a complaint to its citizen."""
+    send_receipt(deps, UUID(payload["complaint_id"]), is_last_attempt=context.is_last_attempt)
+
+
+def answers(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Note which complaints were answered, and tell their citizens."""
+    note_answers(deps)
+
+
+def adopt_entry(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Make a case of a complaint that came on paper, or of all that are none yet."""
+    if "entry_id" not in payload:
+        adopt_all(deps.transactions)
+        return
+    with deps.transactions.writing(SYSTEM) as uow:
+        adopt(uow, UUID(payload["entry_id"]))

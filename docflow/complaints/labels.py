@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.complaints.rules import ComplaintKind, Origin, Question
+from docflow.complaints.following import StageCode
+from docflow.complaints.rules import ComplaintKind, Origin, Outcome, Question
 
 KIND_LABELS = {
     ComplaintKind.COMPLAINT: lazy_gettext("Complaint"),
@@ -45,3 +46,22 @@ ANSWER_LABELS = {
     Question.CONTACT: lazy_gettext("Contact"),
 }
 """The answers that are looked over at the end."""
+
+OUTCOME_LABELS = {
+    Outcome.RESOLVED: lazy_gettext("Resolved"),
+    Outcome.PARTLY_RESOLVED: lazy_gettext("Partly resolved"),
+    Outcome.NOT_FOUNDED: lazy_gettext("Not founded"),
+    Outcome.OUT_OF_COMPETENCE: lazy_gettext("Out of competence"),
+    Outcome.BEFORE_COURTS: lazy_gettext("Before the courts"),
+    Outcome.DUPLICATE: lazy_gettext("Duplicate"),
+    Outcome.NOT_UNDERSTANDABLE: lazy_gettext("Not understandable"),
+}
+
+STAGE_LABELS = {
+    StageCode.DEPOSITED: lazy_gettext("Deposited and registered"),
+    StageCode.SENT: lazy_gettext("Sent to the service that answers"),
+    StageCode.EXAMINED: lazy_gettext("Examined by the service"),
+    StageCode.ASKED: lazy_gettext("Something is asked of you"),
+    StageCode.ANSWERED: lazy_gettext("Answered"),
+    StageCode.REOPENED: lazy_gettext("Opened again by you"),
+}

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from docflow.complaints.rules import ComplaintKind, Origin
+from docflow.complaints.rules import ComplaintKind, JoinKind, Origin, Outcome
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
 from docflow.core.making import MakingState
@@ -106,10 +106,72 @@ class Complaint(Base):
     """Mail address."""
     deposited_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     """When it was deposited: the arrival of its entry."""
+    main_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    """The complaint with which it is answered, of one that was joined to it."""
+    join_kind: Mapped[JoinKind | None] = mapped_column(String(10))
+    """Why it was joined."""
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last approved answer went out; its citizen is told then."""
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its citizen opened it again, the last time."""
+    reopened_count: Mapped[int] = mapped_column(default=0)
+    """How often."""
     version: Mapped[int] = mapped_column(default=1)
     """Optimistic lock."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class ComplaintOutcome(Base):
+    """What became of a complaint, each time that it was answered; the citizen reads it once the answer went out."""
+
+    __tablename__ = "complaint_outcomes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)
+    """Which complaint."""
+    outcome: Mapped[Outcome] = mapped_column(String(30))
+    """What became of it."""
+    reason: Mapped[str] = mapped_column(Text)
+    """Why, in the words that the citizen reads."""
+    elsewhere: Mapped[str] = mapped_column(String(300), default="")
+    """Of one that is not for the district: to whom it was passed on."""
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was noted; until the answer goes out it can be noted anew."""
+    proposed_by_name: Mapped[str] = mapped_column(String(200))
+    """Who noted it, by name at the time."""
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the approved answer went out; none while it is only proposed."""
+    is_solved: Mapped[bool | None] = mapped_column()
+    """Whether the citizen says that it is solved; none while they said nothing."""
+    rating: Mapped[int | None] = mapped_column()
+    """How content they are, from 1 to 5."""
+    rating_comment: Mapped[str] = mapped_column(String(1000), default="")
+    """In their words."""
+    rated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When they said so."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class ComplaintMessage(Base):
+    """What a citizen and the district say to each other about a complaint."""
+
+    __tablename__ = "complaint_messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)
+    """Which complaint."""
+    is_from_citizen: Mapped[bool] = mapped_column()
+    """Who says it."""
+    text: Mapped[str] = mapped_column(Text)
+    """What."""
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    author_name: Mapped[str] = mapped_column(String(200), default="")
+    """Who of the staff, by name at the time; the citizen reads no name."""
 
 
 class ComplaintDraft(Base):

@@ -22,6 +22,7 @@ from docflow.complaints.queries import (
     setup_of,
 )
 from docflow.complaints.rules import MOST_PHOTOS, Origin, Said, said_in
+from docflow.complaints.telling import receipt_job
 from docflow.core.actor import PUBLIC_SITE, Actor
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.uow import UnitOfWork
@@ -180,6 +181,8 @@ def deposit(uow: UnitOfWork, said: Said, paper: Paper, *, origin: Origin, photo_
     )
     uow.session.add(complaint)
     uow.session.flush()
+    if said.email or said.phone:
+        uow.enqueue(receipt_job(complaint))
     uow.record(
         "complaints.deposited",
         subject_kind="document",

@@ -14,6 +14,8 @@ from docflow.complaints.models import (
     Complaint,
     ComplaintCategory,
     ComplaintDraft,
+    ComplaintMessage,
+    ComplaintOutcome,
     ComplaintPhoto,
     ComplaintSetup,
 )
@@ -118,3 +120,40 @@ def complaint_of_document(session: Session, document_id: UUID) -> Complaint | No
 def complaint_of_entry(session: Session, entry_id: UUID) -> Complaint | None:
     """Return the complaint of an entry, or none."""
     return session.scalar(select(Complaint).where(Complaint.entry_id == entry_id))
+
+
+def outcomes_of(session: Session, complaint_id: UUID) -> Sequence[ComplaintOutcome]:
+    """Return what became of a complaint, the last one last; the caller has checked the right."""
+    return session.scalars(
+        select(ComplaintOutcome)
+        .where(ComplaintOutcome.complaint_id == complaint_id)
+        .order_by(ComplaintOutcome.proposed_at, ComplaintOutcome.id)
+    ).all()
+
+
+def messages_of(session: Session, complaint_id: UUID) -> Sequence[ComplaintMessage]:
+    """Return what was said about a complaint, in order; the caller has checked the right."""
+    return session.scalars(
+        select(ComplaintMessage)
+        .where(ComplaintMessage.complaint_id == complaint_id)
+        .order_by(ComplaintMessage.said_at, ComplaintMessage.id)
+    ).all()
+
+
+def joined_to(session: Session, complaint_id: UUID) -> Sequence[Complaint]:
+    """Return the complaints that are answered with one; the caller has checked the right."""
+    return session.scalars(
+        select(Complaint).where(Complaint.main_id == complaint_id).order_by(Complaint.deposited_at, Complaint.id)
+    ).all()
+
+
+def complaint_with_id(session: Session, complaint_id: UUID) -> Complaint:
+    """Return a complaint; the caller checks the right to know of it.
+
+    Raises:
+        NotFound: ``complaint_unknown``.
+    """
+    complaint = session.get(Complaint, complaint_id)
+    if complaint is None:
+        raise NotFound("complaint_unknown")
+    return complaint

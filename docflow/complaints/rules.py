@@ -22,6 +22,15 @@ MOST_PHOTOS: Final = 5
 PHOTO_BYTES: Final = 10 * 1024 * 1024
 PHOTO_PAGES: Final = 20
 """Of a PDF that is enclosed."""
+MESSAGE_LIMIT: Final = 2000
+MOST_MESSAGES: Final = 20
+"""Of one citizen about one complaint."""
+COMMENT_LIMIT: Final = 1000
+REASON_LIMIT: Final = 2000
+MOST_REOPENINGS: Final = 2
+REOPEN_WITHIN: Final = timedelta(days=60)
+"""After an answer; the right to go to the Mediator or to a court is not touched by it."""
+RATINGS: Final = range(1, 6)
 DRAFT_KEPT_FOR: Final = timedelta(hours=24)
 MOROCCAN: Final = re.compile(r"(?:\+212|00212|0)([5-8][0-9]{8})")
 FOREIGN: Final = re.compile(r"(?:\+|00)([1-9][0-9]{7,14})")
@@ -41,6 +50,27 @@ class Origin(StrEnum):
     ONLINE = "online"
     COUNTER = "counter"
     PAPER = "paper"
+
+
+class Outcome(StrEnum):
+    """What became of it."""
+
+    RESOLVED = "resolved"
+    PARTLY_RESOLVED = "partly_resolved"
+    NOT_FOUNDED = "not_founded"
+    OUT_OF_COMPETENCE = "out_of_competence"
+    BEFORE_COURTS = "before_courts"
+    DUPLICATE = "duplicate"
+    NOT_UNDERSTANDABLE = "not_understandable"
+
+
+class JoinKind(StrEnum):
+    """Why a complaint is answered with another one."""
+
+    DUPLICATE = "duplicate"
+    """The same citizen, or the same words, once more."""
+    JOINT = "joint"
+    """Other citizens about the same matter."""
 
 
 class Question(StrEnum):
@@ -129,12 +159,24 @@ def text_of(text: str) -> str:
     Raises:
         InvalidInput: ``complaint_text_missing``; ``field_too_long``.
     """
-    lines = [" ".join(line.split()) for line in text.replace("\r", "\n").split("\n")]
-    said = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    said = words_of(text, name="text", limit=TEXT_LIMIT, missing="complaint_text_missing")
     if sum(character.isalpha() for character in said) < LEAST_TEXT:
         raise InvalidInput("complaint_text_missing")
-    if len(said) > TEXT_LIMIT:
-        raise InvalidInput("field_too_long", field="text", limit=TEXT_LIMIT)
+    return said
+
+
+def words_of(text: str, *, name: str, limit: int, missing: str) -> str:
+    """Return what somebody says as it is kept.
+
+    Raises:
+        InvalidInput: the code ``missing`` where nothing is said; ``field_too_long``.
+    """
+    lines = [" ".join(line.split()) for line in text.replace("\r", "\n").split("\n")]
+    said = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if not any(character.isalnum() for character in said):
+        raise InvalidInput(missing)
+    if len(said) > limit:
+        raise InvalidInput("field_too_long", field=name, limit=limit)
     return said
 
 

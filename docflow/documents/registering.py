@@ -58,6 +58,12 @@ def close_matter(uow: UnitOfWork, document: Document) -> None:
     _show_anew(uow, document)
 
 
+def reopen_matter(uow: UnitOfWork, document: Document) -> None:
+    """Begin the treatment of a closed document again; retention stops running."""
+    document.is_open = True
+    _show_anew(uow, document)
+
+
 def _show_anew(uow: UnitOfWork, document: Document) -> None:
     document.content_version += 1
     document.scope_version += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -188,3 +189,26 @@ def template_with_id(session: Session, template_id: UUID) -> LetterTemplate:
     if template is None:
         raise NotFound("template_unknown")
     return template
+
+
+def answer_sent_at(session: Session, document_id: UUID, *, after: datetime) -> datetime | None:
+    """Return when an act that answers a letter first went out after an instant, or none; whoever asks.
+
+    What departed was approved on its circuit.
+    """
+    return session.scalar(
+        select(func.min(Sending.sent_at))
+        .join(Draft, Draft.id == Sending.draft_id)
+        .where(Draft.answers_id == document_id, Sending.sent_at > after)
+    )
+
+
+def letters_answered(session: Session, *, since: datetime) -> Sequence[UUID]:
+    """Return the letters that acts sent from an instant on answer; whoever asks."""
+    found = session.scalars(
+        select(Draft.answers_id)
+        .join(Sending, Sending.draft_id == Draft.id)
+        .where(Draft.answers_id.is_not(None), Sending.sent_at >= since)
+        .distinct()
+    )
+    return [letter_id for letter_id in found if letter_id is not None]

@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext
 
 from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, NoticeTeller, PeriodicJob
 from docflow.core.errors import DocFlowError
-from docflow.notifications.jobs import forget, power_given, send
+from docflow.notifications.jobs import forget, power_given, send, send_message
 from docflow.notifications.ports import Deps
 from docflow.notifications.telling import POWER_GIVEN
 from docflow.notifications.views import make_blueprint, note_opened
@@ -53,6 +53,7 @@ CAPABILITY = Capability(
     blueprints=[make_blueprint],
     jobs={
         "notifications.send": send,
+        "notifications.send_text": send_message,
         "notifications.forget": forget,
         "notifications.power_given": power_given,
     },
@@ -62,7 +63,7 @@ CAPABILITY = Capability(
     checks=[_check],
     journal_subjects={"mail": JournalSubject(lazy_gettext("Mail"))},
     journal_values={
-        "recipient": JournalValue(lazy_gettext("Mail address"), form="reference"),
+        "recipient": JournalValue(lazy_gettext("Sent to"), form="reference"),
         "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
         "count": JournalValue(lazy_gettext("Lines")),
     },
@@ -70,6 +71,9 @@ CAPABILITY = Capability(
         "notifications.mail_asked": lazy_gettext("Mail asked for"),
         "notifications.mail_sent": lazy_gettext("Mail sent"),
         "notifications.mail_failed": lazy_gettext("Mail could not be sent"),
+        "notifications.text_asked": lazy_gettext("Text message asked for"),
+        "notifications.text_sent": lazy_gettext("Text message sent"),
+        "notifications.text_failed": lazy_gettext("Text message could not be sent"),
         "notifications.mails_forgotten": lazy_gettext("Lines of old mail dropped"),
         "notifications.notices_forgotten": lazy_gettext("Old notices dropped"),
     },
@@ -81,6 +85,9 @@ CAPABILITY = Capability(
         "mail_refused": lazy_gettext("The mail server refuses this mail: %(reason)s"),
         "mail_server_unavailable": lazy_gettext(
             "The mail server does not take mail now (%(reason)s). The mail is tried again by itself."
+        ),
+        "text_gateway_unavailable": lazy_gettext(
+            "Text messages cannot be handed over now (%(reason)s). They are tried again by themselves."
         ),
         "smtp_url_invalid": lazy_gettext(
             "DOCFLOW_SMTP_URL is smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465."

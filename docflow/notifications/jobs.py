@@ -8,8 +8,9 @@ from uuid import UUID
 
 from docflow.core.capability import JobContext
 from docflow.notifications.operations import forget_mails, send_mail
-from docflow.notifications.ports import Deps
+from docflow.notifications.ports import Deps, TextDeps
 from docflow.notifications.telling import forget_notices, tell_of_power
+from docflow.notifications.texting import forget_texts, send_text
 
 
 def send(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
@@ -17,10 +18,16 @@ def send(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
     send_mail(deps, UUID(payload["mail_id"]), is_last_attempt=context.is_last_attempt)
 
 
-def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+def forget(deps: TextDeps, _payload: Mapping[str, Any], _context: JobContext) -> None:
     """Drop the lines of old mail."""
     forget_mails(deps)
     forget_notices(deps)
+    forget_texts(deps)
+
+
+def send_message(deps: TextDeps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Hand a text message to the gateway."""
+    send_text(deps, UUID(payload["text_id"]), is_last_attempt=context.is_last_attempt)
 
 
 def power_given(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:

@@ -55,6 +55,28 @@ class OutgoingMail(Base):
     """Values of that text."""
 
 
+class OutgoingText(Base):
+    """A text message that was asked for; its words and number go when it was sent, its line is forgotten later."""
+
+    __tablename__ = "outgoing_texts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The document that it is about."""
+    recipient: Mapped[str] = mapped_column(String(20))
+    """One number in the international form; masked once it is sent or given up."""
+    text: Mapped[str] = mapped_column(Text)
+    """What it says; empty once it is sent."""
+    state: Mapped[MailState] = mapped_column(String(10), default=MailState.WAITING)
+    """Where it stands."""
+    asked_by_name: Mapped[str] = mapped_column(String(200))
+    """Who asked for it, by name at the time."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When the gateway took it, or when it was given up."""
+
+
 class Notice(Base):
     """What somebody is told in the interface, once, until it is forgotten."""
 

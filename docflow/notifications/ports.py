@@ -68,6 +68,40 @@ class MailServer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class TextMessage:
+    """A text message to be handed to a gateway.
+
+    Attributes:
+        message_id: the same at each attempt.
+        recipient: one number in the international form.
+        text: one line.
+        dated: when it was asked for.
+    """
+
+    message_id: str
+    recipient: str
+    text: str
+    dated: datetime
+
+
+class TextGateway(Protocol):
+    """Takes text messages on their way."""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there is something to hand messages to."""
+        ...
+
+    def send(self, message: TextMessage) -> None:
+        """Hand a message over, once however often it is handed over; returning means that it was taken.
+
+        Raises:
+            Unavailable: ``text_gateway_unavailable(reason)``: trying again may help.
+        """
+        ...
+
+
 class Deps(Protocol):
     """The runtime as this room sees it."""
 
@@ -94,6 +128,15 @@ class Deps(Protocol):
     @property
     def mail_server(self) -> MailServer:
         """Takes mail on its way."""
+        ...
+
+
+class TextDeps(Deps, Protocol):
+    """The runtime as the sending of text messages sees it."""
+
+    @property
+    def text_gateway(self) -> TextGateway:
+        """Takes text messages on their way."""
         ...
 
 

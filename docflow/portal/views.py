@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from docflow.allowances.operations import count_attempt, require_allowance
 from docflow.allowances.rules import Purpose
+from docflow.complaints.admitting import admit
 from docflow.core.actor import ANONYMOUS
 from docflow.core.errors import InvalidInput, NotFound
 from docflow.deadlines.labels import counted_term
@@ -68,12 +69,17 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @blueprint.post("/track")
     @public
     def follow() -> Response:
-        require_allowance(deps.transactions, _address(), Purpose.SECRET)
         number = request.form.get("number", "")[:NUMBER_LIMIT]
+        require_allowance(deps.transactions, _address(), Purpose.SECRET)
+        require_allowance(deps.transactions, _of_number(number), Purpose.MATTER)
         with deps.transactions.reading() as session:
             found = followed_matter(session, number, request.form.get("secret", "")[:NUMBER_LIMIT])
+            admitted = None if found is None else admit(session, found.entry_id, is_secure=deps.settings.secure_cookies)
+        if admitted is not None:
+            return admitted
         if found is None:
             count_attempt(deps.transactions, _address(), Purpose.SECRET)
+            count_attempt(deps.transactions, _of_number(number), Purpose.MATTER)
             refusal = str(current_app.extensions["docflow_error_texts"].text_of(NotFound("matter_unknown")))
             page = render_template("portal/track.html", number=number, refusal_text=refusal, form_has_errors=True)
             return _private(page, status=NotFound.http_status)
@@ -180,6 +186,11 @@ def _limits(deps: Deps) -> SourceLimits:
 
 def _address() -> str:
     return (request.remote_addr or "")[:64]
+
+
+def _of_number(number: str) -> str:
+    """Return under what the attempts at one number are counted, whether there is such a number or not."""
+    return f"number:{number.strip().upper()}"[:64]
 
 
 def _private(page: str, *, status: int = 200) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from docflow.audit.access_log import AccessLog
-from docflow.notifications.ports import MailServer
+from docflow.notifications.ports import MailServer, TextGateway
 from docflow.stamping.ports import Deps as StampingDeps
 
 
@@ -20,4 +20,9 @@ class Deps(StampingDeps, Protocol):
     @property
     def mail_server(self) -> MailServer:
         """Takes receipts on their way."""
+        ...
+
+    @property
+    def text_gateway(self) -> TextGateway:
+        """Takes text messages on their way."""
         ...

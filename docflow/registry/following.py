@@ -24,9 +24,10 @@ NO_SECRET = "-" * TRACKING_SECRET_LENGTH
 class FollowedMatter:
     """A matter as its citizen sees it; ``term`` is by when it is answered, where the law says so.
 
-    ``document_id`` is for this house, and is shown to nobody.
+    ``entry_id`` and ``document_id`` are for this house, and are shown to nobody.
     """
 
+    entry_id: UUID
     document_id: UUID
     number: str
     register_name_ar: str
@@ -47,6 +48,7 @@ def followed_matter(session: Session, number: str, secret: str) -> FollowedMatte
     register = session.get_one(Register, entry.register_id)
     document = session.get_one(Document, entry.document_id)
     return FollowedMatter(
+        entry_id=entry.id,
         document_id=document.id,
         number=entry.label,
         register_name_ar=register.name_ar,

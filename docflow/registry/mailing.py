@@ -34,6 +34,16 @@ def mail_receipt(deps: Deps, actor: Actor, document_id: UUID, *, recipient: str)
         receipt = receipt_for(session, actor, document_id, settings=deps.settings, now=deps.clock.now())
     if not receipt.secret:
         raise PermissionDenied("desk_of_others")
+    return post_receipt(deps, actor, receipt, document_id=document_id, recipient=recipient)
+
+
+def post_receipt(deps: Deps, actor: Actor, receipt: Receipt, *, document_id: UUID, recipient: str) -> OutgoingMail:
+    """Seal a receipt and ask for the mail that carries it; the caller has checked who may have its secret.
+
+    Raises:
+        InvalidInput: ``mail_address_invalid``, ``seal_impossible(reason)``.
+        Unavailable: those of sealing and of the store.
+    """
     made = seal_paper(deps, draw_acknowledgement(receipt))
     with deps.transactions.writing(actor) as uow:
         keep_paper(uow, made, number=receipt.number)

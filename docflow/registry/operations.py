@@ -30,13 +30,14 @@ from docflow.registry.rules import (
     LinkKind,
     NumberFormat,
     PaperPlace,
+    RegisterKind,
     new_tracking_secret,
     new_verification_code,
     reason_of,
     register_year,
     shortened,
 )
-from docflow.registry.sealing import first_route_job, seal_job, withdraw_job
+from docflow.registry.sealing import complaint_job, first_route_job, seal_job, withdraw_job
 from docflow.unit_proposals.first_routes import LetterFacts, folded_words
 from docflow.unit_proposals.ruling import unit_by_rule
 
@@ -317,6 +318,8 @@ def give_number(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arri
     _link(uow, entry, arrival.linked, kind=LinkKind.SAME_MATTER)
     uow.enqueue(seal_job(entry))
     uow.enqueue(first_route_job(entry))
+    if register.kind == RegisterKind.COMPLAINTS:
+        uow.enqueue(complaint_job(entry))
     _record(uow, "registry.registered", entry)
 
 

@@ -45,6 +45,16 @@ def first_route_job(entry: Entry) -> JobRequest:
     )
 
 
+def complaint_job(entry: Entry) -> JobRequest:
+    """Return the job that makes a case of a complaint that came on paper; the room above does it."""
+    return JobRequest(
+        name="complaints.adopt",
+        payload={"entry_id": str(entry.id)},
+        unique_key=f"complaints.adopt:{entry.id}",
+        priority=14,
+    )
+
+
 def withdraw_job(entry: Entry) -> JobRequest:
     """Return the job that takes back what is asked on a document whose number was cancelled; the room above does it."""
     return JobRequest(

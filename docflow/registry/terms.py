@@ -98,7 +98,29 @@ def resume_term(uow: UnitOfWork, entry_id: UUID) -> TermPause:
     """
     uow.require("routing.send")
     entry, _term = _open_entry(uow, entry_id)
-    pause = uow.session.get(TermPause, entry_id, with_for_update=True)
+    return _resume(uow, entry)
+
+
+def resume_for_citizen(uow: UnitOfWork, entry_id: UUID) -> TermPause:
+    """Let the term go on from today because the citizen sent what was asked; the caller has checked the secret.
+
+    Raises:
+        NotFound: ``entry_unknown``.
+        Conflict: ``term_not_paused``.
+    """
+    entry = uow.session.get(Entry, entry_id, with_for_update=True)
+    if entry is None or entry.state != EntryState.REGISTERED:
+        raise NotFound("entry_unknown")
+    return _resume(uow, entry)
+
+
+def pause_of(session: Session, entry_id: UUID) -> TermPause | None:
+    """Return what was asked for from the citizen of an entry, or none; the caller has checked the right."""
+    return session.get(TermPause, entry_id)
+
+
+def _resume(uow: UnitOfWork, entry: Entry) -> TermPause:
+    pause = uow.session.get(TermPause, entry.id, with_for_update=True)
     if pause is None or pause.end_on is not None:
         raise Conflict("term_not_paused")
     pause.end_on, pause.resumed_by_name = uow.now.astimezone(CASABLANCA).date(), uow.actor.name

@@ -24,6 +24,7 @@ from docflow.approvals.queries import runs_about
 from docflow.approvals.rules import Choice
 from docflow.approvals.signing import decide_and_sign
 from docflow.bootstrap import Runtime
+from docflow.complaints.models import Complaint, ComplaintPhoto
 from docflow.complaints.setting_up import CategorySetup, add_category
 from docflow.core.actor import SYSTEM
 from docflow.deadlines.operations import close_day
@@ -102,6 +103,7 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         asked = runs_about(session, decided.document_id)[-1].asks[0].ask
         batch_id = session.get_one(Document, document_id).batch_id
         task = route_of(session, document_id)[0]
+        complaint_id = session.scalars(select(Complaint.id).where(Complaint.document_id == document_id)).one()
     decision = decide_and_sign(runtime, actor(runtime, decider), asked.id, verdict)
     case_file_id = _case_file(runtime, key, document_id)
     return {
@@ -121,6 +123,8 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         "ask_id": run.asks[0].ask.id,
         "decision_id": decision.id,
         **_office(runtime, key),
+        "complaint_id": complaint_id,
+        "photo_id": _photo(runtime, complaint_id),
     }
 
 
@@ -138,6 +142,20 @@ def _redaction(runtime: Runtime, document_id: UUID) -> UUID:
         uow.session.add(kept)
         uow.session.flush()
         return kept.id
+
+
+def _photo(runtime: Runtime, complaint_id: UUID) -> UUID:
+    """Note that a photograph was enclosed and reduced; its bytes do not matter here."""
+    kinds = (BlobKind.ENCLOSURE, BlobKind.PHOTO)
+    given, made = [runtime.blob_store.put(kind, io.BytesIO(TEXT.encode()), media_type="x") for kind in kinds]
+    with runtime.transactions.writing(SYSTEM) as uow:
+        photo = ComplaintPhoto(
+            complaint_id=complaint_id, name="photo.jpg", media_type="image/jpeg", given_at=uow.now,
+            original_sha256=given.sha256, original_size_bytes=given.size_bytes, reduced_sha256=made.sha256,
+        )  # fmt: skip
+        uow.session.add(photo)
+        uow.session.flush()
+        return photo.id
 
 
 def _case_file(runtime: Runtime, key: str, document_id: UUID) -> UUID:

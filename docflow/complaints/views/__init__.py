@@ -6,8 +6,10 @@ from flask import Blueprint
 
 from docflow.complaints.deps import Deps
 from docflow.complaints.views.depositing import add_deposit, add_enclosing
+from docflow.complaints.views.following import add_followed_files, add_following
 from docflow.complaints.views.receipts import add_receipts
 from docflow.complaints.views.settings import add_categories, add_settings
+from docflow.complaints.views.treating import add_treating
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -15,6 +17,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("complaints", __name__, template_folder="../templates")
     add_settings(blueprint, deps)
     add_categories(blueprint, deps)
+    add_treating(blueprint, deps)
     return blueprint
 
 
@@ -24,4 +27,6 @@ def make_public_blueprint(deps: Deps) -> Blueprint:
     add_deposit(blueprint, deps)
     add_enclosing(blueprint, deps)
     add_receipts(blueprint, deps)
+    add_following(blueprint, deps)
+    add_followed_files(blueprint, deps)
     return blueprint

@@ -10,6 +10,7 @@ from docflow.accounts.giving import NewPower, give_power
 from docflow.accounts.models import Person
 from docflow.accounts.power_rules import PowerKind
 from docflow.bootstrap import CAPABILITIES
+from docflow.complaints.speaking import REOPENED, SAID
 from docflow.core.actor import SYSTEM
 from docflow.notifications.queries import count_unread, notices_for
 from docflow.notifications.telling import POWER_GIVEN, READ_KEPT_FOR, Told, forget_notices, read_notices, tell
@@ -120,7 +121,7 @@ def test_what_was_read_long_ago_is_forgotten(runtime):
 
 
 def test_every_kind_of_notice_has_its_sentence():
-    told = {POWER_GIVEN, RETURNED, REMINDED, ESCALATED, HANDED_OVER, LEFT}
+    told = {POWER_GIVEN, RETURNED, REMINDED, ESCALATED, HANDED_OVER, LEFT, SAID, REOPENED}
     assert {kind for room in CAPABILITIES for kind in room.notices} == told
 
 

@@ -1,0 +1,147 @@
+"""A complaint on the page of its document, for those who treat it: what is known, what is said, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from docflow.accounts.queries import names_shown
+from docflow.complaints.answering import TREATS, propose_outcome, say_to_citizen
+from docflow.complaints.deps import Deps
+from docflow.complaints.following import answered_instant
+from docflow.complaints.labels import KIND_LABELS, ORIGIN_LABELS, OUTCOME_LABELS
+from docflow.complaints.models import ComplaintPhoto
+from docflow.complaints.queries import (
+    category_with_id,
+    complaint_of_document,
+    complaint_with_id,
+    messages_of,
+    outcomes_of,
+    photos_of,
+)
+from docflow.complaints.rules import MESSAGE_LIMIT, REASON_LIMIT, Outcome
+from docflow.complaints.views.depositing import text_of
+from docflow.complaints.views.following import picture
+from docflow.core.actor import Actor
+from docflow.core.errors import Conflict, InvalidInput, NotFound
+from docflow.core.uow import UnitOfWork
+from docflow.documents.delivery import deliver_blob
+from docflow.documents.queries import can_see_content, document_content_for
+from docflow.registry.terms import pause_of
+from docflow.storage.rules import BlobKind, BlobRef
+from docflow.web.guards import requires
+from docflow.web.identity import current_actor
+from docflow.web.shell import current_language
+
+
+def add_treating(blueprint: Blueprint, deps: Deps) -> None:
+    """Add what is done with a complaint."""
+
+    @blueprint.post("/complaints/<uuid:complaint_id>/say")
+    @requires(TREATS)
+    def say(complaint_id: UUID) -> Response:
+        text = request.form.get("text", "")
+        return _done(
+            deps,
+            complaint_id,
+            gettext("The citizen reads it where they follow the complaint."),
+            lambda uow: say_to_citizen(deps, uow, complaint_id, text=text),
+        )
+
+    @blueprint.post("/complaints/<uuid:complaint_id>/outcome")
+    @requires(TREATS)
+    def outcome(complaint_id: UUID) -> Response:
+        form = request.form
+        return _done(
+            deps,
+            complaint_id,
+            gettext("The outcome is noted. The citizen reads it once the answer went out."),
+            lambda uow: propose_outcome(
+                uow,
+                complaint_id,
+                outcome=form.get("outcome", ""),
+                reason=form.get("reason", ""),
+                elsewhere=form.get("elsewhere", ""),
+            ),
+        )
+
+    @blueprint.get("/complaints/photos/<uuid:photo_id>.webp")
+    @requires("documents.read")
+    def photo(photo_id: UUID) -> Response:
+        kept = _photo(deps, photo_id)
+        if kept.reduced_sha256 is None:
+            raise NotFound("photo_unknown")
+        return picture(deps, BlobRef(BlobKind.PHOTO, kept.reduced_sha256, kept.reduced_size_bytes))
+
+    @blueprint.get("/complaints/photos/<uuid:photo_id>/original")
+    @requires("documents.read")
+    def photo_original(photo_id: UUID) -> Response:
+        kept = _photo(deps, photo_id)
+        ref = BlobRef(BlobKind.ENCLOSURE, kept.original_sha256, kept.original_size_bytes)
+        return deliver_blob(deps.blob_store, ref, name=kept.name, media_type=kept.media_type)
+
+
+def show_complaint(deps: Deps, actor: Actor, document_id: UUID) -> str:
+    """Return what the document page says of a complaint to whoever reads it."""
+    with deps.transactions.reading() as session:
+        complaint = complaint_of_document(session, document_id)
+        if complaint is None or not can_see_content(session, actor, document_id):
+            return ""
+        category = None if complaint.category_id is None else category_with_id(session, complaint.category_id)
+        outcomes = outcomes_of(session, complaint.id)
+        messages = messages_of(session, complaint.id)
+        photos = photos_of(session, complaint.id)
+        names = names_shown(session, [one.author_name for one in messages], locale=current_language())
+        pause = pause_of(session, complaint.entry_id)
+        answered_at = answered_instant(session, complaint)
+    return render_template(
+        "complaints/_complaint.html",
+        complaint=complaint,
+        category=category,
+        proposed=next((one for one in outcomes if one.answered_at is None), None),
+        answered=[one for one in outcomes if one.answered_at is not None],
+        answered_at=answered_at,
+        messages=messages,
+        photos=photos,
+        names=names,
+        pause=pause,
+        language=current_language(),
+        kind_labels=KIND_LABELS,
+        origin_labels=ORIGIN_LABELS,
+        outcome_labels=OUTCOME_LABELS,
+        outcome_choices=[(one.value, label) for one, label in OUTCOME_LABELS.items() if one is not Outcome.DUPLICATE],
+        may_treat=actor.can(TREATS),
+        message_limit=MESSAGE_LIMIT,
+        reason_limit=REASON_LIMIT,
+    )
+
+
+def _done(deps: Deps, complaint_id: UUID, told: str, act: Callable[[UnitOfWork], object]) -> Response:
+    """Do something, and show the page of the document again with what was done, or why it was not."""
+    with deps.transactions.reading() as session:
+        complaint = complaint_with_id(session, complaint_id)
+        document_content_for(session, current_actor(), complaint.document_id)
+    try:
+        with deps.transactions.writing(current_actor()) as uow:
+            act(uow)
+        flash(told, "ok")
+    except (InvalidInput, Conflict) as refusal:
+        flash(text_of(refusal), "bad")
+    return redirect(url_for("documents.show", document_id=complaint.document_id, _anchor="complaint"), 303)
+
+
+def _photo(deps: Deps, photo_id: UUID) -> ComplaintPhoto:
+    """Return what is enclosed in a complaint that the reader may read; the opening is noted."""
+    actor = current_actor()
+    with deps.transactions.reading() as session:
+        kept = session.get(ComplaintPhoto, photo_id)
+        if kept is None or kept.complaint_id is None:
+            raise NotFound("photo_unknown")
+        document_id = complaint_with_id(session, kept.complaint_id).document_id
+        document_content_for(session, actor, document_id)
+    deps.access_log.opened(actor, document_id, what="enclosure", at=deps.clock.now())
+    return kept
