@@ -23,7 +23,7 @@ from docflow.accounts.visibility import Confidentiality
 from docflow.appointments.demo import fill_demo_offices
 from docflow.approvals.demo import fill_demo_approvals
 from docflow.bootstrap import Runtime
-from docflow.complaints.demo import fill_demo_complaints
+from docflow.complaints.demo import deposit_demo_complaints, fill_demo_complaints
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.documents.editing import Metadata
@@ -196,6 +196,7 @@ def fill_demo_letters(runtime: Runtime) -> None:
         if letter.days_ago is not None:
             _register(runtime, clerk, letter, document_id, units)
             _send_on(runtime, president, letter, document_id, units)
+    deposit_demo_complaints(runtime)
 
 
 def _are_read(runtime: Runtime, document_ids: Sequence[UUID]) -> bool:

@@ -59,6 +59,8 @@ RECEIVING = frozenset({"appointments.serve"})
 """Calling people to a desk."""
 PLANNING = frozenset({"appointments.plan", "appointments.hours"})
 """Seeing who came when to the offices of one's units, and setting their hours."""
+REPORTING = frozenset({"complaints.report"})
+"""Making the yearly report on complaints, over those that one may know of."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CLERK: TREATING
@@ -68,9 +70,15 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | LEADING
     | RECEIVING
     | PLANNING
+    | REPORTING
     | {"documents.deposit", "documents.edit", "registry.read", "templates.manage"},
-    Role.DIRECTOR: TREATING | LEADING | RECEIVING | PLANNING | {"documents.edit", "registry.read", "templates.manage"},
-    Role.PRESIDENT: TREATING | {"registry.read"} | LEADING,
+    Role.DIRECTOR: TREATING
+    | LEADING
+    | RECEIVING
+    | PLANNING
+    | REPORTING
+    | {"documents.edit", "registry.read", "templates.manage"},
+    Role.PRESIDENT: TREATING | {"registry.read"} | LEADING | REPORTING,
     Role.ARCHIVIST: READING | FILING | {"documents.correct", "registry.read", "tasks.read", "search.extend"},
     Role.ADMIN: frozenset(
         {
@@ -90,7 +98,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "publications.manage",
         }
     ),
-    Role.AUDITOR: READING | {"journal.read", "registry.read", "records.read"},
+    Role.AUDITOR: READING | REPORTING | {"journal.read", "registry.read", "records.read"},
     Role.COUNTER: RECEIVING,
     Role.EDITOR: frozenset({"publications.write"}),
 }

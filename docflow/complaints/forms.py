@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from docflow.complaints.handling import Sorting
 from docflow.complaints.setting_up import CategorySetup
 from docflow.core.errors import InvalidInput
 
@@ -44,3 +45,16 @@ def posted_category(form: Mapping[str, str]) -> CategorySetup:
         elsewhere_fr=form.get("elsewhere_fr", ""),
         is_active="is_active" in form,
     )
+
+
+def posted_sorting(form: Mapping[str, str]) -> Sorting:
+    """Return what somebody says who sorts a complaint.
+
+    Raises:
+        InvalidInput: ``complaint_category_missing``, ``choice_unknown``.
+    """
+    try:
+        category_id = UUID(form.get("category", ""))
+    except ValueError as error:
+        raise InvalidInput("complaint_category_missing") from error
+    return Sorting(form.get("kind", ""), category_id, form.get("place", ""), posted_unit(form, "unit"))

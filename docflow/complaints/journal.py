@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.complaints.labels import KIND_LABELS, ORIGIN_LABELS, OUTCOME_LABELS
+from docflow.complaints.labels import JOIN_LABELS, KIND_LABELS, ORIGIN_LABELS, OUTCOME_LABELS
 from docflow.complaints.models import ComplaintCategory
 from docflow.core.actor import Actor
 from docflow.core.capability import JournalName, JournalSubject, JournalValue
@@ -34,9 +34,13 @@ VALUES = {
         lazy_gettext("How it came"), words={origin.value: label for origin, label in ORIGIN_LABELS.items()}
     ),
     "outcome": JournalValue(lazy_gettext("Outcome"), words={one.value: label for one, label in OUTCOME_LABELS.items()}),
+    "main": JournalValue(lazy_gettext("Joined to"), subject="document"),
+    "join_kind": JournalValue(lazy_gettext("Why"), words={one.value: label for one, label in JOIN_LABELS.items()}),
     "is_solved": JournalValue(lazy_gettext("Solved"), words=YES_NO),
     "rating": JournalValue(lazy_gettext("Rating"), form="reference"),
     "count": JournalValue(lazy_gettext("How often")),
+    "year": JournalValue(lazy_gettext("Year"), form="reference"),
+    "format": JournalValue(lazy_gettext("Format"), form="reference"),
     "name": JournalValue(lazy_gettext("Name")),
     "is_open": JournalValue(lazy_gettext("Open to citizens"), words=YES_NO),
     "allows_anonymous": JournalValue(lazy_gettext("A name may be left out"), words=YES_NO),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.complaints.following import StageCode
-from docflow.complaints.rules import ComplaintKind, Origin, Outcome, Question
+from docflow.complaints.listing import Shelf
+from docflow.complaints.rules import ComplaintKind, JoinKind, Origin, Outcome, Question
 
 KIND_LABELS = {
     ComplaintKind.COMPLAINT: lazy_gettext("Complaint"),
@@ -64,4 +65,17 @@ STAGE_LABELS = {
     StageCode.ASKED: lazy_gettext("Something is asked of you"),
     StageCode.ANSWERED: lazy_gettext("Answered"),
     StageCode.REOPENED: lazy_gettext("Opened again by you"),
+}
+
+SHELF_LABELS = {
+    Shelf.TO_SORT: lazy_gettext("To sort"),
+    Shelf.OPEN: lazy_gettext("Open"),
+    Shelf.LATE: lazy_gettext("Late"),
+    Shelf.REOPENED: lazy_gettext("Opened again"),
+    Shelf.ANSWERED: lazy_gettext("Closed"),
+}
+
+JOIN_LABELS = {
+    JoinKind.DUPLICATE: lazy_gettext("Duplicate: the same citizen or the same words"),
+    JoinKind.JOINT: lazy_gettext("Joint case: other citizens, the same matter"),
 }

@@ -7,13 +7,18 @@ from docflow.drafting.templating import TemplateSetup
 
 
 def usual_templates() -> tuple[TemplateSetup, ...]:
-    """Return an answer, an interim answer, a request for what is missing, a referral elsewhere and a refusal."""
+    """Return an answer, an interim one, a request, a referral, a refusal; answers to complaints by their outcome."""
     return (
         TemplateSetup("جواب على مراسلة", "Réponse à un courrier", "letter", _answer()),
         TemplateSetup("جواب مؤقت", "Réponse d'attente", "letter", _interim_answer()),
         TemplateSetup("طلب استكمال ملف", "Demande de pièces complémentaires", "letter", _missing()),
         TemplateSetup("إحالة للاختصاص", "Transmission pour compétence", "letter", _elsewhere()),
         TemplateSetup("رفض معلل", "Refus motivé", "letter", _refusal()),
+        TemplateSetup("جواب على شكاية: تمت التسوية", "Réclamation : suite favorable", "complaint", _resolved()),
+        TemplateSetup("جواب على شكاية: غير مؤسسة", "Réclamation : non fondée", "complaint", _not_founded()),
+        TemplateSetup(
+            "جواب على شكاية: معروضة على القضاء", "Réclamation : devant les tribunaux", "complaint", _courts()
+        ),
     )
 
 
@@ -80,4 +85,36 @@ def _refusal() -> Content:
         f"En réponse à {ABOUT_FR}j'ai le regret de vous informer qu'il n'a pas été possible de donner une suite "
         "favorable à votre demande, pour les motifs suivants :\n- …………\n\nCette décision peut faire l'objet d'un "
         "recours selon les lois en vigueur.",
+    )
+
+
+MEDIATOR_AR = "\n\nوإذا لم يرضكم هذا الجواب، يمكنكم إعادة فتح الشكاية على الموقع العمومي أو اللجوء إلى وسيط المملكة."
+MEDIATOR_FR = (
+    "\n\nSi cette réponse ne vous satisfait pas, vous pouvez rouvrir la réclamation sur le site public ou saisir le "
+    "Médiateur du Royaume."
+)
+
+
+def _resolved() -> Content:
+    return _content(
+        f"جوابا {ABOUT_AR}يشرفني أن أخبركم أن {{{{ unit }}}} قامت بما يلي لتسوية ما اشتكيتم منه:\n- …………{MEDIATOR_AR}",
+        f"En réponse à {ABOUT_FR}j'ai l'honneur de vous informer que ce qui suit a été fait ({{{{ unit }}}}) :\n"
+        f"- …………{MEDIATOR_FR}",
+    )
+
+
+def _not_founded() -> Content:
+    return _content(
+        f"جوابا {ABOUT_AR}أخبركم أن دراسة شكايتكم بينت أنها غير مؤسسة للأسباب التالية:\n- …………{MEDIATOR_AR}",
+        f"En réponse à {ABOUT_FR}je vous informe que l'examen de votre réclamation a conclu qu'elle n'est pas fondée, "
+        f"pour les motifs suivants :\n- …………{MEDIATOR_FR}",
+    )
+
+
+def _courts() -> Content:
+    return _content(
+        f"جوابا {ABOUT_AR}أخبركم أنه لا يمكن النظر في موضوعها لكونه معروضا على القضاء أو صدر فيه حكم "
+        "(المرسوم 2.17.265).",
+        f"En réponse à {ABOUT_FR}je vous informe que son objet ne peut être examiné, un tribunal en étant saisi ou "
+        "l'ayant jugé (décret 2-17-265).",
     )

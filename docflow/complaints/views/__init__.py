@@ -7,9 +7,11 @@ from flask import Blueprint
 from docflow.complaints.deps import Deps
 from docflow.complaints.views.depositing import add_deposit, add_enclosing
 from docflow.complaints.views.following import add_followed_files, add_following
+from docflow.complaints.views.listing import add_counter, add_listing
 from docflow.complaints.views.receipts import add_receipts
+from docflow.complaints.views.reporting import add_reporting
 from docflow.complaints.views.settings import add_categories, add_settings
-from docflow.complaints.views.treating import add_treating
+from docflow.complaints.views.treating import add_enclosures, add_treating
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -17,7 +19,11 @@ def make_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("complaints", __name__, template_folder="../templates")
     add_settings(blueprint, deps)
     add_categories(blueprint, deps)
+    add_listing(blueprint, deps)
+    add_counter(blueprint, deps)
     add_treating(blueprint, deps)
+    add_reporting(blueprint, deps)
+    add_enclosures(blueprint, deps)
     return blueprint
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import names_shown
+from docflow.accounts.queries import names_shown, open_units, unit_names
 from docflow.complaints.answering import TREATS, propose_outcome, say_to_citizen
 from docflow.complaints.deps import Deps
 from docflow.complaints.following import answered_instant
-from docflow.complaints.labels import KIND_LABELS, ORIGIN_LABELS, OUTCOME_LABELS
-from docflow.complaints.models import ComplaintPhoto
+from docflow.complaints.forms import posted_sorting
+from docflow.complaints.handling import join, part, sort_complaint
+from docflow.complaints.labels import JOIN_LABELS, KIND_LABELS, ORIGIN_LABELS, OUTCOME_LABELS
+from docflow.complaints.models import Complaint, ComplaintPhoto
 from docflow.complaints.queries import (
+    categories,
     category_with_id,
     complaint_of_document,
     complaint_with_id,
+    joined_to,
     messages_of,
     outcomes_of,
     photos_of,
@@ -30,8 +36,10 @@ from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.documents.delivery import deliver_blob
-from docflow.documents.queries import can_see_content, document_content_for
+from docflow.documents.queries import can_see_content, document_content_for, documents_shown
 from docflow.registry.terms import pause_of
+from docflow.routing.queries import open_of
+from docflow.routing.rules import EFFECTS, Instruction
 from docflow.storage.rules import BlobKind, BlobRef
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
@@ -69,6 +77,29 @@ def add_treating(blueprint: Blueprint, deps: Deps) -> None:
             ),
         )
 
+    @blueprint.post("/complaints/<uuid:complaint_id>/sort")
+    @requires(TREATS)
+    def sort(complaint_id: UUID) -> Response:
+        form, told = request.form, gettext("The complaint is sorted.")
+        return _done(deps, complaint_id, told, lambda uow: sort_complaint(uow, complaint_id, posted_sorting(form)))
+
+    @blueprint.post("/complaints/<uuid:complaint_id>/join")
+    @requires(TREATS)
+    def joined(complaint_id: UUID) -> Response:
+        number, kind = request.form.get("number", ""), request.form.get("join_kind", "")
+        told = gettext("It is answered with the other complaint. Its citizen is told.")
+        return _done(deps, complaint_id, told, lambda uow: join(deps, uow, complaint_id, number=number, join_kind=kind))
+
+    @blueprint.post("/complaints/<uuid:complaint_id>/part")
+    @requires(TREATS)
+    def parted(complaint_id: UUID) -> Response:
+        told = gettext("It is answered by itself again.")
+        return _done(deps, complaint_id, told, lambda uow: part(uow, complaint_id))
+
+
+def add_enclosures(blueprint: Blueprint, deps: Deps) -> None:
+    """Add what is enclosed in a complaint: the picture, and the file as it was given."""
+
     @blueprint.get("/complaints/photos/<uuid:photo_id>.webp")
     @requires("documents.read")
     def photo(photo_id: UUID) -> Response:
@@ -98,6 +129,12 @@ def show_complaint(deps: Deps, actor: Actor, document_id: UUID) -> str:
         names = names_shown(session, [one.author_name for one in messages], locale=current_language())
         pause = pause_of(session, complaint.entry_id)
         answered_at = answered_instant(session, complaint)
+        numbers = _numbers_of(session, actor, complaint)
+        units = open_units(session)
+        listed = categories(session, active_only=True)
+        is_asked = any(
+            EFFECTS[Instruction(task.instruction)].is_responsible for task in open_of(session, actor, document_id)
+        )
     return render_template(
         "complaints/_complaint.html",
         complaint=complaint,
@@ -115,9 +152,39 @@ def show_complaint(deps: Deps, actor: Actor, document_id: UUID) -> str:
         outcome_labels=OUTCOME_LABELS,
         outcome_choices=[(one.value, label) for one, label in OUTCOME_LABELS.items() if one is not Outcome.DUPLICATE],
         may_treat=actor.can(TREATS),
+        is_asked=is_asked,
+        categories=[(one.id, one.name(current_language())) for one in listed],
+        units=list(unit_names(units, locale=current_language()).items()),
+        kinds=[(one.value, label) for one, label in KIND_LABELS.items()],
+        join_choices=[(one.value, label) for one, label in JOIN_LABELS.items()],
+        main=numbers.main,
+        joined=numbers.joined,
         message_limit=MESSAGE_LIMIT,
         reason_limit=REASON_LIMIT,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The complaint that this one is joined to, and those joined to it, each as number and document."""
+
+    main: tuple[str, UUID] | None
+    joined: Sequence[tuple[str, UUID]]
+
+
+def _numbers_of(session: Session, actor: Actor, complaint: Complaint) -> _Numbers:
+    """Return the numbers of what is joined, of those that the reader may know of."""
+    around = list(joined_to(session, complaint.id))
+    if complaint.main_id is not None:
+        around.append(complaint_with_id(session, complaint.main_id))
+    shown = documents_shown(session, actor, [one.document_id for one in around])
+    told = {
+        one.id: (shown[one.document_id][0].register_number, one.document_id)
+        for one in around
+        if one.document_id in shown
+    }
+    main = None if complaint.main_id is None else told.pop(complaint.main_id, None)
+    return _Numbers(main, list(told.values()))
 
 
 def _done(deps: Deps, complaint_id: UUID, told: str, act: Callable[[UnitOfWork], object]) -> Response:
