@@ -64,6 +64,7 @@ CAPABILITY = Capability(
         "complaints.reopened": lazy_gettext("Opened again by the citizen"),
         "complaints.report_made": lazy_gettext("Yearly report on complaints made"),
         "complaints.setup_changed": lazy_gettext("Taking of complaints changed"),
+        "complaints.quarters_loaded": lazy_gettext("Map of the quarters loaded"),
         "complaints.category_added": lazy_gettext("Category of complaints added"),
         "complaints.category_changed": lazy_gettext("Category of complaints changed"),
     },
@@ -109,6 +110,10 @@ CAPABILITY = Capability(
         "not_joined": lazy_gettext("It is joined to no other complaint."),
         "complaint_joined": lazy_gettext("It is joined to another complaint, and answered with that one."),
         "photos_too_many": lazy_gettext("At most %(limit)s files can be enclosed. Remove one first."),
+        "quarters_not_understood": lazy_gettext(
+            "This is no GeoJSON of quarters: polygons, each with the properties name_ar and name_fr."
+        ),
+        "quarters_too_many": lazy_gettext("A map holds at most %(limit)s quarters; draw their outlines more simply."),
         "triage_unit_missing": lazy_gettext("Name the unit that sorts before you open the deposit."),
         "category_incomplete": lazy_gettext(
             "Give the category a name in both languages, and say who answers for it in both or in none."

@@ -11,6 +11,7 @@ from docflow.accounts.models import OrgUnit
 from docflow.accounts.queries import OPERATOR
 from docflow.complaints.deps import Deps
 from docflow.complaints.operations import deposit, make_paper
+from docflow.complaints.places import load_quarters, shipped_quarters
 from docflow.complaints.queries import categories
 from docflow.complaints.rules import ComplaintKind, Origin, Said
 from docflow.complaints.setting_up import add_usual_categories, change_setup
@@ -37,6 +38,7 @@ def fill_demo_complaints(transactions: Transactions) -> None:
         units = {unit.code: unit.id for unit in uow.session.scalars(select(OrgUnit))}
         change_setup(uow, is_open=True, allows_anonymous=True, triage_unit_id=units[TRIAGE_UNIT], expected_version=0)
         add_usual_categories(uow)
+        load_quarters(uow, shipped_quarters())
         for category in categories(uow.session, active_only=False):
             category.unit_id = units[UNITS[category.name_fr]] if category.name_fr in UNITS else None
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from docflow.complaints.models import ComplaintDraft, ComplaintPhoto
 from docflow.complaints.photos import forget_photos, locked_draft
+from docflow.complaints.places import Similar, quarter_of, similar_to
 from docflow.complaints.queries import category_with_id, is_deposit_open, key_hash, setup_of
-from docflow.complaints.rules import DRAFT_KEPT_FOR, Question, contact_of, kind_of, place_of, text_of
+from docflow.complaints.rules import DRAFT_KEPT_FOR, ComplaintKind, Question, contact_of, kind_of, place_of, text_of
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import Conflict, InvalidInput
 from docflow.core.uow import Transactions, UnitOfWork
@@ -52,7 +55,7 @@ def answer_question(uow: UnitOfWork, secret: str, question: Question, form: Mapp
     elif question is Question.COURTS:
         answer = _courts(form.get("courts", ""))
     elif question is Question.PLACE:
-        answer = place_of(form.get("place", ""))
+        return _place(uow, draft, form)
     elif question is Question.TEXT:
         answer = text_of(form.get("text", ""))
     elif question is Question.CONTACT:
@@ -93,6 +96,40 @@ def _forget(uow: UnitOfWork, draft: ComplaintDraft) -> None:
         photo.draft_id = None
     uow.session.flush()
     uow.session.delete(draft)
+
+
+def answer_similar(uow: UnitOfWork, secret: str, chosen: str) -> ComplaintDraft:
+    """Keep of which open complaint nearby it is the same matter, or that it is none of them.
+
+    Raises:
+        NotFound: ``complaint_draft_gone``.
+        InvalidInput: ``choice_missing``.
+    """
+    draft = locked_draft(uow, secret)
+    offered = {str(one.id) for one in similar_to_draft(uow.session, draft, uow.now)}
+    if chosen not in offered | {"none"}:
+        raise InvalidInput("choice_missing")
+    draft.values = {**draft.values, "similar": chosen if chosen in offered else ""}
+    draft.kept_at = uow.now
+    return draft
+
+
+def similar_to_draft(session: Session, draft: ComplaintDraft, now: datetime) -> Sequence[Similar]:
+    """Return open complaints of the same subject in the quarter that was chosen; of complaints alone."""
+    values = draft.values
+    if values.get("kind") != ComplaintKind.COMPLAINT.value or not values.get("quarter") or not values.get("category"):
+        return ()
+    return similar_to(session, category_id=UUID(values["category"]), quarter_id=UUID(values["quarter"]), now=now)
+
+
+def _place(uow: UnitOfWork, draft: ComplaintDraft, form: Mapping[str, str]) -> ComplaintDraft:
+    """Keep where it is: the place in words, and the quarter where the district has a map."""
+    place, quarter = place_of(form.get("place", "")), quarter_of(uow.session, form.get("quarter", ""))
+    chosen = "" if quarter is None else str(quarter.id)
+    similar = draft.values.get("similar", "") if draft.values.get("quarter") == chosen else ""
+    draft.values = {**draft.values, Question.PLACE.value: place, "quarter": chosen, "similar": similar}
+    draft.kept_at = uow.now
+    return draft
 
 
 def _category(uow: UnitOfWork, text: str) -> str:

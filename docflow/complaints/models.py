@@ -75,11 +75,36 @@ class ComplaintCategory(Base):
         return self.elsewhere_ar if locale == "ar" else self.elsewhere_fr
 
 
+class ComplaintQuarter(Base):
+    """A quarter of the district on its map."""
+
+    __tablename__ = "complaint_quarters"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name_ar: Mapped[str] = mapped_column(String(120))
+    """Name in Arabic."""
+    name_fr: Mapped[str] = mapped_column(String(120), unique=True)
+    """Name in French, by which it is known when the map is loaded anew."""
+    rings: Mapped[list[list[list[int]]]] = mapped_column(JSON)
+    """Its outlines, as points in units of the drawing (``quarters.WIDTH``)."""
+    map_height: Mapped[int] = mapped_column()
+    """Height of the drawing that it is on."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    """Whether it is on the map now."""
+
+    def name(self, locale: str) -> str:
+        """Return the name to show in a language."""
+        return self.name_ar if locale == "ar" else self.name_fr
+
+
 class Complaint(Base):
     """What is known of a complaint beside its document and its entry."""
 
     __tablename__ = "complaints"
-    __table_args__ = (Index("ix_complaints_category_id", "category_id", "deposited_at"),)
+    __table_args__ = (
+        Index("ix_complaints_category_id", "category_id", "deposited_at"),
+        Index("ix_complaints_quarter_id", "quarter_id", "category_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), unique=True)
@@ -94,6 +119,10 @@ class Complaint(Base):
     """What it is about; none of a paper that nobody sorted yet."""
     place: Mapped[str] = mapped_column(String(300), default="")
     """Where, in the citizen's words."""
+    quarter_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaint_quarters.id"))
+    """In which quarter, where it was said."""
+    similar_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id"))
+    """The open complaint nearby of which the citizen says that it is the same matter; the staff joins them, or not."""
     text: Mapped[str] = mapped_column(Text, default="")
     """What happened; empty of a paper, which is read from its pages."""
     language: Mapped[str] = mapped_column(String(5))

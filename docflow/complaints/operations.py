@@ -10,9 +10,10 @@ from uuid import UUID
 
 from docflow.accounts.queries import open_units
 from docflow.complaints.deps import Deps
-from docflow.complaints.models import Complaint, ComplaintCategory, ComplaintDraft
+from docflow.complaints.models import Complaint, ComplaintCategory, ComplaintDraft, ComplaintQuarter
 from docflow.complaints.paper import draw_complaint
 from docflow.complaints.photos import keep_photo, locked_draft, look_at
+from docflow.complaints.places import similar_to
 from docflow.complaints.queries import (
     category_with_id,
     complaints_register,
@@ -173,6 +174,8 @@ def deposit(uow: UnitOfWork, said: Said, paper: Paper, *, origin: Origin, photo_
         category_id=category.id,
         place=said.place,
         text=said.text,
+        quarter_id=_kept_quarter(uow, said),
+        similar_id=_kept_similar(uow, said),
         language=said.language,
         is_anonymous=said.is_anonymous,
         phone=said.phone,
@@ -205,3 +208,17 @@ def answering_unit(uow: UnitOfWork, category: ComplaintCategory) -> UUID:
         if unit_id is not None and unit_id in here:
             return unit_id
     raise Conflict("complaints_closed")
+
+
+def _kept_quarter(uow: UnitOfWork, said: Said) -> UUID | None:
+    """Return the quarter that was chosen, as long as it is there."""
+    kept = None if said.quarter_id is None else uow.session.get(ComplaintQuarter, said.quarter_id)
+    return None if kept is None else kept.id
+
+
+def _kept_similar(uow: UnitOfWork, said: Said) -> UUID | None:
+    """Return the complaint that is said to be about the same, as long as it is one that could be offered."""
+    if said.similar_id is None or said.quarter_id is None:
+        return None
+    offered = similar_to(uow.session, category_id=said.category_id, quarter_id=said.quarter_id, now=uow.now)
+    return next((one.id for one in offered if one.id == said.similar_id), None)

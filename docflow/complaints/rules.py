@@ -91,6 +91,7 @@ class Said:
     """What a citizen says; an anonymous one has no name, telephone or address.
 
     ``language``: in which the district answers, that of the page on which it was typed. ``phone``: international form.
+    ``similar_id``: the open complaint nearby of which they say that it is the same matter.
     """
 
     kind: ComplaintKind
@@ -102,6 +103,8 @@ class Said:
     name: str = ""
     phone: str = ""
     email: str = ""
+    quarter_id: UUID | None = None
+    similar_id: UUID | None = None
 
 
 def questions_for(values: Mapping[str, Any]) -> Sequence[Question]:
@@ -233,7 +236,17 @@ def said_in(values: Mapping[str, Any], *, language: str, allows_anonymous: bool)
         name=contact.get("name", ""),
         phone=contact.get("phone", ""),
         email=contact.get("email", ""),
+        quarter_id=_identifier(values.get("quarter")),
+        similar_id=_identifier(values.get("similar")),
     )
+
+
+def _identifier(text: object) -> UUID | None:
+    """Return what was chosen among things that are looked for again, or none."""
+    try:
+        return UUID(str(text)) if text else None
+    except ValueError:
+        return None
 
 
 def _line(text: str, *, name: str, limit: int) -> str:

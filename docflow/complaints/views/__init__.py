@@ -10,7 +10,8 @@ from docflow.complaints.views.following import add_followed_files, add_following
 from docflow.complaints.views.listing import add_counter, add_listing
 from docflow.complaints.views.receipts import add_receipts
 from docflow.complaints.views.reporting import add_reporting
-from docflow.complaints.views.settings import add_categories, add_settings
+from docflow.complaints.views.settings import add_categories, add_map, add_settings
+from docflow.complaints.views.similar import add_similar
 from docflow.complaints.views.treating import add_enclosures, add_treating
 
 
@@ -19,6 +20,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("complaints", __name__, template_folder="../templates")
     add_settings(blueprint, deps)
     add_categories(blueprint, deps)
+    add_map(blueprint, deps)
     add_listing(blueprint, deps)
     add_counter(blueprint, deps)
     add_treating(blueprint, deps)
@@ -32,6 +34,7 @@ def make_public_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("complaint_site", __name__, template_folder="../templates")
     add_deposit(blueprint, deps)
     add_enclosing(blueprint, deps)
+    add_similar(blueprint, deps)
     add_receipts(blueprint, deps)
     add_following(blueprint, deps)
     add_followed_files(blueprint, deps)

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from docflow.allowances.operations import count_attempt, require_allowance
 from docflow.allowances.rules import Purpose
 from docflow.complaints.deps import Deps
-from docflow.complaints.drafts import answer_question, begin_draft, drop_draft
+from docflow.complaints.drafts import answer_question, begin_draft, drop_draft, similar_to_draft
 from docflow.complaints.labels import ANSWER_LABELS, KIND_HINTS, KIND_LABELS, QUESTION_LABELS
 from docflow.complaints.models import ComplaintCategory, ComplaintDraft
 from docflow.complaints.operations import deposit_draft
 from docflow.complaints.photos import add_photo, drop_photo
+from docflow.complaints.places import district_map
 from docflow.complaints.queries import (
     categories,
     category_with_id,
@@ -45,6 +46,7 @@ from docflow.web.shell import current_language
 FORM_OVERHEAD_BYTES: Final = 1024 * 1024
 TYPED: Final = "kind, category, courts, place, text, contact"
 """Questions that are answered by the fields of a form."""
+WITH_MAP: Final = frozenset({Question.PLACE, Question.REVIEW})
 
 
 def add_deposit(blueprint: Blueprint, deps: Deps) -> None:
@@ -124,7 +126,12 @@ def add_enclosing(blueprint: Blueprint, deps: Deps) -> None:
         return redirect(url_for("complaint_site.ask", question=Question.PHOTOS.value, review=_is_review()), 303)
 
 
-def _draft(deps: Deps) -> ComplaintDraft:
+def own_draft(deps: Deps) -> ComplaintDraft:
+    """Return the draft of whoever asks.
+
+    Raises:
+        NotFound: ``complaint_draft_gone``.
+    """
     with deps.transactions.reading() as session:
         draft = draft_of(session, draft_secret(), deps.clock.now())
     if draft is None:
@@ -152,15 +159,20 @@ def _answered(deps: Deps, question: Question) -> AnyResponse:
         with deps.transactions.writing(PUBLIC_SITE) as uow:
             draft = answer_question(uow, draft_secret(), question, form)
     except InvalidInput as refusal:
-        page = _render(deps, _draft(deps), question, given=form, refusal=refusal)
+        page = _render(deps, own_draft(deps), question, given=form, refusal=refusal)
         return private_page(page, status=refusal.http_status)
     except Conflict as refusal:
         if refusal.code != "before_the_courts":
             raise
         return private_page(render_template("complaints/courts.html"), status=refusal.http_status)
-    category = _category(deps, draft.values) if question is Question.CATEGORY else None
+    category = category_of(deps, draft.values) if question is Question.CATEGORY else None
     if category is not None and category.elsewhere_ar:
         return redirect(url_for("complaint_site.elsewhere", review=_is_review()), 303)
+    if question is Question.PLACE:
+        with deps.transactions.reading() as session:
+            has_similar = bool(similar_to_draft(session, draft, deps.clock.now()))
+        if has_similar:
+            return redirect(url_for("complaint_site.similar"), 303)
     return _following(draft, question)
 
 
@@ -174,8 +186,8 @@ def _following(draft: ComplaintDraft, question: Question) -> AnyResponse:
 
 
 def _elsewhere(deps: Deps) -> Response:
-    draft = _draft(deps)
-    category = _category(deps, draft.values)
+    draft = own_draft(deps)
+    category = category_of(deps, draft.values)
     if category is None:
         raise NotFound("complaint_category_unknown")
     following = first_unanswered(draft.values)
@@ -200,7 +212,7 @@ def _photos_given(deps: Deps) -> AnyResponse:
                 draft = answer_question(uow, draft_secret(), Question.PHOTOS, {})
             return _following(draft, Question.PHOTOS)
     except (InvalidInput, Conflict) as refusal:
-        page = _render(deps, _draft(deps), Question.PHOTOS, refusal=refusal)
+        page = _render(deps, own_draft(deps), Question.PHOTOS, refusal=refusal)
         return private_page(page, status=refusal.http_status)
     return redirect(url_for("complaint_site.ask", question=Question.PHOTOS.value, review=_is_review()), 303)
 
@@ -210,7 +222,7 @@ def _deposited(deps: Deps) -> AnyResponse:
     try:
         deposit_draft(deps, draft_secret(), language=current_language())
     except InvalidInput as refusal:
-        page = _render(deps, _draft(deps), Question.REVIEW, refusal=refusal)
+        page = _render(deps, own_draft(deps), Question.REVIEW, refusal=refusal)
         return private_page(page, status=refusal.http_status)
     return redirect(url_for("complaint_site.receipt"), 303)
 
@@ -227,6 +239,8 @@ def _render(
         photos = photos_of_draft(session, draft.id)
         allows_anonymous = setup_of(session).allows_anonymous
         listed = categories(session, active_only=True) if question is Question.CATEGORY else ()
+        chosen = request.args.get("quarter") or (given or {}).get("quarter") or draft.values.get("quarter", "")
+        drawn = district_map(session, locale=current_language(), chosen=chosen) if question in WITH_MAP else None
     order = questions_for(draft.values)
     back = Question.REVIEW if _is_review() else question_before(question, draft.values)
     return render_template(
@@ -247,7 +261,8 @@ def _render(
         text_limit=TEXT_LIMIT,
         allows_anonymous=allows_anonymous,
         categories=listed,
-        category=_category(deps, draft.values),
+        map=drawn,
+        category=category_of(deps, draft.values),
         language=current_language(),
         kind_labels=KIND_LABELS,
         kind_hints=KIND_HINTS,
@@ -261,7 +276,8 @@ def _kept(values: Mapping[str, Any], question: Question) -> Mapping[str, str]:
     return answer if isinstance(answer, dict) else {question.value: str(answer)}
 
 
-def _category(deps: Deps, values: Mapping[str, Any]) -> ComplaintCategory | None:
+def category_of(deps: Deps, values: Mapping[str, Any]) -> ComplaintCategory | None:
+    """Return the category that was answered, or none."""
     try:
         with deps.transactions.reading() as session:
             return category_with_id(session, UUID(str(values.get("category", ""))))

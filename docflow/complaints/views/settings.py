@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from docflow.accounts.queries import open_units, unit_names
 from docflow.complaints.deps import Deps
 from docflow.complaints.forms import posted_category, posted_unit, posted_version
+from docflow.complaints.places import load_quarters, quarters, shipped_quarters
+from docflow.complaints.quarters import GEOJSON_BYTES
 from docflow.complaints.queries import categories, category_with_id, is_deposit_open, setup_of
 from docflow.complaints.setting_up import (
     MANAGES,
@@ -19,7 +21,9 @@ from docflow.complaints.setting_up import (
     change_category,
     change_setup,
 )
+from docflow.complaints.views.depositing import FORM_OVERHEAD_BYTES
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
+from docflow.web.bodies import takes_up_to
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -55,6 +59,24 @@ def add_settings(blueprint: Blueprint, deps: Deps) -> None:
         with deps.transactions.writing(current_actor()) as uow:
             count = add_usual_categories(uow)
         return _kept(ngettext("%(num)s category was added.", "%(num)s categories were added.", count))
+
+
+def add_map(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the map of the quarters: the one that comes with the product, or the district's own."""
+
+    @blueprint.post("/admin/complaints/quarters")
+    @requires(MANAGES)
+    @takes_up_to(GEOJSON_BYTES + FORM_OVERHEAD_BYTES)
+    def quarters_loaded() -> Response | tuple[str, int]:
+        given = request.files.get("file")
+        has_file = given is not None and bool(given.filename)
+        content = given.stream.read(GEOJSON_BYTES) if given is not None and has_file else shipped_quarters()
+        try:
+            with deps.transactions.writing(current_actor()) as uow:
+                count = load_quarters(uow, content)
+        except InvalidInput as refusal:
+            return _render(deps, refusal=refusal), refusal.http_status
+        return _kept(ngettext("%(num)s quarter is on the map.", "%(num)s quarters are on the map.", count))
 
 
 def add_categories(blueprint: Blueprint, deps: Deps) -> None:
@@ -98,12 +120,14 @@ def _render(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
         named = [setup.triage_unit_id, *(one.unit_id for one in listed)]
         units = open_units(session, kept=[unit_id for unit_id in named if unit_id is not None])
         is_open = is_deposit_open(session)
+        named_quarters = [one.name(current_language()) for one in quarters(session)]
     return render_template(
         "complaints/settings.html",
         setup=setup,
         categories=listed,
         units=unit_names(units, locale=current_language()),
         is_open=is_open,
+        quarters=named_quarters,
         language=current_language(),
         public_url=f"{deps.settings.public_url.rstrip('/')}/complaints",
         refusal_text=_text_of(refusal),

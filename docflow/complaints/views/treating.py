@@ -18,7 +18,7 @@ from docflow.complaints.following import answered_instant
 from docflow.complaints.forms import posted_sorting
 from docflow.complaints.handling import join, part, sort_complaint
 from docflow.complaints.labels import JOIN_LABELS, KIND_LABELS, ORIGIN_LABELS, OUTCOME_LABELS
-from docflow.complaints.models import Complaint, ComplaintPhoto
+from docflow.complaints.models import Complaint, ComplaintPhoto, ComplaintQuarter
 from docflow.complaints.queries import (
     categories,
     category_with_id,
@@ -130,6 +130,7 @@ def show_complaint(deps: Deps, actor: Actor, document_id: UUID) -> str:
         pause = pause_of(session, complaint.entry_id)
         answered_at = answered_instant(session, complaint)
         numbers = _numbers_of(session, actor, complaint)
+        quarter = None if complaint.quarter_id is None else session.get_one(ComplaintQuarter, complaint.quarter_id)
         units = open_units(session)
         listed = categories(session, active_only=True)
         is_asked = any(
@@ -139,6 +140,8 @@ def show_complaint(deps: Deps, actor: Actor, document_id: UUID) -> str:
         "complaints/_complaint.html",
         complaint=complaint,
         category=category,
+        quarter=quarter,
+        similar=numbers.similar,
         proposed=next((one for one in outcomes if one.answered_at is None), None),
         answered=[one for one in outcomes if one.answered_at is not None],
         answered_at=answered_at,
@@ -170,6 +173,7 @@ class _Numbers:
 
     main: tuple[str, UUID] | None
     joined: Sequence[tuple[str, UUID]]
+    similar: tuple[str, UUID] | None = None
 
 
 def _numbers_of(session: Session, actor: Actor, complaint: Complaint) -> _Numbers:
@@ -177,6 +181,8 @@ def _numbers_of(session: Session, actor: Actor, complaint: Complaint) -> _Number
     around = list(joined_to(session, complaint.id))
     if complaint.main_id is not None:
         around.append(complaint_with_id(session, complaint.main_id))
+    if complaint.similar_id is not None and complaint.main_id is None:
+        around.append(complaint_with_id(session, complaint.similar_id))
     shown = documents_shown(session, actor, [one.document_id for one in around])
     told = {
         one.id: (shown[one.document_id][0].register_number, one.document_id)
@@ -184,7 +190,8 @@ def _numbers_of(session: Session, actor: Actor, complaint: Complaint) -> _Number
         if one.document_id in shown
     }
     main = None if complaint.main_id is None else told.pop(complaint.main_id, None)
-    return _Numbers(main, list(told.values()))
+    similar = None if complaint.similar_id is None or complaint.main_id else told.pop(complaint.similar_id, None)
+    return _Numbers(main, list(told.values()), similar)
 
 
 def _done(deps: Deps, complaint_id: UUID, told: str, act: Callable[[UnitOfWork], object]) -> Response:

@@ -1,0 +1,135 @@
+"""Where it is: quarters drawn from data, chosen on the map or in the list; open complaints nearby are proposed."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from sqlalchemy import select
+
+from docflow.complaints.models import Complaint
+from docflow.complaints.places import load_quarters, quarters, shipped_quarters
+from docflow.complaints.quarters import WIDTH, read_quarters
+from docflow.core.errors import InvalidInput, PermissionDenied
+from tests.conftest import actor, run_jobs
+from tests.factories.complaints import (
+    ANSWERS,
+    answer_all,
+    category_named,
+    citizen,
+    deposited_online,
+    open_deposit,
+    post,
+)
+from tests.factories.sessions import signed_in_client, token_of
+
+
+@pytest.fixture
+def house(sqlite_runtime):
+    open_deposit(sqlite_runtime)
+    return sqlite_runtime
+
+
+def square(name, west, south, size=0.01, **properties):
+    ring = [[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]]
+    return {
+        "type": "Feature", "properties": {"name_ar": name, "name_fr": name} | properties,
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }  # fmt: skip
+
+
+def geojson(*features):
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def quarter_named(runtime, name):
+    with runtime.transactions.reading() as session:
+        return str(next(one.id for one in quarters(session) if one.name_fr == name))
+
+
+def test_a_map_is_flat_with_north_up_and_as_wide_as_the_drawing():
+    drawing = read_quarters(geojson(square("Sud", 0, 60), square("Nord", 0, 60.01)))
+    (south, north), points = drawing.shapes, [p for shape in drawing.shapes for p in shape.rings[0]]
+    assert (min(x for x, _ in points), max(x for x, _ in points)) == (0, WIDTH)
+    # At 60 degrees north a degree of longitude is half as long as one of latitude: four times as high as wide.
+    assert drawing.height == pytest.approx(4000, rel=0.01)
+    assert max(y for _, y in north.rings[0]) <= min(y for _, y in south.rings[0])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[1]", b'{"features": []}', geojson(square("", 0, 0)), geojson(square("A", 200, 0)),
+     geojson({"properties": {"name_ar": "a", "name_fr": "a"}, "geometry": {"type": "Point", "coordinates": [0, 0]}}),
+     b"[" * 100_000, b'{"features": [{"properties": {"name_ar": "a", "name_fr": "a"}, "geometry": null}]}'],
+)  # fmt: skip
+def test_what_is_no_map_is_refused(content):
+    with pytest.raises(InvalidInput, match="quarters_not_understood"):
+        read_quarters(content)
+
+
+def test_the_administrator_loads_a_map_and_complaints_keep_their_quarter(house):
+    chosen = quarter_named(house, "Hay Salam")
+    complaint = deposited_online(house, place={**ANSWERS["place"], "quarter": chosen})
+    client = signed_in_client(house, "admin")
+    form = {"csrf_token": token_of(client)}
+    new = io.BytesIO(geojson(square("<b>Neuf", 0, 33), square("Hay Salam", 0.01, 33)))
+    assert client.post("/admin/complaints/quarters", data=form | {"file": (new, "q.json")}).status_code == 303
+    with house.transactions.reading() as session:
+        assert [one.name_fr for one in quarters(session)] == ["<b>Neuf", "Hay Salam"]
+        assert str(session.get_one(Complaint, complaint.id).quarter_id) == chosen == quarter_named(house, "Hay Salam")
+    assert "&lt;b&gt;Neuf" in client.get("/admin/complaints").get_data(as_text=True)
+    with pytest.raises(PermissionDenied), house.transactions.writing(actor(house, "clerk")) as uow:
+        load_quarters(uow, shipped_quarters())
+
+
+def test_a_quarter_is_chosen_on_the_map_without_scripts_or_in_the_list(house):
+    client = citizen(house)
+    answer_all(house, client)
+    chosen = quarter_named(house, "Lissasfa")
+    shown = client.get(f"/complaints/new/place?quarter={chosen}").get_data(as_text=True)
+    assert (f'value="{chosen}" checked' in shown, 'aria-current="true"' in shown) == (True, True)
+    assert post(client, "/complaints/new/place", place="Rue 9", quarter="nowhere").status_code == 422
+    post(client, "/complaints/new/place", place="Rue 9", quarter=chosen)
+    assert "ليساسفة" in client.get("/complaints/new/review").get_data(as_text=True)
+
+
+def test_open_complaints_nearby_are_proposed_without_a_word_of_them_and_the_staff_may_join_them(house):
+    chosen = quarter_named(house, "Hay Salam")
+    place = {"place": "Rue secrète", "quarter": chosen}
+    first = deposited_online(house, place=place)
+    run_jobs(house)
+    client = citizen(house, "fr")
+    post(client, "/complaints")
+    for question in ("kind", "courts"):
+        post(client, f"/complaints/new/{question}", **ANSWERS[question])
+    post(client, "/complaints/new/category", category=str(category_named(house, "Éclairage public").id))
+    post(client, "/complaints/new/courts", courts="no")
+    led = post(client, "/complaints/new/place", place="Rue 14", quarter=chosen).headers["Location"]
+    shown = client.get(led).get_data(as_text=True)
+    assert (led, str(first.id) in shown) == ("/complaints/new/similar", True)
+    assert [word in shown for word in ("secrète", "R-2026", "نادية")] == [False] * 3
+    assert post(client, "/complaints/new/similar", similar="00000000-0000-0000-0000-000000000000").status_code == 422
+    post(client, "/complaints/new/similar", similar=str(first.id))
+    for question in ("text", "photos", "contact"):
+        post(client, f"/complaints/new/{question}", **ANSWERS[question])
+    post(client, "/complaints/new/review")
+    run_jobs(house)
+    with house.transactions.reading() as session:
+        second = session.scalars(select(Complaint).where(Complaint.id != first.id)).one()
+    assert (second.similar_id, second.main_id) == (first.id, None)
+    page = signed_in_client(house, "director").get(f"/d/{second.document_id}").get_data(as_text=True)
+    assert "/join" in page
+    assert 'name="join_kind" value="joint"' in page
+
+
+def test_nothing_is_proposed_of_another_quarter_another_subject_or_to_a_suggestion(house):
+    deposited_online(house, place={"place": "Rue 1", "quarter": quarter_named(house, "Hay Salam")})
+    other = quarter_named(house, "Lissasfa")
+    for changes in (
+        {"place": {"place": "Rue 14", "quarter": other}},
+        {"place": {"place": "Rue 14", "quarter": quarter_named(house, "Hay Salam")}, "kind": {"kind": "suggestion"}},
+    ):
+        client = citizen(house)
+        answer_all(house, client, **changes)
+        assert client.get("/complaints/new/similar").status_code == 302
