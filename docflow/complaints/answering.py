@@ -18,6 +18,8 @@ from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.documents.queries import document_content_for
 from docflow.drafting.queries import letters_answered
+from docflow.registry.models import TermPause
+from docflow.registry.terms import pause_term
 
 TREATS = "drafting.write"
 """Whoever writes letters also says what became of a complaint."""
@@ -58,6 +60,19 @@ def say_to_citizen(deps: Deps, uow: UnitOfWork, complaint_id: UUID, *, text: str
     uow.record("complaints.district_said", subject_kind="document", subject_id=complaint.document_id)
     tell_citizen(uow, deps, complaint, "said")
     return message
+
+
+def ask_citizen(deps: Deps, uow: UnitOfWork, complaint_id: UUID, *, reason: str) -> TermPause:
+    """Ask the citizen for what is missing, which is done once: the term stands still, and they are told.
+
+    Raises:
+        PermissionDenied, NotFound: as ``complaint_treated``; those of ``pause_term``.
+        InvalidInput, Conflict: those of ``pause_term``.
+    """
+    complaint = complaint_treated(uow, complaint_id)
+    pause = pause_term(uow, complaint.entry_id, reason=reason)
+    tell_citizen(uow, deps, complaint, "asked")
+    return pause
 
 
 def propose_outcome(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import names_shown, open_units, unit_names
-from docflow.complaints.answering import TREATS, propose_outcome, say_to_citizen
+from docflow.complaints.answering import TREATS, ask_citizen, propose_outcome, say_to_citizen
 from docflow.complaints.deps import Deps
 from docflow.complaints.following import answered_instant
 from docflow.complaints.forms import posted_sorting
@@ -59,6 +59,13 @@ def add_treating(blueprint: Blueprint, deps: Deps) -> None:
             gettext("The citizen reads it where they follow the complaint."),
             lambda uow: say_to_citizen(deps, uow, complaint_id, text=text),
         )
+
+    @blueprint.post("/complaints/<uuid:complaint_id>/ask")
+    @requires(TREATS)
+    def asked(complaint_id: UUID) -> Response:
+        reason = request.form.get("reason", "")
+        told = gettext("It is asked for. The term stands still until the citizen sends it.")
+        return _done(deps, complaint_id, told, lambda uow: ask_citizen(deps, uow, complaint_id, reason=reason))
 
     @blueprint.post("/complaints/<uuid:complaint_id>/outcome")
     @requires(TREATS)

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from docflow.allowances.rules import MOST_IN_WINDOW, Purpose
-from docflow.complaints.answering import note_answers, propose_outcome, say_to_citizen
+from docflow.complaints.answering import ask_citizen, note_answers, propose_outcome, say_to_citizen
 from docflow.complaints.models import Complaint, ComplaintMessage, ComplaintOutcome, ComplaintPhoto
 from docflow.core.actor import SYSTEM
+from docflow.core.errors import Conflict
 from docflow.documents.models import Document
 from docflow.drafting.models import Sending
 from docflow.drafting.rules import Channel
@@ -20,7 +21,6 @@ from docflow.notifications.adapters.text_outbox import TextOutbox
 from docflow.notifications.models import Notice, OutgoingMail, OutgoingText
 from docflow.registry.models import Entry, TermPause
 from docflow.registry.operations import Arrival
-from docflow.registry.terms import pause_term
 from docflow.routing.operations import finish
 from docflow.routing.queries import route_of
 from tests.conftest import actor, run_jobs
@@ -141,8 +141,13 @@ def test_messages_go_both_ways_without_a_name_and_whoever_treats_it_is_told(case
 def test_what_the_district_asks_for_is_sent_once_and_the_term_goes_on(case):
     runtime, complaint, entry, client = case
     with runtime.transactions.writing(actor(runtime, "agent")) as uow:
-        pause_term(uow, entry.id, reason="Une photo du trou")
+        ask_citizen(runtime, uow, complaint.id, reason="Une photo du trou")
     assert "Une photo du trou" in page(client)
+    with (
+        pytest.raises(Conflict, match="term_paused_before"),
+        runtime.transactions.writing(actor(runtime, "agent")) as uow,
+    ):
+        ask_citizen(runtime, uow, complaint.id, reason="Encore une photo")
     runtime.clock.move(days=10)
     client = citizen(runtime, "fr")
     follow(client, entry.label, entry.tracking_secret)
