@@ -12,7 +12,7 @@ from docflow.accounts.queries import OPERATOR
 from docflow.complaints.deps import Deps
 from docflow.complaints.operations import deposit, make_paper
 from docflow.complaints.places import load_quarters, shipped_quarters
-from docflow.complaints.queries import categories
+from docflow.complaints.queries import categories, is_deposit_open
 from docflow.complaints.rules import ComplaintKind, Origin, Said
 from docflow.complaints.setting_up import add_usual_categories, change_setup
 from docflow.complaints.speaking import say
@@ -80,7 +80,10 @@ COMPLAINTS: Final = (
 
 
 def deposit_demo_complaints(deps: Deps) -> None:
-    """Have the demonstration's complaints deposited on the public site."""
+    """Have the demonstration's complaints deposited on the public site, where it takes them."""
+    with deps.transactions.reading() as session:
+        if not is_deposit_open(session):
+            return
     for one in COMPLAINTS:
         with deps.transactions.reading() as session:
             category = next(each for each in categories(session, active_only=True) if each.name_fr == one.category)
