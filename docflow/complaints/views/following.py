@@ -32,6 +32,8 @@ from docflow.web.bodies import takes_up_to
 from docflow.web.guards import public
 from docflow.web.shell import current_language
 
+MEDIATOR: Final = "https://www.mediateur.ma"
+"""The site of the Mediator of the Kingdom, a link and nothing that is loaded."""
 SOLVED: Final = {"yes": True, "no": False}
 
 
@@ -174,6 +176,7 @@ def _page(deps: Deps, found: FollowedComplaint, *, refusal: DocFlowError | None 
     page = render_template(
         "complaints/followed.html",
         found=found,
+        mediator=MEDIATOR,
         language=language,
         kind_label=KIND_LABELS[found.complaint.kind],
         stage_labels=STAGE_LABELS,

@@ -13,12 +13,13 @@ from docflow.complaints.deps import Deps
 from docflow.complaints.labels import KIND_LABELS, SHELF_LABELS
 from docflow.complaints.listing import PAGE_SIZE, Shelf, complaints_on, count_on
 from docflow.complaints.operations import Enclosed, deposit_at_counter
-from docflow.complaints.queries import categories, complaints_register, setup_of
+from docflow.complaints.queries import categories, setup_of
 from docflow.complaints.rules import MOST_PHOTOS, PHOTO_BYTES, TEXT_LIMIT, said_in
 from docflow.complaints.views.depositing import FORM_OVERHEAD_BYTES, text_of
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
-from docflow.registry.queries import keeps_desk
+from docflow.registry.queries import desk_registers
+from docflow.registry.rules import RegisterKind
 from docflow.web.bodies import takes_up_to
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
@@ -28,7 +29,7 @@ from docflow.web.shell import current_language
 def add_listing(blueprint: Blueprint, deps: Deps) -> None:
     """Add the list."""
 
-    @blueprint.get("/complaints")
+    @blueprint.get("/complaints/cases")
     @requires("tasks.read")
     def listed() -> str:
         actor, today = current_actor(), deps.clock.now().astimezone(CASABLANCA).date()
@@ -39,7 +40,7 @@ def add_listing(blueprint: Blueprint, deps: Deps) -> None:
             rows = complaints_on(session, actor, shelf, today=today, offset=(number - 1) * PAGE_SIZE)
             units = unit_names(all_units(session), locale=current_language())
             named = {one.id: one.name(current_language()) for one in categories(session, active_only=False)}
-            register = complaints_register(session)
+            desks = desk_registers(session, actor) if actor.can("registry.register") else ()
         return render_template(
             "complaints/list.html",
             rows=rows,
@@ -52,7 +53,7 @@ def add_listing(blueprint: Blueprint, deps: Deps) -> None:
             today=today,
             page=number,
             page_count=max(1, -(-counts[shelf] // PAGE_SIZE)),
-            can_deposit=actor.can("registry.register") and keeps_desk(actor, register),
+            can_deposit=any(one.kind == RegisterKind.COMPLAINTS for one in desks),
         )
 
 

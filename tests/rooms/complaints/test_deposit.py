@@ -17,7 +17,7 @@ from docflow.audit.models import JournalEntry
 from docflow.complaints.drafts import forget_drafts
 from docflow.complaints.models import Complaint, ComplaintDraft, ComplaintPhoto
 from docflow.complaints.operations import deposit_draft
-from docflow.complaints.rules import ComplaintKind, Origin, phone_of, place_of, text_of
+from docflow.complaints.rules import ComplaintKind, Origin, contact_of, phone_of, place_of, text_of
 from docflow.complaints.setting_up import change_setup
 from docflow.core.errors import InvalidInput
 from docflow.core.jobs import Job
@@ -100,6 +100,25 @@ def test_deposited_twice_it_is_one_complaint_and_the_receipt_is_shown_again(hous
     assert deposit_draft(house, secret, language="ar").id == first.id
     assert post(client, "/complaints/new/review").headers["Location"].endswith("/complaints/receipt")
     assert counted(house, Complaint) == 1
+
+
+def test_what_ends_in_the_middle_of_a_deposit_leaves_the_draft_and_takes_no_number(house, monkeypatch):
+    client = citizen(house)
+    answer_all(house, client)
+    enclose(client, photo(size=(40, 40)))
+
+    def ends(_complaint):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("docflow.complaints.operations.receipt_job", ends)
+    with pytest.raises(KeyboardInterrupt):
+        post(client, "/complaints/new/review")
+    monkeypatch.undo()
+    assert (counted(house, Complaint), counted(house, Entry)) == (0, 0)
+    post(client, "/complaints/new/review")
+    with house.transactions.reading() as session:
+        assert session.scalars(select(Entry.number)).all() == [1]
+        assert session.scalars(select(ComplaintPhoto.complaint_id)).one() is not None
 
 
 def test_the_receipt_is_shown_to_no_other_browser_and_no_more_once_it_is_closed(house):
@@ -286,6 +305,12 @@ def test_a_telephone_number_is_kept_in_one_form(typed, kept):
 def test_what_is_no_telephone_number_is_refused(typed):
     with pytest.raises(InvalidInput, match="phone_invalid"):
         phone_of(typed)
+
+
+def test_an_address_that_would_write_a_line_of_a_mail_is_refused():
+    said = {"name": "Nadia Benali", "email": "nadia@example.ma\r\nBcc: other@example.ma"}
+    with pytest.raises(InvalidInput, match="mail_address_invalid"):
+        contact_of(said, allows_anonymous=False)
 
 
 def test_texts_keep_their_paragraphs_and_lose_needless_spaces():

@@ -168,4 +168,4 @@ def test_a_clerk_deposits_for_a_citizen_at_the_counter_and_nobody_else_does(hous
     assert "Nous passons &lt;lundi&gt;" in agent.get(f"/d/{complaint.document_id}").get_data(as_text=True)
     with house.transactions.reading() as session:
         assert session.scalars(select(ComplaintMessage.is_from_citizen)).all() == [False]
-    assert "Rue 3" in agent.get("/complaints").get_data(as_text=True)
+    assert "Rue 3" in agent.get("/complaints/cases").get_data(as_text=True)

@@ -7,8 +7,8 @@ from alembic import op
 
 import docflow.core.db
 
-revision = "0047_complaints_followed"
-down_revision = "0046_redactions"
+revision = "0049_complaints_followed"
+down_revision = "0048_content_asked"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048_complaint_quarters"
-down_revision = "0047_complaints_followed"
+revision = "0050_complaint_quarters"
+down_revision = "0049_complaints_followed"
 branch_labels = None
 depends_on = None
 
