@@ -18,6 +18,7 @@ A map of the rooms, from the ground up:
 - ``routing``: what is asked of whom, tasks, the way of a document.
 - ``complaints``: complaints, observations and suggestions of citizens, from their deposit to the yearly report.
 - ``records``: case files, which gather the letters of a matter under one number.
+- ``requests``: procedures, what citizens ask by them, access to information.
 - ``appointments``: offices that receive the public, appointments, tickets, desks and how many to open.
 - ``publications``: what everybody may read: news, decisions, office hours.
 - ``reports``: what is late, how long each step takes, who has how much to do.

@@ -45,6 +45,7 @@ from docflow.publications.capability import CAPABILITY as PUBLICATIONS
 from docflow.records.capability import CAPABILITY as RECORDS
 from docflow.registry.capability import CAPABILITY as REGISTRY
 from docflow.reports.capability import CAPABILITY as REPORTS
+from docflow.requests.capability import CAPABILITY as REQUESTS
 from docflow.routing.capability import CAPABILITY as ROUTING
 from docflow.search.adapters.opensearch import OpenSearchIndex
 from docflow.search.adapters.tantivy import TantivyIndex
@@ -83,6 +84,7 @@ CAPABILITIES: Sequence[Capability] = (
     DRAFTING,
     RECORDS,
     APPOINTMENTS,
+    REQUESTS,
     PUBLICATIONS,
     REPORTS,
     REGISTRY,

@@ -38,6 +38,7 @@ from docflow.records.models import CaseFile
 from docflow.records.operations import file_documents
 from docflow.registry.operations import REGISTRABLE, Arrival, register_document
 from docflow.registry.sheets import A4_MM, Sheet
+from docflow.requests.demo import fill_demo_procedures
 from docflow.routing.operations import send
 from docflow.routing.rules import Instruction
 from docflow.routing.steps import Dispatch
@@ -179,6 +180,8 @@ def fill_demo(runtime: Runtime) -> bool:
         fill_demo_complaints(runtime.transactions)
         fill_demo_offices(runtime.transactions)
         fill_demo_publications(runtime)
+        fill_demo_publications(runtime.transactions)
+        fill_demo_procedures(runtime.transactions)
     return is_new
 
 

@@ -16,6 +16,7 @@ import docflow.notifications.models
 import docflow.publications.models
 import docflow.records.models
 import docflow.registry.models
+import docflow.requests.models
 import docflow.routing.models
 import docflow.search.models
 import docflow.stamping.models

@@ -55,8 +55,8 @@ TREATING = (
 content for the public site."""
 LEADING = frozenset({"powers.give", "terms.extend"})
 """Letting others stand in for oneself, and extending the term of a matter."""
-RECEIVING = frozenset({"appointments.serve"})
-"""Calling people to a desk."""
+RECEIVING = frozenset({"appointments.serve", "requests.receive"})
+"""Calling people to a desk, and taking what they ask for."""
 PLANNING = frozenset({"appointments.plan", "appointments.hours"})
 """Seeing who came when to the offices of one's units, and setting their hours."""
 REPORTING = frozenset({"complaints.report"})
@@ -64,7 +64,14 @@ REPORTING = frozenset({"complaints.report"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CLERK: TREATING
-    | {"documents.deposit", "documents.edit", "documents.correct", "registry.read", "registry.register"},
+    | {
+        "documents.deposit",
+        "documents.edit",
+        "documents.correct",
+        "registry.read",
+        "registry.register",
+        "requests.receive",
+    },
     Role.AGENT: TREATING | RECEIVING | {"documents.deposit", "documents.edit"},
     Role.HEAD: TREATING
     | LEADING
@@ -96,6 +103,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "appointments.manage",
             "appointments.hours",
             "publications.manage",
+            "procedures.manage",
         }
     ),
     Role.AUDITOR: READING | REPORTING | {"journal.read", "registry.read", "records.read"},

@@ -14,15 +14,16 @@ from docflow.complaints.models import ComplaintDraft, ComplaintPhoto
 from docflow.complaints.queries import draft_of, photos_of_draft
 from docflow.complaints.rules import MOST_PHOTOS, PHOTO_BYTES, PHOTO_PAGES
 from docflow.core.actor import PUBLIC_SITE, SYSTEM
-from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, Unavailable
+from docflow.core.errors import Conflict, DocFlowError, NotFound, Unavailable
 from docflow.core.jobs import JobRequest
 from docflow.core.making import MakingState
 from docflow.core.uow import UnitOfWork
 from docflow.documents.rules import display_file_name
+from docflow.ingest.enclosures import store_enclosure
 from docflow.pdf.limits import SourceLimits
 from docflow.pdf.previews import make_preview
 from docflow.pdf.raster import extract_page
-from docflow.pdf.source import SourceFile, inspect_source
+from docflow.pdf.source import SourceFile
 from docflow.storage.operations import forget_unnamed, name_blob
 from docflow.storage.rules import BlobKind, BlobRef
 
@@ -43,11 +44,7 @@ def look_at(deps: Deps, stream: BinaryIO) -> tuple[BlobRef, SourceFile]:
         InvalidInput: ``file_empty``, ``file_too_large`` with ``limit_bytes``, and those of a file that cannot be read.
         Unavailable: ``storage_unavailable``, ``page_child_failed``.
     """
-    blob = deps.blob_store.put(BlobKind.ENCLOSURE, stream, media_type="application/octet-stream", max_bytes=PHOTO_BYTES)
-    if blob.size_bytes == 0:
-        raise InvalidInput("file_empty")
-    with deps.blob_store.local_copy(blob.kind, blob.sha256) as path:
-        return blob, inspect_source(path, limits=limits_of(deps))
+    return store_enclosure(deps.blob_store, stream, limits=limits_of(deps))
 
 
 def add_photo(deps: Deps, secret: str, stream: BinaryIO, *, name: str) -> ComplaintPhoto:

@@ -94,6 +94,19 @@ the document's content."""
 FactsMaker: TypeAlias = Callable[[Any, Actor, UUID], str]
 """``make(deps, actor, document_id)`` returns safe HTML about a document of which the actor may see the metadata."""
 
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A matter that somebody follows on the public site, who proved to know its secret; the document is for rooms."""
+
+    document_id: UUID
+    number: str
+    secret: str
+
+
+FollowedMaker: TypeAlias = Callable[[Any, Followed], str]
+"""``make(deps, followed)`` returns safe HTML about a matter for its citizen, or nothing."""
+
 HITS = "docflow_hits"
 """Under this name the app keeps its :class:`HitFinder`, if a room brings one."""
 
@@ -205,6 +218,8 @@ class Capability:
     document_facts: Sequence[FactsMaker] = ()
     document_heads: Sequence[FactsMaker] = ()
     """What stands beside the title of the document page: where it was come from."""
+    followed_facts: Sequence[FollowedMaker] = ()
+    """What the citizen is told of a matter that they follow."""
     found_actions: Sequence[FoundAction] = ()
     notices: Mapping[str, NoticeTeller] = field(default_factory=dict)
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from docflow.allowances.operations import count_attempt, require_allowance
 from docflow.allowances.rules import Purpose
 from docflow.complaints.admitting import admit
 from docflow.core.actor import ANONYMOUS
+from docflow.core.capability import Capability, Followed
 from docflow.core.errors import InvalidInput, NotFound
 from docflow.deadlines.labels import counted_term
 from docflow.documents.delivery import deliver_blob
@@ -24,7 +28,7 @@ from docflow.registry.following import FollowedMatter, followed_matter
 from docflow.registry.rules import NUMBER_LIMIT
 from docflow.registry.verifying import registered_fact
 from docflow.stamping.labels import CHANGE_TEXTS, FINDING_LABELS, REASON_TEXTS
-from docflow.stamping.ports import Deps
+from docflow.stamping.ports import Deps as StampingDeps
 from docflow.stamping.rules import Verdict
 from docflow.stamping.verification import verify_bytes
 from docflow.web.bodies import takes_up_to
@@ -34,6 +38,15 @@ from docflow.web.shell import current_language
 FORM_OVERHEAD_BYTES = 1024 * 1024
 WITHOUT_OWN_SEAL = frozenset({"no_seal", "unreadable"})
 """Reasons after which the code printed on the paper is looked for."""
+
+
+class Deps(StampingDeps, Protocol):
+    """The runtime as the public site sees it: what verifying needs, and the rooms that tell of a matter."""
+
+    @property
+    def capabilities(self) -> Sequence[Capability]:
+        """Every room."""
+        ...
 
 
 def make_blueprint(deps: Deps) -> Blueprint:
@@ -156,9 +169,12 @@ def _render_matter(deps: Deps, matter: FollowedMatter, *, secret: str) -> str:
     language = current_language()
     with deps.transactions.reading() as session:
         answers = answers_published(session, matter.document_id)
+    followed = Followed(matter.document_id, matter.number, secret)
+    facts = [make(deps, followed) for capability in deps.capabilities for make in capability.followed_facts]
     return render_template(
         "portal/matter.html",
         matter=matter,
+        facts=[Markup(fact) for fact in facts if fact],  # noqa: S704 - rooms return what their templates escaped
         answers=answers,
         secret=secret,
         register_name=matter.register_name_ar if language == "ar" else matter.register_name_fr,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
 from docflow.core.made import MadeForSomebody
+from docflow.deadlines.rules import DayKind
 from docflow.registry.rules import EntryState, LinkKind, PaperPlace, RegisterKind, SealState
 
 
@@ -200,6 +201,21 @@ class TermExtension(Base):
     """Who extended it, by name at the time."""
     extended_on: Mapped[date] = mapped_column(Date)
     """When, in Casablanca."""
+
+
+class EntryTerm(Base):
+    """A term of its own for the letter of an entry, where its procedure promises less than the law."""
+
+    __tablename__ = "entry_terms"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    """Which entry."""
+    code: Mapped[str] = mapped_column(String(40))
+    """What is counted (``deadlines.rules.RULES``)."""
+    days: Mapped[int] = mapped_column()
+    """How many days."""
+    kind: Mapped[DayKind] = mapped_column(String(20))
+    """Which days."""
 
 
 class RegisterPrint(MadeForSomebody, Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
 from docflow.deadlines.queries import deadline_from
-from docflow.deadlines.rules import RULES, Deadline, Suspension
+from docflow.deadlines.rules import RULES, DayKind, Deadline, DeadlineRule, Suspension
 from docflow.documents.models import Document
 from docflow.documents.queries import document_content_for
-from docflow.registry.models import Entry, Register, TermExtension, TermPause
+from docflow.registry.models import Entry, EntryTerm, Register, TermExtension, TermPause
 from docflow.registry.rules import EntryState, reason_of
 
 
@@ -28,7 +29,8 @@ def answer_due(
 
     ``entry_id``: the entry whose pause and extension count; none for a letter that has no number yet.
     """
-    rule = RULES.get(register.term)
+    own = None if entry_id is None else session.get(EntryTerm, entry_id)
+    rule = RULES.get(register.term) if own is None else replace(RULES[own.code], days=own.days, kind=DayKind(own.kind))
     if rule is None:
         return None
     pause = None if entry_id is None else session.get(TermPause, entry_id)
@@ -48,6 +50,11 @@ def answer_due_of(session: Session, entry_id: UUID) -> Deadline | None:
     if entry is None or entry.arrived_at is None:
         return None
     return answer_due(session, session.get_one(Register, entry.register_id), entry.arrived_at, entry_id=entry.id)
+
+
+def give_own_term(uow: UnitOfWork, entry: Entry, rule: DeadlineRule) -> None:
+    """Let a term run for a new entry that is not that of its register; the room above says which and why."""
+    uow.session.add(EntryTerm(entry_id=entry.id, code=rule.code, days=rule.days, kind=rule.kind))
 
 
 def open_terms(session: Session, *, except_documents: Select[UUID]) -> Sequence[tuple[Entry, Register]]:

@@ -27,6 +27,7 @@ from docflow.bootstrap import Runtime
 from docflow.complaints.models import Complaint, ComplaintPhoto
 from docflow.complaints.setting_up import CategorySetup, add_category
 from docflow.core.actor import SYSTEM
+from docflow.core.ids import new_id
 from docflow.deadlines.operations import close_day
 from docflow.documents.models import Document
 from docflow.documents.queries import pages_of
@@ -45,6 +46,10 @@ from docflow.registry.models import Entry, Register
 from docflow.registry.operations import Arrival
 from docflow.registry.prints import ask_print
 from docflow.registry.transmittals import make_transmittal, take_slip_number
+from docflow.requests.catalogue import ProcedureSetup, create_procedure
+from docflow.requests.depositing import Application, Given, deposit_online
+from docflow.requests.queries import files_of
+from docflow.requests.rules import ProcedureKind
 from docflow.routing.queries import route_of
 from docflow.routing.rules import Instruction
 from docflow.search.exporting import ask_export
@@ -60,6 +65,7 @@ from tests.factories.documents import read_document, unit_id
 from tests.factories.drafts import begun
 from tests.factories.offices import office
 from tests.factories.registry import registered
+from tests.rooms.requests.test_requests import PNG as PIXEL
 from tests.rooms.routing.test_routing import sent, to_person, to_unit
 
 TEXT: Final = "Une lettre."
@@ -125,6 +131,7 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         **_office(runtime, key),
         "complaint_id": complaint_id,
         "photo_id": _photo(runtime, complaint_id),
+        **_request(runtime, key),
     }
 
 
@@ -156,6 +163,19 @@ def _photo(runtime: Runtime, complaint_id: UUID) -> UUID:
         uow.session.add(photo)
         uow.session.flush()
         return photo.id
+
+
+def _request(runtime: Runtime, key: str) -> dict[str, object]:
+    """Deposit a request with a file by a procedure that the letter's unit decides."""
+    with runtime.transactions.writing(OPERATOR) as uow:
+        setup = ProcedureSetup(f"procedure-{key}", ProcedureKind.REQUEST, unit_id(runtime, UNITS[key]), ("أ", "a"))
+        procedure = create_procedure(uow, setup)
+    file = Given(io.BytesIO(PIXEL), "x.png")
+    made = deposit_online(runtime, procedure.slug, Application("Nadia", files=[file]), key=new_id())
+    run_jobs(runtime)
+    with runtime.transactions.reading() as session:
+        file_id = files_of(session, made.id)[0].id
+    return {"request_id": made.id, "file_id": file_id, "slug": procedure.slug, "procedure_id": procedure.id}
 
 
 def _case_file(runtime: Runtime, key: str, document_id: UUID) -> UUID:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from docflow.complaints.codes import code_path
 from docflow.complaints.deps import Deps
 from docflow.complaints.models import Complaint
 from docflow.complaints.queries import draft_of
@@ -13,6 +12,7 @@ from docflow.complaints.views.citizen import draft_secret, forget_secret, privat
 from docflow.core.errors import NotFound
 from docflow.deadlines.labels import counted_term
 from docflow.documents.delivery import pdf_response
+from docflow.registry.codes import code_path
 from docflow.registry.receipt_drawing import draw_acknowledgement
 from docflow.registry.receipts import Receipt, receipt_of_entry
 from docflow.registry.terms import answer_due_of
