@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response
 
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.documents.delivery import pdf_response
+from docflow.registry.queries import keeps_desk
 from docflow.requests.depositing import deposit_at_counter
 from docflow.requests.deps import Deps
 from docflow.requests.forms import posted_application, posted_key
 from docflow.requests.labels import FORM_LABELS
 from docflow.requests.models import ServiceRequest
 from docflow.requests.paper import draw_receipt
-from docflow.requests.queries import can_receive, catalogue, procedure_named, procedure_with_id
+from docflow.requests.queries import can_receive, catalogue, procedure_named, procedure_with_id, register_of
 from docflow.requests.receipts import receipt_of
-from docflow.requests.rules import FILE_BYTES
+from docflow.requests.rules import FILE_BYTES, Origin
 from docflow.requests.views.depositing import BODY_BYTES
 from docflow.requests.views.shown import form_key, shown_procedure, text_of, typed
 from docflow.web.bodies import takes_up_to
@@ -81,11 +82,23 @@ def add_counter(blueprint: Blueprint, deps: Deps) -> None:
 
 
 def _taken(deps: Deps, request_id: UUID) -> ServiceRequest:
-    """Return a request to whoever takes those of its procedure: the receipt carries its secret."""
+    """Return a request whose receipt, which carries its secret, may be printed again.
+
+    Of one taken at the counter it is for whoever takes those of its procedure; of one from the public site it was given
+    to its citizen, and is for the desk of the register alone.
+    """
+    actor = current_actor()
     with deps.transactions.reading() as session:
         found = session.get(ServiceRequest, request_id)
-        if found is None or not can_receive(session, current_actor(), procedure_with_id(session, found.procedure_id)):
+        if found is None:
             raise NotFound("request_unknown")
+        procedure = procedure_with_id(session, found.procedure_id)
+        if found.origin == Origin.COUNTER:
+            is_shown = can_receive(session, actor, procedure)
+        else:
+            is_shown = actor.can("registry.register") and keeps_desk(actor, register_of(session, procedure.kind))
+    if not is_shown:
+        raise NotFound("request_unknown")
     return found
 
 

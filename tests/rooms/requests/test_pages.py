@@ -99,6 +99,8 @@ def test_the_counter_takes_what_is_its_own_and_prints_the_receipt(site):
     receipt = re.search(r'href="(/requests/[^"]+/receipt\.pdf)"', page)[1]
     assert lent.get(receipt).data[:5] == b"%PDF-"
     assert signed_in_client(runtime, "agent").get(receipt).status_code == 404
+    online = f"/requests/{requested(runtime).id}/receipt.pdf"
+    assert [signed_in_client(runtime, who).get(online).status_code for who in ("agent2", "clerk")] == [404, 200]
     assert lent.get("/requests").status_code == 403
 
 
