@@ -133,7 +133,7 @@ def test_staff_lent_to_a_desk_serves_there_and_has_nothing_else(sqlite_runtime):
     runtime = sqlite_runtime
     own, other = office(runtime), office(runtime, code="ecole", unit="DSC", letter="B")
     lent = actor(runtime, "counter")
-    assert (lent.permissions, len(lent.tokens)) == (frozenset({"appointments.serve"}), 2)
+    assert (lent.permissions, len(lent.tokens)) == (frozenset({"appointments.serve", "requests.receive"}), 2)
     assert not any(token.startswith(("unit:", "over:", "desk:")) for token in lent.tokens)
     does(runtime, "counter", give_ticket, own.id, is_priority=False)
     for who in ("counter", "agent2"):
