@@ -18,6 +18,7 @@ MEASURES = (
     [sys.executable, "-m", "benchmarks.seal"],
     [sys.executable, "-m", "benchmarks.approvals"],
     [sys.executable, "-m", "benchmarks.reports"],
+    [sys.executable, "-m", "benchmarks.surge", "1000"],
 )
 
 

@@ -56,20 +56,23 @@ class _Pages:
     def __init__(self, sheet: Sheet, y: float) -> None:
         self.sheet, self.y, self.count = sheet, y, 1
 
-    def row(self, label: Words, value: str) -> None:
-        """Write a value between its French and its Arabic label, above a thin rule."""
+    def row(self, label: Words, *values: str) -> None:
+        """Write values under each other between their French and their Arabic label, above a thin rule."""
         x, width = MARGIN_MM, A4_MM[0] - 2 * MARGIN_MM
         room = width - 2 * LABEL_MM - 4
-        lines = self.sheet.wrapped(value, width=room, size_pt=10.5)
-        self._room_for(len(lines) * line_mm(10.5) + 3)
+        wrapped = [self.sheet.wrapped(value, width=room, size_pt=10.5) for value in values]
+        self._room_for(sum(map(len, wrapped)) * line_mm(10.5) + 3)
         labels = [self.sheet.wrapped(text, width=LABEL_MM, size_pt=9.5) for text in (label.fr, label.ar)]
         ends = [
             self.sheet.write_lines(labels[0], x=x, y=self.y + 1, width=LABEL_MM, size_pt=9.5, align="L"),
             self.sheet.write_lines(
                 labels[1], x=x + width - LABEL_MM, y=self.y + 1, width=LABEL_MM, size_pt=9.5, align="R"
             ),
-            self.sheet.write_lines(lines, x=x + LABEL_MM + 2, y=self.y + 1, width=room, size_pt=10.5, align="C"),
         ]
+        end = self.y + 1
+        for lines in wrapped:
+            end = self.sheet.write_lines(lines, x=x + LABEL_MM + 2, y=end, width=room, size_pt=10.5, align="C")
+        ends.append(end)
         self.sheet.rule(x=x, y=max(ends) + 1, width=width, line_width=0.1)
         self.y = max(ends) + 1.5
 
@@ -154,15 +157,15 @@ def draw_receipt(receipt: RequestReceipt) -> bytes:
     y = draw_letterhead(sheet, receipt.institution, x=x, y=16, width=width)
     pages = _Pages(sheet, draw_title(sheet, wording.RECEIPT, receipt.number, x=x, y=y, width=width))
     due = "" if receipt.due is None else f"{receipt.due:%d/%m/%Y}"
-    for label, value in (
-        (wording.PROCEDURE, f"{receipt.procedure.ar} · {receipt.procedure.fr}"),
-        (wording.APPLICANT, receipt.applicant),
-        (wording.DEPOSITED, f"{receipt.deposited_at.astimezone(CASABLANCA):%d/%m/%Y  %H:%M}"),
-        (wording.DUE, due),
-        (wording.FEE, f"{receipt.fee.ar} · {receipt.fee.fr}" if receipt.fee.ar else ""),
+    for label, values in (
+        (wording.PROCEDURE, (receipt.procedure.ar, receipt.procedure.fr)),
+        (wording.APPLICANT, (receipt.applicant,)),
+        (wording.DEPOSITED, (f"{receipt.deposited_at.astimezone(CASABLANCA):%d/%m/%Y  %H:%M}",)),
+        (wording.DUE, (due,)),
+        (wording.FEE, (receipt.fee.ar, receipt.fee.fr)),
     ):
-        if value:
-            pages.row(label, value)
+        if any(values):
+            pages.row(label, *values)
     pages.y += 3
     sheet.write(f"{wording.PAPERS.ar} · {wording.PAPERS.fr}", x=x, y=pages.y, width=width, size_pt=11, bold=True)
     pages.y += line_mm(11) + 1
