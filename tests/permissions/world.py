@@ -175,7 +175,7 @@ def _request(runtime: Runtime, key: str) -> dict[str, object]:
     run_jobs(runtime)
     with runtime.transactions.reading() as session:
         file_id = files_of(session, made.id)[0].id
-    return {"request_id": made.id, "file_id": file_id, "slug": procedure.slug, "procedure_id": procedure.id}
+    return {"request_id": made.id, "enclosed_id": file_id, "slug": procedure.slug, "procedure_id": procedure.id}
 
 
 def _case_file(runtime: Runtime, key: str, document_id: UUID) -> UUID:

@@ -74,13 +74,13 @@ def add_treating(blueprint: Blueprint, deps: Deps) -> None:
         flash(said, "ok")
         return redirect(url_for("requests.treat", request_id=request_id), 303)
 
-    @blueprint.get("/requests/<uuid:request_id>/files/<uuid:file_id>")
+    @blueprint.get("/requests/<uuid:request_id>/files/<uuid:enclosed_id>")
     @requires("documents.read")
-    def file(request_id: UUID, file_id: UUID) -> Response:
+    def file(request_id: UUID, enclosed_id: UUID) -> Response:
         actor = current_actor()
         with deps.transactions.reading() as session:
             row = request_for(session, actor, request_id)
-            found = session.get(RequestFile, file_id)
+            found = session.get(RequestFile, enclosed_id)
         if found is None or found.request_id != request_id:
             raise NotFound("request_unknown")
         deps.access_log.opened(actor, row.request.document_id, what="enclosure", at=deps.clock.now())
