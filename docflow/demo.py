@@ -180,7 +180,6 @@ def fill_demo(runtime: Runtime) -> bool:
         fill_demo_complaints(runtime.transactions)
         fill_demo_offices(runtime.transactions)
         fill_demo_publications(runtime)
-        fill_demo_publications(runtime.transactions)
         fill_demo_procedures(runtime.transactions)
     return is_new
 
