@@ -149,13 +149,6 @@ def asks_of(session: Session, actor: Actor) -> Sequence[ContentAsk]:
     return session.scalars(statement.order_by(ContentAsk.due_on, ContentAsk.id)).all()
 
 
-def count_asked(session: Session, actor: Actor, *, most: int) -> int:
-    """Return how many times an actor's own units are waited for, up to so many."""
-    units = ids_among(token.removeprefix("unit:") for token in actor.tokens if token.startswith("unit:"))
-    waiting = select(ContentAsk.id).where(ContentAsk.given_at.is_(None), ContentAsk.unit_id.in_(units)).limit(most)
-    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
-
-
 def plans(session: Session) -> Sequence[ContentPlan]:
     """Return how units are asked."""
     return session.scalars(select(ContentPlan)).all()

@@ -12,7 +12,7 @@ from docflow.publications.indexing import Deps
 from docflow.publications.jobs import ask, index, redact
 from docflow.publications.journal import SUBJECTS, VALUES
 from docflow.publications.views import make_blueprint, make_public_blueprint
-from docflow.publications.views.contributing import contributions_address, count_for_menu, told_of_ask
+from docflow.publications.views.contributing import contributions_address, told_of_ask
 from docflow.publications.views.redacting import show_redactions
 
 
@@ -64,7 +64,6 @@ CAPABILITY = Capability(
             "newspaper",
             "publications.contribute",
             order=190,
-            count=count_for_menu,
             in_account=True,
         ),
         MenuEntry("publications.hours", lazy_gettext("Office hours"), "clock", "publications.manage", order=79),

@@ -164,7 +164,8 @@ class _Reader:
             case FuzzyTerm():
                 return self._leaf(node.fieldname, node.text, q.Approximate)
             case Prefix():
-                return self._leaf(node.fieldname, node.text, q.Prefix)
+                # A mark of quotation that was never closed is no part of a word.
+                return self._leaf(node.fieldname, node.text.replace('"', ""), q.Prefix)
             case Term():
                 return self._leaf(node.fieldname, node.text, q.Term)
             case _:

@@ -13,15 +13,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from docflow.accounts.queries import all_units, open_units, unit_names
-from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.publications.asking import (
     CONTRIBUTING,
     PlanSetup,
     asks_of,
-    count_asked,
     drop_plan,
     give_content,
     keep_plan,
@@ -52,12 +49,6 @@ def told_of_ask(values: Mapping[str, Any]) -> str:
 def contributions_address(_values: Mapping[str, Any]) -> str:
     """Return the page on which it is given."""
     return url_for("publications.contributions")
-
-
-def count_for_menu(deps: Any, actor: Actor) -> int:
-    """Return how many times the reader's units are waited for."""
-    with deps.transactions.reading() as session:
-        return count_asked(session, actor, most=MOST_COUNTED + 1)
 
 
 def add_contributing(blueprint: Blueprint, deps: Deps) -> None:

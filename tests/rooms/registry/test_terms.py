@@ -11,7 +11,7 @@ from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDeni
 from docflow.documents.models import Document
 from docflow.registry.models import Register
 from docflow.registry.queries import entry_with_id
-from docflow.registry.registers import RegisterSetup, change_register, create_register
+from docflow.registry.registers import RegisterSetup, change_register
 from docflow.registry.rules import RegisterKind
 from docflow.registry.terms import answer_due, extend_term, pause_term, resume_term
 from tests.conftest import actor, run_jobs
@@ -19,11 +19,6 @@ from tests.factories.registry import registered
 from tests.factories.sessions import signed_in_client
 from tests.rooms.registry.test_pages import sent
 from tests.rooms.routing.test_routing import tasks
-
-INFORMATION = RegisterSetup(
-    "information", RegisterKind.REQUESTS, "طلبات الحصول على المعلومات", "Accès à l'information",
-    "INF-{year}-{number:06}", term="information",
-)  # fmt: skip
 
 
 def due(runtime, entry):
@@ -45,8 +40,6 @@ def complaint(runtime):
 
 
 def information(runtime):
-    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
-        create_register(uow, INFORMATION)
     entry = registered(runtime, register="information")
     run_jobs(runtime)
     return entry

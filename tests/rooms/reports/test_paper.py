@@ -8,9 +8,11 @@ import random
 from collections import Counter
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from docflow.accounts.visibility import Confidentiality
 from docflow.complaints.models import Complaint, ComplaintPhoto
-from docflow.complaints.rules import ComplaintKind, Origin
+from docflow.complaints.rules import Origin
 from docflow.core.actor import SYSTEM
 from docflow.core.clock import CASABLANCA
 from docflow.registry.operations import Arrival
@@ -40,16 +42,9 @@ def letter(runtime, unit, pages, **how):
 
 def complained(runtime, entry, origin, photos):
     with runtime.transactions.writing(SYSTEM) as uow:
-        complaint = Complaint(
-            entry_id=entry.id,
-            document_id=entry.document_id,
-            kind=ComplaintKind.COMPLAINT,
-            origin=origin,
-            language="fr",
-            deposited_at=uow.now,
-        )
-        uow.session.add(complaint)
-        uow.session.flush()
+        # What comes into the register of complaints is a case already.
+        complaint = uow.session.scalars(select(Complaint).where(Complaint.entry_id == entry.id)).one()
+        complaint.origin = origin
         for _ in range(photos):
             uow.session.add(
                 ComplaintPhoto(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from docflow.accounts.models import Membership, Person
 from docflow.accounts.operations import revoke_role, set_active
+from docflow.accounts.rules import Role
 from docflow.accounts.visibility import Confidentiality
 from docflow.audit.models import JournalEntry
 from docflow.core.actor import SYSTEM
@@ -217,7 +218,9 @@ def test_a_head_whose_role_ended_is_told_nothing_and_shown_nothing(runtime):
     head2 = actor(runtime, "head2")
     with runtime.transactions.reading() as session:
         assert count_unread(session, head2, most=9) == 1
-        membership = session.scalars(select(Membership).where(Membership.person_id == head2.person_id)).one()
+        membership = session.scalars(
+            select(Membership).where(Membership.person_id == head2.person_id, Membership.role == Role.HEAD)
+        ).one()
     does(runtime, "admin", revoke_role, membership.id)
     runtime.clock.move(seconds=1)
     with runtime.transactions.reading() as session:
