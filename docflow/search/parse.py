@@ -30,6 +30,7 @@ MOST_CLAUSES = 32
 
 _LONGEST_WORD = 200
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | {"：": ":", "（": "(", "）": ")"})
+_LOST_MARKS = re.compile(r"(?<!\w)[*~]+")
 _QUOTED = re.compile(r'("[^"]*")')
 _DATE_FIELDS: dict[str, Callable[[q.DateRange], q.DateRange]] = {
     "date": lambda days: days,
@@ -79,6 +80,8 @@ def _cleaned(text: str, hints: list[str]) -> str:
         hints.append("query_quote_unbalanced")
         before, _, after = kept.rpartition('"')
         kept = f"{before} {after}"
+    # A star or a tilde belongs to the word before it; one that follows none says nothing, and would part two words.
+    kept = _LOST_MARKS.sub(" ", kept)
     pieces = _QUOTED.split(kept)
     if not _has_balanced_parentheses("".join(piece for piece in pieces if not piece.startswith('"'))):
         hints.append("query_parenthesis_unbalanced")
@@ -164,8 +167,7 @@ class _Reader:
             case FuzzyTerm():
                 return self._leaf(node.fieldname, node.text, q.Approximate)
             case Prefix():
-                # A mark of quotation that was never closed is no part of a word.
-                return self._leaf(node.fieldname, node.text.replace('"', ""), q.Prefix)
+                return self._leaf(node.fieldname, node.text, q.Prefix)
             case Term():
                 return self._leaf(node.fieldname, node.text, q.Term)
             case _:
