@@ -117,6 +117,10 @@ class WarmForks:
                 line = server.stdout.readline()
             except OSError:
                 line = b""
+            except BaseException:
+                # Half of a request was said: what would be said next must not be taken for its end.
+                self._end(server)
+                raise
             if line.endswith(b"\n"):
                 self._kept(server)
                 return line

@@ -194,6 +194,18 @@ def test_what_never_comes_is_told_as_it_was_refused_and_the_process_goes_on(fork
     assert forks.ask("echo", {"word": "next"}, limits=LIMITS)["word"] == "next"
 
 
+def test_a_request_that_broke_off_in_the_middle_is_not_ended_by_the_next(forks):
+    def break_off() -> dict[str, object]:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        forks.ask("echo_later", {"word": "a"}, limits=LIMITS, later=break_off)
+
+    assert forks.ask("echo", {"word": "next"}, limits=LIMITS)["word"] == "next"
+    warm = [child.pid for child in psutil.Process().children() if MODULE in child.cmdline()]
+    assert warm == [forks.process_id]
+
+
 def test_a_fork_that_refuses_before_it_hears_the_rest_is_heard(forks):
     with pytest.raises(InvalidInput) as refused:
         forks.ask("refuse", {}, limits=LIMITS, later=lambda: {"word": "b"})
