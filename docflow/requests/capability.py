@@ -24,6 +24,7 @@ CAPABILITY = Capability(
                 f"public_requests.{page}"
                 for page in ("procedure", "choose", "form", "deposit", "complete", "information")
             ),
+            said=lazy_gettext("What each procedure asks for, what it costs and how long it takes; asked for online."),
         )
     ],
     menu=[
