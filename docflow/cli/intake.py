@@ -234,7 +234,7 @@ def run_show(options: argparse.Namespace) -> int:
             "file_name": document.file_name,
             "media_type": document.media_type,
             "size_bytes": document.size_bytes,
-            "sha256": document.original_sha256,
+            "sha256": document.original_sha256 or None,
             "register_number": document.register_number or None,
             "deposited_at": document.deposited_at.isoformat(),
             "subject": document.subject,
@@ -258,7 +258,7 @@ def run_show(options: argparse.Namespace) -> int:
     shown["sources"] = [
         {
             "file_name": source.deposit.file_name,
-            "sha256": source.deposit.original_sha256,
+            "sha256": source.deposit.original_sha256 or None,
             "page_numbers": list(source.page_numbers),
             "page_count": source.page_count,
         }
@@ -323,7 +323,7 @@ def run_export(options: argparse.Namespace) -> int:
         sealed = sealed_revision_of(session, document.id)
     originals = [source.deposit.original_sha256 for source in sources if source.is_open]
     files = {
-        "original": originals[options.source - 1] if 0 < options.source <= len(originals) else None,
+        "original": (originals[options.source - 1] or None) if 0 < options.source <= len(originals) else None,
         "searchable": document.searchable_sha256,
         "sealed": None if sealed is None else sealed.blob.sha256,
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.complaints.jobs import adopt_entry, answers, forget, receipt, reduce
+from docflow.complaints.jobs import adopt_entry, answers, draw, forget, receipt, reduce
 from docflow.complaints.journal import SUBJECTS, VALUES
 from docflow.complaints.notices import NOTICES
+from docflow.complaints.operations import DRAWING_JOB
 from docflow.complaints.views import make_blueprint, make_public_blueprint
 from docflow.complaints.views.treating import show_complaint
 from docflow.core.capability import Capability, MenuEntry, PeriodicJob, SiteLink
@@ -28,6 +29,7 @@ CAPABILITY = Capability(
         )
     ],
     jobs={
+        DRAWING_JOB: draw,
         "complaints.reduce": reduce,
         "complaints.forget_drafts": forget,
         "complaints.send_receipt": receipt,

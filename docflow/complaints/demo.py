@@ -10,7 +10,7 @@ from sqlalchemy import select
 from docflow.accounts.models import OrgUnit
 from docflow.accounts.queries import OPERATOR
 from docflow.complaints.deps import Deps
-from docflow.complaints.operations import deposit, make_paper
+from docflow.complaints.operations import deposit
 from docflow.complaints.places import load_quarters, shipped_quarters
 from docflow.complaints.queries import categories, is_deposit_open
 from docflow.complaints.rules import ComplaintKind, Origin, Said
@@ -18,6 +18,8 @@ from docflow.complaints.setting_up import add_usual_categories, change_setup
 from docflow.complaints.speaking import say
 from docflow.core.actor import PUBLIC_SITE
 from docflow.core.uow import Transactions
+from docflow.core.words import Words
+from docflow.stamping.queries import current_design
 
 TRIAGE_UNIT: Final = "BO"
 UNITS: Final = {
@@ -84,6 +86,7 @@ def deposit_demo_complaints(deps: Deps) -> None:
     with deps.transactions.reading() as session:
         if not is_deposit_open(session):
             return
+        design = current_design(session, deps.settings)
     for one in COMPLAINTS:
         with deps.transactions.reading() as session:
             category = next(each for each in categories(session, active_only=True) if each.name_fr == one.category)
@@ -96,8 +99,9 @@ def deposit_demo_complaints(deps: Deps) -> None:
             is_anonymous=not one.name,
             name=one.name,
         )
-        paper = make_paper(deps, said, category, photo_count=0)
         with deps.transactions.writing(PUBLIC_SITE) as uow:
-            complaint = deposit(uow, said, paper, origin=Origin.ONLINE, photo_count=0)
+            complaint = deposit(
+                uow, said, institution=Words(design.name_ar, design.name_fr), origin=Origin.ONLINE, photo_count=0
+            )
             if one.message:
                 say(uow, complaint.entry_id, text=one.message)

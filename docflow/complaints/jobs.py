@@ -10,10 +10,22 @@ from docflow.complaints.adopting import adopt, adopt_all
 from docflow.complaints.answering import note_answers
 from docflow.complaints.deps import Deps
 from docflow.complaints.drafts import forget_drafts
+from docflow.complaints.paper import ComplaintPaper, draw_complaint
 from docflow.complaints.photos import reduce_photo
 from docflow.complaints.telling import send_receipt
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
+from docflow.documents.written import DrawnLetter, DueDrawing
+from docflow.registry.deposits import draw_written
+
+
+def draw(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Draw the paper of a complaint from what was typed."""
+
+    def drawn(due: DueDrawing) -> DrawnLetter:
+        return draw_complaint(ComplaintPaper.from_row(due.content), deposited_at=due.deposited_at)
+
+    draw_written(deps, UUID(payload["document_id"]), drawn)
 
 
 def reduce(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:

@@ -1,17 +1,16 @@
-"""The deposit of a complaint: its paper, its number and what is known of it, in one transaction."""
+"""The deposit of a complaint: its number, what is known of it and what stands on its paper, in one transaction."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Final
 from uuid import UUID
 
 from docflow.accounts.queries import open_units
 from docflow.complaints.deps import Deps
 from docflow.complaints.models import Complaint, ComplaintCategory, ComplaintDraft, ComplaintQuarter
-from docflow.complaints.paper import draw_complaint
+from docflow.complaints.paper import ComplaintPaper
 from docflow.complaints.photos import keep_photo, locked_draft, look_at
 from docflow.complaints.places import similar_to
 from docflow.complaints.queries import (
@@ -35,15 +34,8 @@ from docflow.registry.operations import Arrival
 from docflow.registry.queries import keeps_desk
 from docflow.registry.rules import PaperPlace
 from docflow.stamping.queries import current_design
-from docflow.storage.rules import BlobKind, BlobRef
 
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """The PDF of a complaint in the store, which nothing names yet."""
-
-    blob: BlobRef
-    page_count: int
+DRAWING_JOB: Final = "complaints.draw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +66,15 @@ def deposit_draft(deps: Deps, secret: str, *, language: str) -> Complaint:
         if not is_deposit_open(session):
             raise Conflict("complaints_closed")
         said = said_in(draft.values, language=language, allows_anonymous=setup_of(session).allows_anonymous)
-        category = category_with_id(session, said.category_id)
-        photo_count = len(photos_of_draft(session, draft.id))
-    paper = make_paper(deps, said, category, photo_count=photo_count)
+        design = current_design(session, deps.settings)
+    institution = Words(design.name_ar, design.name_fr)
     with deps.transactions.writing(PUBLIC_SITE) as uow:
         kept = uow.session.get(ComplaintDraft, draft.id, with_for_update=True)
         if kept is not None and kept.complaint_id is not None:
             return uow.session.get_one(Complaint, kept.complaint_id)
         kept = locked_draft(uow, secret)
         photos = photos_of_draft(uow.session, kept.id)
-        complaint = deposit(uow, said, paper, origin=Origin.ONLINE, photo_count=len(photos))
+        complaint = deposit(uow, said, institution=institution, origin=Origin.ONLINE, photo_count=len(photos))
         for photo in photos:
             photo.complaint_id = complaint.id
         kept.values, kept.complaint_id = {}, complaint.id
@@ -107,37 +98,20 @@ def deposit_at_counter(deps: Deps, actor: Actor, said: Said, enclosed: Sequence[
             raise PermissionDenied("permission_missing", permission="registry.register")
         if not keeps_desk(actor, register):
             raise PermissionDenied("desk_of_others", register=register.code)
-        category = category_with_id(session, said.category_id)
+        design = current_design(session, deps.settings)
+    institution = Words(design.name_ar, design.name_fr)
     looked_at = [(*look_at(deps, one.stream), one.name) for one in enclosed]
-    paper = make_paper(deps, said, category, photo_count=len(enclosed))
     with deps.transactions.writing(actor) as uow:
-        complaint = deposit(uow, said, paper, origin=Origin.COUNTER, photo_count=len(enclosed))
+        complaint = deposit(uow, said, institution=institution, origin=Origin.COUNTER, photo_count=len(enclosed))
         for blob, source, name in looked_at:
             keep_photo(uow, blob, source, name=name, complaint_id=complaint.id)
     return complaint
 
 
-def make_paper(deps: Deps, said: Said, category: ComplaintCategory, *, photo_count: int) -> Paper:
-    """Draw a complaint and put it in the store.
-
-    Raises:
-        Unavailable: ``storage_unavailable``.
-    """
-    with deps.transactions.reading() as session:
-        design = current_design(session, deps.settings)
-    drawn = draw_complaint(
-        said,
-        category=Words(category.name_ar, category.name_fr),
-        institution=Words(design.name_ar, design.name_fr),
-        photo_count=photo_count,
-        deposited_at=deps.clock.now(),
-    )
-    blob = deps.blob_store.put(BlobKind.ORIGINAL, io.BytesIO(drawn.content), media_type="application/pdf")
-    return Paper(blob, drawn.page_count)
-
-
-def deposit(uow: UnitOfWork, said: Said, paper: Paper, *, origin: Origin, photo_count: int) -> Complaint:
+def deposit(uow: UnitOfWork, said: Said, *, institution: Words, origin: Origin, photo_count: int) -> Complaint:
     """Give a complaint its number and keep what is known of it; the caller has checked the right.
+
+    ``institution``: as it stands at the head of the paper.
 
     Raises:
         NotFound: ``complaint_category_unknown``, ``complaints_register_missing``.
@@ -149,8 +123,8 @@ def deposit(uow: UnitOfWork, said: Said, paper: Paper, *, origin: Origin, photo_
         raise InvalidInput("complaint_category_missing")
     register = complaints_register(uow.session)
     letter = WrittenLetter(
-        file=paper.blob,
-        page_count=paper.page_count,
+        content=_paper_of(said, category, institution=institution, photo_count=photo_count).as_row(),
+        drawn_by=DRAWING_JOB,
         file_name=f"{category.name(said.language)}.pdf",
         subject=f"{category.name(said.language)} – {said.place}",
         sender=said.name,
@@ -195,6 +169,20 @@ def deposit(uow: UnitOfWork, said: Said, paper: Paper, *, origin: Origin, photo_
         origin=origin.value,
     )
     return complaint
+
+
+def _paper_of(said: Said, category: ComplaintCategory, *, institution: Words, photo_count: int) -> ComplaintPaper:
+    return ComplaintPaper(
+        institution=institution,
+        kind=said.kind,
+        category=Words(category.name_ar, category.name_fr),
+        place=said.place,
+        name=said.name,
+        phone=said.phone,
+        email=said.email,
+        text=said.text,
+        photo_count=photo_count,
+    )
 
 
 def answering_unit(uow: UnitOfWork, category: ComplaintCategory) -> UUID:

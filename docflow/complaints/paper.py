@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from docflow.complaints import wording
-from docflow.complaints.rules import Said
+from docflow.complaints.rules import ComplaintKind
 from docflow.core.clock import CASABLANCA
 from docflow.core.words import Words
+from docflow.documents.written import DrawnLetter
 from docflow.registry.letterheads import draw_letterhead
 from docflow.registry.sheets import A4_MM, Sheet, line_mm
 
@@ -22,41 +24,56 @@ TEXT_PT: Final = 12.0
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnPaper:
-    """A PDF and how many pages it has."""
+class ComplaintPaper:
+    """What stands on the paper of a complaint; an anonymous one has no name, telephone or address."""
 
-    content: bytes
-    page_count: int
+    institution: Words
+    kind: ComplaintKind
+    category: Words
+    place: str
+    name: str
+    phone: str
+    email: str
+    text: str
+    photo_count: int
+
+    def as_row(self) -> dict[str, Any]:
+        """Return it as it is kept until it is drawn."""
+        return asdict(self) | {"kind": self.kind.value}
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> ComplaintPaper:
+        """Return it from how it is kept."""
+        words = {name: Words(**row[name]) for name in ("institution", "category")}
+        return cls(**{**row, **words, "kind": ComplaintKind(row["kind"])})
 
 
-def draw_complaint(
-    said: Said, *, category: Words, institution: Words, photo_count: int, deposited_at: datetime
-) -> DrawnPaper:
+def draw_complaint(paper: ComplaintPaper, *, deposited_at: datetime) -> DrawnLetter:
     """Return a complaint on as many sheets as its text needs."""
-    kind = wording.KINDS[said.kind]
-    sheet = Sheet(title=f"{kind.fr} – {category.fr}")
+    kind = wording.KINDS[paper.kind]
+    sheet = Sheet(title=f"{kind.fr} – {paper.category.fr}")
     sheet.add_page()
     x, width = MARGIN_MM, A4_MM[0] - 2 * MARGIN_MM
-    y = draw_letterhead(sheet, institution, x=x, y=16, width=width) + STAMP_MM
+    y = draw_letterhead(sheet, paper.institution, x=x, y=16, width=width) + STAMP_MM
     sheet.write(f"{kind.ar} · {kind.fr}", x=x, y=y, width=width, size_pt=18, bold=True)
     y += line_mm(18)
     sheet.write(f"{wording.FORM.ar} · {wording.FORM.fr}", x=x, y=y, width=width, size_pt=9)
     y += line_mm(9) + 4
-    name = said.name or f"{wording.ANONYMOUS.ar} · {wording.ANONYMOUS.fr}"
+    name = paper.name or f"{wording.ANONYMOUS.ar} · {wording.ANONYMOUS.fr}"
     for label, value in (
         (wording.DEPOSITED, f"{deposited_at.astimezone(CASABLANCA):%d/%m/%Y  %H:%M}"),
-        (wording.CATEGORY, f"{category.ar} · {category.fr}"),
-        (wording.PLACE, said.place),
+        (wording.CATEGORY, f"{paper.category.ar} · {paper.category.fr}"),
+        (wording.PLACE, paper.place),
         (wording.FROM, name),
-        (wording.PHONE, said.phone),
-        (wording.EMAIL, said.email),
-        (wording.ENCLOSED, str(photo_count) if photo_count else ""),
+        (wording.PHONE, paper.phone),
+        (wording.EMAIL, paper.email),
+        (wording.ENCLOSED, str(paper.photo_count) if paper.photo_count else ""),
     ):
         if value:
             y = _row(sheet, label, value, y, x=x, width=width)
     y += 5
     pages = 1
-    for paragraph in said.text.split("\n"):
+    for paragraph in paper.text.split("\n"):
         lines = sheet.wrapped(paragraph, width=width, size_pt=TEXT_PT)
         while lines:
             room = int((LAST_LINE_MM - y) / line_mm(TEXT_PT))
@@ -67,7 +84,7 @@ def draw_complaint(
             y = sheet.write_lines(lines[:room], x=x, y=y, width=width, size_pt=TEXT_PT)
             lines = lines[room:]
         y += 2
-    return DrawnPaper(sheet.content(), pages)
+    return DrawnLetter(sheet.content(), pages)
 
 
 def _row(sheet: Sheet, label: Words, value: str, y: float, *, x: float, width: float) -> float:

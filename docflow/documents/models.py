@@ -84,7 +84,7 @@ class Document(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     """Size of the original."""
     original_sha256: Mapped[str] = mapped_column(String(64))
-    """The original, unaltered."""
+    """The original, unaltered; empty until a job has drawn what was typed (``LetterToDraw``)."""
     searchable_sha256: Mapped[str | None] = mapped_column(String(64))
     """The searchable PDF made from it."""
     searchable_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
@@ -274,3 +274,14 @@ class PageText(Base):
     """Who wrote it, by name at the time; empty when it was read."""
     restored_from: Mapped[int | None] = mapped_column()
     """The earlier version that was taken back as this one."""
+
+
+class LetterToDraw(Base):
+    """What somebody typed in a form of the product, until a job has drawn the file of their letter from it."""
+
+    __tablename__ = "letters_to_draw"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    """The document whose file it will be."""
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Everything that stands on the paper, as it was at the deposit; only the room that drew up the form reads it."""

@@ -168,7 +168,7 @@ def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Docum
 
     Documents split from one stack share its bytes and are not duplicates of each other.
     """
-    hashes = {document.original_sha256 for document in documents}
+    hashes = {document.original_sha256 for document in documents if document.original_sha256}
     if not hashes:
         return {}
     same: dict[str, list[Document]] = {}

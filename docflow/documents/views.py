@@ -279,7 +279,7 @@ def _send_file(deps: Deps, document_id: UUID, what: str) -> Response:
     original = next((source.deposit for source in sources if source.is_open and _is_asked_for(source)), None)
     files = {
         "original": (None, 0, "", "")
-        if original is None
+        if original is None or not original.original_sha256
         else (original.original_sha256, original.size_bytes, original.media_type, original.file_name),
         "searchable": (
             document.searchable_sha256,

@@ -74,11 +74,16 @@ def verification_address(public_url: str, entry: Entry) -> str:
 
 
 def due_seal(session: Session, entry_id: UUID, *, public_url: str) -> DueSeal | None:
-    """Return what is to be sealed for an entry; none when it was cancelled meanwhile or is sealed."""
+    """Return what is to be sealed for an entry; none when it was cancelled meanwhile or is sealed.
+
+    None too while the paper of a letter that was typed is not drawn: whoever draws it asks for the seal again.
+    """
     entry = session.get(Entry, entry_id)
     if entry is None or entry.state != EntryState.REGISTERED or entry.seal_state == SealState.SEALED:
         return None
     document = session.get_one(Document, entry.document_id)
+    if not document.original_sha256:
+        return None
     assert entry.arrived_at is not None  # noqa: S101 - a registered entry has arrived
     is_told = document.confidentiality == Confidentiality.NORMAL.value
     unit = next((unit for unit in all_units(session) if is_told and unit.id == document.unit_id), None)

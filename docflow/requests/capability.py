@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.core.capability import Capability, MenuEntry, SiteLink
+from docflow.requests.depositing import DRAWING_JOB
+from docflow.requests.jobs import draw
 from docflow.requests.journal import SUBJECTS, VALUES
 from docflow.requests.views import make_blueprint, make_public_blueprint
 from docflow.requests.views.depositing import tell_followed
@@ -32,6 +34,7 @@ CAPABILITY = Capability(
         MenuEntry("requests.counter", lazy_gettext("Counter"), "file-plus", "requests.receive", order=45),
         MenuEntry("requests.procedures", lazy_gettext("Procedures"), "file-text", "procedures.manage", order=77),
     ],
+    jobs={DRAWING_JOB: draw},
     document_facts=[show_request],
     followed_facts=[tell_followed],
     journal_subjects=SUBJECTS,

@@ -1,12 +1,11 @@
-"""The deposit of a request, online or at the counter: its paper, its number, its checklist, in one transaction."""
+"""The deposit of a request, online or at the counter: number, checklist, what its paper says, in one transaction."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,7 +27,7 @@ from docflow.registry.rules import PaperPlace, shortened
 from docflow.registry.terms import give_own_term
 from docflow.requests.deps import Deps
 from docflow.requests.models import Procedure, RequestFile, ServiceRequest
-from docflow.requests.paper import draw_request
+from docflow.requests.paper import RequestPaper
 from docflow.requests.queries import can_receive, procedure_named, register_of
 from docflow.requests.rules import (
     FILE_BYTES,
@@ -45,8 +44,9 @@ from docflow.requests.rules import (
 )
 from docflow.stamping.queries import current_design
 from docflow.storage.operations import name_blob
-from docflow.storage.rules import BlobKind, BlobRef
+from docflow.storage.rules import BlobRef
 
+DRAWING_JOB: Final = "requests.draw"
 PHONE_FORM = re.compile(r"\+?[0-9 ().-]{6,25}")
 
 
@@ -165,23 +165,21 @@ def _deposit(
     stored = _stored(deps, application.files)
     with deps.transactions.reading() as session:
         design = current_design(session, deps.settings)
-    drawn = draw_request(
-        procedure,
-        checked.answers,
-        checked.papers,
-        applicant=[checked.name, checked.cin, checked.phone, checked.email],
+    paper = RequestPaper(
         institution=Words(design.name_ar, design.name_fr),
-        at=deps.clock.now(),
+        procedure=Words(procedure.title_ar, procedure.title_fr),
+        applicant=[checked.name, checked.cin, checked.phone, checked.email],
+        answers=checked.answers,
+        papers=checked.papers,
     )
-    paper = deps.blob_store.put(BlobKind.ORIGINAL, io.BytesIO(drawn.content), media_type="application/pdf")
     with deps.transactions.writing(actor) as uow:
         kept = _kept(uow.session, key)
         if kept is not None:
             return kept
         register = register_of(uow.session, procedure.kind)
         letter = WrittenLetter(
-            file=paper,
-            page_count=drawn.page_count,
+            content=paper.as_row(),
+            drawn_by=DRAWING_JOB,
             file_name=f"{procedure.title(application.language)}.pdf",
             subject=procedure.title(application.language),
             sender=checked.name,

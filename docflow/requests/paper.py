@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from docflow.core.clock import CASABLANCA
 from docflow.core.words import Words
+from docflow.documents.written import DrawnLetter
 from docflow.registry import wording as registry_words
 from docflow.registry.letterheads import draw_letterhead, draw_title
 from docflow.registry.sheets import A4_MM, Sheet, line_mm
 from docflow.requests import wording
-from docflow.requests.models import Procedure
 from docflow.requests.rules import AskedPaper, Question
 
 MARGIN_MM: Final = 20.0
@@ -25,11 +25,35 @@ BOX_MM: Final = 3.6
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnPaper:
-    """A PDF and how many pages it has."""
+class RequestPaper:
+    """What stands on the paper of a request; ``applicant``: name, CIN, telephone, mail address."""
 
-    content: bytes
-    page_count: int
+    institution: Words
+    procedure: Words
+    applicant: Sequence[str]
+    answers: Sequence[Question]
+    papers: Sequence[AskedPaper]
+
+    def as_row(self) -> dict[str, Any]:
+        """Return it as it is kept until it is drawn."""
+        return {
+            "institution": asdict(self.institution),
+            "procedure": asdict(self.procedure),
+            "applicant": list(self.applicant),
+            "answers": [one.as_row() for one in self.answers],
+            "papers": [one.as_row() for one in self.papers],
+        }
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> RequestPaper:
+        """Return it from how it is kept."""
+        return cls(
+            institution=Words(**row["institution"]),
+            procedure=Words(**row["procedure"]),
+            applicant=row["applicant"],
+            answers=[Question.from_row(one) for one in row["answers"]],
+            papers=[AskedPaper.from_row(one) for one in row["papers"]],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,38 +139,33 @@ class _Pages:
             self.y, self.count = MARGIN_MM, self.count + 1
 
 
-def draw_request(
-    procedure: Procedure,
-    answers: Sequence[Question],
-    papers: Sequence[AskedPaper],
-    *,
-    applicant: Sequence[str],
-    institution: Words,
-    at: datetime,
-) -> DrawnPaper:
-    """Return a request on as many sheets as it needs; ``applicant``: name, CIN, telephone, mail address."""
-    sheet = Sheet(title=f"{wording.REQUEST.fr} – {procedure.title_fr}")
+def draw_request(paper: RequestPaper, *, deposited_at: datetime) -> DrawnLetter:
+    """Return a request on as many sheets as it needs."""
+    sheet = Sheet(title=f"{wording.REQUEST.fr} – {paper.procedure.fr}")
     sheet.add_page()
     x, width = MARGIN_MM, A4_MM[0] - 2 * MARGIN_MM
-    y = draw_letterhead(sheet, institution, x=x, y=16, width=width) + STAMP_MM
+    y = draw_letterhead(sheet, paper.institution, x=x, y=16, width=width) + STAMP_MM
     for text, size_pt, bold in (
-        (procedure.title_ar, 16.0, True),
-        (procedure.title_fr, 14.0, True),
+        (paper.procedure.ar, 16.0, True),
+        (paper.procedure.fr, 14.0, True),
         (f"{wording.FORM.ar} · {wording.FORM.fr}", 9.0, False),
     ):
         sheet.write(text, x=x, y=y, width=width, size_pt=size_pt, bold=bold)
         y += line_mm(size_pt)
     pages = _Pages(sheet, y + 4)
     labels = (wording.APPLICANT, wording.CIN, wording.PHONE, wording.EMAIL)
-    rows = [(wording.DEPOSITED, f"{at.astimezone(CASABLANCA):%d/%m/%Y  %H:%M}"), *zip(labels, applicant, strict=True)]
-    rows += [(one.words, one.said) for one in answers]
+    rows = [
+        (wording.DEPOSITED, f"{deposited_at.astimezone(CASABLANCA):%d/%m/%Y  %H:%M}"),
+        *zip(labels, paper.applicant, strict=True),
+    ]
+    rows += [(one.words, one.said) for one in paper.answers]
     for label, value in rows:
         if value:
             pages.row(label, value)
     pages.y += 4
-    for paper in papers:
-        pages.paper(paper)
-    return DrawnPaper(sheet.content(), pages.count)
+    for one in paper.papers:
+        pages.paper(one)
+    return DrawnLetter(sheet.content(), pages.count)
 
 
 def draw_receipt(receipt: RequestReceipt) -> bytes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 
 import pypdfium2
 import pytest
@@ -15,11 +17,14 @@ from docflow.accounts.queries import OPERATOR
 from docflow.allowances.rules import MOST_IN_WINDOW, Purpose
 from docflow.audit.models import JournalEntry
 from docflow.complaints.drafts import forget_drafts
+from docflow.complaints.jobs import draw
 from docflow.complaints.models import Complaint, ComplaintDraft, ComplaintPhoto
 from docflow.complaints.operations import deposit_draft
 from docflow.complaints.rules import ComplaintKind, Origin, contact_of, phone_of, place_of, text_of
 from docflow.complaints.setting_up import change_setup
+from docflow.core.capability import JobContext
 from docflow.core.errors import InvalidInput
+from docflow.core.ids import new_id
 from docflow.core.jobs import Job
 from docflow.core.making import MakingState
 from docflow.documents.models import Document
@@ -83,6 +88,7 @@ def test_a_long_text_takes_several_sheets_and_none_of_it_is_lost(house):
     client = citizen(house)
     words = " ".join(f"mot{number}" for number in range(640))
     complaint = deposited_online(house, client, text={"text": words})
+    draw(house, {"document_id": str(complaint.document_id)}, JobContext(new_id(), 1, is_last_attempt=False))
     with house.transactions.reading() as session:
         document = session.get_one(Document, complaint.document_id)
     with house.blob_store.open(BlobKind.ORIGINAL, document.original_sha256) as stream:
@@ -244,6 +250,16 @@ def zip_bomb():
     return out.getvalue()
 
 
+def vast_picture():
+    """Return a few bytes that say of themselves that they are a picture of nine hundred million pixels."""
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 30_001)), (b"IEND", b""))
+    made = [
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(made)
+
+
 HOSTILE = {
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "file_type_unknown"),
     "html": (b"<html><script>alert(1)</script>", "file_type_unknown"),
@@ -251,6 +267,7 @@ HOSTILE = {
     "polyglot": (photo(size=(40, 40)) + zip_bomb(), "file_has_two_natures"),
     "damaged": (b"\xff\xd8\xff\xe0" + b"0" * 200, "file_damaged"),
     "empty": (b"", "file_empty"),
+    "bomb": (vast_picture(), "page_too_large"),
 }
 
 
