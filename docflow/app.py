@@ -19,7 +19,7 @@ from docflow.health import is_ready, run_checks
 from docflow.notifications.queries import count_unread
 from docflow.texts import error_texts
 from docflow.web.bodies import install_body_limits
-from docflow.web.guards import check_guards, public, signed_in
+from docflow.web.guards import check_guards, exempt_foreign_forms, public, signed_in
 from docflow.web.identity import current_actor, install_identity
 from docflow.web.problem import install_problem_pages
 from docflow.web.shell import PageShell, Site, install_shell
@@ -134,6 +134,7 @@ def _finished(app: Flask, runtime: Runtime) -> Flask:
         return jsonify(ok=all(answers.values()), checks=answers), 200 if all(answers.values()) else 503
 
     install_problem_pages(app, error_texts())
+    exempt_foreign_forms(app)
     check_guards(app)
     return app
 

@@ -31,6 +31,8 @@ class OutgoingMail(Base):
     """Its line of subject; empty once it is sent."""
     body: Mapped[str] = mapped_column(Text)
     """Its plain text; empty once it is sent."""
+    unsubscribe_url: Mapped[str] = mapped_column(String(500), default="")
+    """Where a subscriber ends it by one click; empty: nobody subscribed to it, or it is sent."""
     attachment_name: Mapped[str] = mapped_column(String(100), default="")
     """File name of the attached PDF; empty: none."""
     attachment_kind: Mapped[BlobKind | None] = mapped_column(String(20))

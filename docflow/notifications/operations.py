@@ -32,6 +32,7 @@ def ask_mail(
     text: MailText,
     document_id: UUID | None = None,
     person_id: UUID | None = None,
+    unsubscribe_url: str = "",
     attachment: BlobRef | None = None,
     attachment_name: str = "",
     owns_attachment: bool = False,
@@ -40,6 +41,7 @@ def ask_mail(
 
     The caller checked the right, and names the document or the person if there is one.
 
+    ``unsubscribe_url``: of mail that somebody subscribed to, where a ``POST`` without a form ends that.
     ``attachment``: an object that the caller names. ``owns_attachment``: it was made for this mail, and goes with it.
 
     Raises:
@@ -51,6 +53,7 @@ def ask_mail(
         recipient=clean_address(recipient),
         subject=" ".join(text.subject.split()),
         body=text.body,
+        unsubscribe_url=unsubscribe_url,
         attachment_name=attachment_name,
         attachment_kind=None if attachment is None else attachment.kind,
         attachment_sha256=None if attachment is None else attachment.sha256,
@@ -96,6 +99,7 @@ def send_mail(deps: Deps, mail_id: UUID, *, is_last_attempt: bool) -> None:
                 subject=kept.subject,
                 body=kept.body,
                 dated=kept.asked_at,
+                unsubscribe_url=kept.unsubscribe_url,
                 attachment=attached,
                 attachment_name=kept.attachment_name,
             )
@@ -122,6 +126,7 @@ def _note_ended(uow: UnitOfWork, mail_id: UUID, refusal: DocFlowError | None) ->
         _record(uow, "notifications.mail_failed", mail, reason=refusal.code)
     # What is private in it is not needed any more.
     mail.recipient, mail.subject, mail.body = masked_address(mail.recipient), "", ""
+    mail.unsubscribe_url = ""
 
 
 def forget_mails(deps: Deps) -> int:

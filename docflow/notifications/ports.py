@@ -23,6 +23,7 @@ class Mail:
         recipient: one address.
         subject: one line.
         body: plain text, lines ended by a line feed.
+        unsubscribe_url: where a program of mail ends the subscription by one request (RFC 8058); empty: there is none.
         attachment: a PDF, or none.
         attachment_name: its file name.
         dated: when it was asked for.
@@ -33,6 +34,7 @@ class Mail:
     subject: str
     body: str
     dated: datetime
+    unsubscribe_url: str = ""
     attachment: bytes | None = None
     attachment_name: str = ""
 

@@ -153,7 +153,9 @@ def _tell(uow: UnitOfWork, deps: Deps, post_id: UUID) -> int:
     asked = 0
     for one in uow.session.scalars(select(Subscription).where(Subscription.confirmed_at.is_not(None))):
         if not one.category_ids or str(post.category_id) in one.category_ids:
-            ask_mail(uow, recipient=one.email, text=_news_text(deps, post, one))
+            ask_mail(
+                uow, recipient=one.email, text=_news_text(deps, post, one), unsubscribe_url=_end_address(deps, one)
+            )
             asked += 1
     return asked
 
@@ -165,10 +167,14 @@ def _news_text(deps: Deps, post: PublicPost, one: Subscription) -> MailText:
         title=title,
         summary=text.summary(one.language),
         link=f"{base}/{SECTIONS[PostKind(post.kind)]}/{post.slug}?lang={one.language}",
-        end=f"{base}/subscriptions/{one.token}/end?lang={one.language}",
+        end=_end_address(deps, one),
     )
     subject = NEW.said(one.language).format(district=_district(deps, one.language), title=title)
     return MailText(subject[:300], body)
+
+
+def _end_address(deps: Deps, one: Subscription) -> str:
+    return f"{deps.settings.public_url.rstrip('/')}/subscriptions/{one.token}/end?lang={one.language}"
 
 
 def _district(deps: Deps, language: str) -> str:

@@ -52,6 +52,22 @@ def requires(permission: str) -> Callable[[View], View]:
     return mark
 
 
+def without_form_token(view: View) -> View:
+    """Let a view take a ``POST`` that no page of ours sent: its address holds a secret, and that is the right to do it.
+
+    Where the right comes from a cookie, it must never be used.
+    """
+    view.takes_foreign_forms = True  # type: ignore[attr-defined]
+    return view
+
+
+def exempt_foreign_forms(app: Flask) -> None:
+    """Ask no token of the views marked so; call it once all blueprints are registered."""
+    for view in app.view_functions.values():
+        if getattr(view, "takes_foreign_forms", False):
+            app.extensions["csrf"].exempt(view)
+
+
 def guard_of(view: Callable[..., Any]) -> Guard | None:
     """Return the guard that a view declares, or None."""
     guard = getattr(view, "guard", None)

@@ -120,6 +120,10 @@ class SmtpServer:
         message["Message-ID"] = f"<{mail.message_id}>"
         # Answering machines stay silent (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
+        if mail.unsubscribe_url:
+            # Programs of mail show a button that ends the subscription (RFC 2369, 3.2; RFC 8058, 3.1).
+            message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(mail.body)
         if mail.attachment is not None:
             message.add_attachment(

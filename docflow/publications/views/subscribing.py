@@ -21,7 +21,7 @@ from docflow.publications.subscribing import (
     end_subscription,
     subscription_with,
 )
-from docflow.web.guards import public
+from docflow.web.guards import public, without_form_token
 from docflow.web.problem import text_of
 from docflow.web.shell import CONTENT_SECURITY_POLICY, FRAMED_BY_NOBODY, current_language
 
@@ -73,11 +73,16 @@ def add_subscribing(blueprint: Blueprint, deps: Deps) -> None:
     def end(token: str) -> AnyResponse:
         return _question(deps, token, is_end=True)
 
+    # A program of mail has no form of ours: whoever knows the link may end the subscription.
     @blueprint.post("/subscriptions/<token>/end")
     @public
+    @without_form_token
     def ended(token: str) -> AnyResponse:
         with deps.transactions.writing(ANONYMOUS) as uow:
             end_subscription(uow, token)
+        if request.form.get("List-Unsubscribe") == "One-Click":
+            # Such a program follows no redirection (RFC 8058, 3.1).
+            return Response(gettext("The address is forgotten. Nothing more is sent to it."), mimetype="text/plain")
         flash(gettext("The address is forgotten. Nothing more is sent to it."), "ok")
         return redirect(url_for("publications.subscribe"), 303)
 

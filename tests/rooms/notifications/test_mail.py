@@ -57,11 +57,13 @@ def with_attachment(runtime, **how):
 
 
 def test_a_mail_arrives_with_its_words_and_its_paper(mailing, box):
-    _blob, mail_id = with_attachment(mailing)
+    _blob, mail_id = with_attachment(mailing, unsubscribe_url="https://hay-hassani.ma/subscriptions/x/end")
 
     run_jobs(mailing)
 
     ((recipients, message),) = box.taken
+    assert message["List-Unsubscribe"] == "<https://hay-hassani.ma/subscriptions/x/end>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert recipients == ["nadia@example.ma"]
     assert (message["From"].addresses[0].addr_spec, message["To"]) == (SENDER, "nadia@example.ma")
     assert message["Subject"] == TEXT.subject

@@ -80,6 +80,8 @@ def test_only_who_confirmed_by_a_button_is_told_once_of_their_themes(site):
     assert [mail.recipient for mail in mails] == ["works@asso.ma", "all@asso.ma", "all@asso.ma"]
     assert not any("\n" in mail.subject or "\r" in mail.subject for mail in mails)
     assert "/news/travaux-bcc-x-evil-ma?lang=fr" in mails[0].body
+    assert mails[0].unsubscribe_url in mails[0].body
+    assert mails[0].unsubscribe_url.endswith("/end?lang=fr")
 
 
 def test_a_known_address_is_not_found_out_nor_flooded_nor_changed(site):
@@ -111,6 +113,10 @@ def test_a_subscription_ends_by_its_link_and_is_forgotten(site):
     client.post(f"{path}/end", data={"csrf_token": token_of(client)})
     assert (kept, rows(runtime, Subscription)) == (1, [])
     assert client.get(path).status_code == 404
+    path, _ = confirmed(runtime, client, "program@asso.ma")
+    program = create_public_app(runtime).test_client()
+    answer = program.post(f"{path}/end", data={"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, rows(runtime, Subscription)) == (200, [])
     asked(client, "late@asso.ma")
     runtime.clock.move(days=4)
     tell_subscribers(runtime)
