@@ -13,7 +13,7 @@ CAPABILITY = Capability(
     periodic=[PeriodicJob("allowances.forget_attempts", every_s=3600)],
     error_texts={
         "too_many_checks": lazy_gettext(
-            "Too many attempts from this network. Try again in %(minutes)s minutes, or ask the registry desk."
+            "Too many attempts from this network. Try again after %(at)s, or ask the registry desk."
         ),
     },
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import ceil
+
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from docflow.allowances.models import PublicAttempt
-from docflow.allowances.rules import MOST_IN_WINDOW, WINDOW, Purpose
+from docflow.allowances.rules import MOST_IN_WINDOW, WINDOW, Purpose, counted_under
 from docflow.core.actor import ANONYMOUS, SYSTEM
+from docflow.core.clock import CASABLANCA
 from docflow.core.errors import TooManyRequests
 from docflow.core.uow import Transactions
 
@@ -17,13 +21,17 @@ def require_allowance(transactions: Transactions, address: str, purpose: Purpose
     """Refuse an address that asked too often of late.
 
     Raises:
-        TooManyRequests: ``too_many_checks`` with ``minutes``.
+        TooManyRequests: ``too_many_checks`` with ``at``, the minute from which it may ask again, and ``retry_after_s``.
     """
     with transactions.reading() as session:
-        kept = session.get(PublicAttempt, (address, purpose))
+        kept = session.get(PublicAttempt, (counted_under(address), purpose))
         now = transactions.clock.now()
-    if kept is not None and now - kept.window_start < WINDOW and kept.attempts >= MOST_IN_WINDOW[purpose]:
-        raise TooManyRequests("too_many_checks", minutes=int(WINDOW.total_seconds() // 60))
+    if kept is None or kept.attempts < MOST_IN_WINDOW[purpose]:
+        return
+    over = kept.window_start + WINDOW
+    if now < over:
+        minute = (over + timedelta(minutes=1)).astimezone(CASABLANCA)
+        raise TooManyRequests("too_many_checks", at=f"{minute:%H:%M}", retry_after_s=ceil((over - now).total_seconds()))
 
 
 def forget_attempts(transactions: Transactions) -> None:
@@ -34,6 +42,7 @@ def forget_attempts(transactions: Transactions) -> None:
 
 def count_attempt(transactions: Transactions, address: str, purpose: Purpose) -> None:
     """Count an attempt of an address, in a new window when the one before is over."""
+    address = counted_under(address)
     with transactions.writing(ANONYMOUS) as uow:
         over = PublicAttempt.window_start <= uow.now - WINDOW
         uow.session.execute(delete(PublicAttempt).where(PublicAttempt.address == address, over))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from docflow.allowances.operations import count_attempt, require_allowance
+from docflow.allowances.rules import Purpose
 from docflow.core.errors import Unavailable
 from docflow.publications.finding import find_posts
 from docflow.publications.indexing import Deps
@@ -27,6 +29,9 @@ def add_searching(blueprint: Blueprint, deps: Deps) -> None:
         page = max(1, request.args.get("page", 1, type=int))
         found, status = None, 200
         if words.strip():
+            address = (request.remote_addr or "")[:64]
+            require_allowance(deps.transactions, address, Purpose.SEARCH)
+            count_attempt(deps.transactions, address, Purpose.SEARCH)
             try:
                 found = find_posts(deps, words, kind=kind, page=page, language=current_language())
             except Unavailable as refusal:
