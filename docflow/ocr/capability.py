@@ -48,7 +48,7 @@ def check_reading_tools(deps: Deps) -> Sequence[Check]:
 ERROR_TEXTS = {
     "file_empty": lazy_gettext("The file is empty. Scan it again."),
     "file_not_found": lazy_gettext("There is no file %(file)s."),
-    "file_type_unknown": lazy_gettext("The file is neither a PDF nor a TIFF, JPEG, PNG or WebP picture."),
+    "file_type_unknown": lazy_gettext("The file is neither a PDF nor a TIFF, JPEG, PNG, WebP or HEIC picture."),
     "file_has_two_natures": lazy_gettext(
         "The file is of two types at once, which hides content from checks. Scan or print it again."
     ),

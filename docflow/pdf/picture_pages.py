@@ -1,4 +1,4 @@
-"""TIFF, JPEG, PNG and WebP through Pillow; runs in the child process only."""
+"""TIFF, JPEG, PNG, WebP and HEIC through Pillow; runs in the child process only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from docflow.core.errors import InvalidInput
@@ -26,6 +27,8 @@ def opened_picture(source: Path | BinaryIO, *, max_pixels: int) -> Iterator[Imag
     # Pillow only warns between one and two times its limit; the limit here is a refusal.
     Image.MAX_IMAGE_PIXELS = max_pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
+    # HEIC is what telephones write; its own thumbnails and threads are of no use here.
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
     try:
         with Image.open(source) as picture:
             yield picture

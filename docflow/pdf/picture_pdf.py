@@ -50,7 +50,7 @@ def _stored(pdf: pikepdf.Pdf, picture: Image.Image, path: Path) -> pikepdf.Objec
         return _image(pdf, path.read_bytes(), picture, filter_name="DCTDecode")
     if picture.mode == "1":
         return _fax(pdf, picture)
-    if picture.format == "WEBP" or picture.info.get("compression") == "jpeg":
+    if picture.format in {"WEBP", "HEIF"} or picture.info.get("compression") == "jpeg":
         # Their pixels have been through a lossy coder already; deflated they would weigh ten times the scan.
         stream = io.BytesIO()
         flat = flattened(picture)

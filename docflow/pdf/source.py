@@ -10,7 +10,7 @@ from docflow.core.errors import InvalidInput
 from docflow.pdf.child import ask_child
 from docflow.pdf.limits import DEFAULT_LIMITS, SourceLimits
 
-SourceKind: TypeAlias = Literal["pdf", "tiff", "jpeg", "png", "webp"]
+SourceKind: TypeAlias = Literal["pdf", "tiff", "jpeg", "png", "webp", "heic"]
 
 MEDIA_TYPES: dict[SourceKind, str] = {
     "pdf": "application/pdf",
@@ -18,9 +18,12 @@ MEDIA_TYPES: dict[SourceKind, str] = {
     "jpeg": "image/jpeg",
     "png": "image/png",
     "webp": "image/webp",
+    "heic": "image/heic",
 }
 HEAD_BYTES = 1024
 """Readers accept a PDF header anywhere in the first 1,024 bytes (ISO 32000-1, annex H, note 13)."""
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
+"""Brands of still pictures that HEVC codes (ISO/IEC 23008-12, annex B); sequences are no photographs."""
 ZIP_END = b"PK\x05\x06"
 ZIP_END_BYTES = 22
 TAIL_BYTES = 65_536 + ZIP_END_BYTES
@@ -71,6 +74,8 @@ def _picture_kind(head: bytes) -> SourceKind | None:
         return "tiff"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "webp"
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return "heic"
     return None
 
 

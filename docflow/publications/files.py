@@ -27,7 +27,7 @@ from docflow.storage.rules import BlobKind, BlobRef
 
 SMALL_WIDTH_PX: Final = 384
 MOST_FILES: Final = 20
-PICTURES: Final = frozenset({"jpeg", "png", "webp", "tiff"})
+PICTURES: Final = frozenset({"jpeg", "png", "webp", "heic", "tiff"})
 COPIED_BYTES: Final = 1024 * 1024
 WEBP: Final = "image/webp"
 PDF: Final = "application/pdf"

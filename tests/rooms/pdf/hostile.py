@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
+import pillow_heif
 from PIL import Image
 
 
@@ -90,6 +91,20 @@ def jpeg() -> bytes:
     return stream.getvalue()
 
 
+def heic() -> bytes:
+    """Return a photograph as telephones write it."""
+    stream = io.BytesIO()
+    pillow_heif.from_pillow(Image.linear_gradient("L").convert("RGB")).save(stream)
+    return stream.getvalue()
+
+
+def huge_heic(*, side: int = 20_000) -> bytes:
+    """Return a photograph whose header promises ``side`` squared pixels (ISO/IEC 23008-12, 6.5.3)."""
+    small = heic()
+    at = small.index(b"ispe") + 8
+    return small[:at] + struct.pack(">II", side, side) + small[at + 8 :]
+
+
 def huge_png(*, side: int = 10_000) -> bytes:
     """Return a picture of ``side`` squared pixels that deflates to almost nothing."""
 
@@ -110,11 +125,15 @@ REFUSED_AT_THE_DOOR: dict[str, tuple[Callable[[], bytes], str]] = {
     "pdf and zip": (lambda: plain_pdf() + zip_of_a_letter(), "file_has_two_natures"),
     "jpeg and pdf": (lambda: jpeg() + plain_pdf(), "file_has_two_natures"),
     "100 megapixel png": (huge_png, "image_too_large"),
+    "heic and pdf": (lambda: heic() + plain_pdf(), "file_has_two_natures"),
+    "400 megapixel heic": (huge_heic, "image_too_large"),
+    "cut heic header": (lambda: heic()[:60], "file_damaged"),
     "cut png header": (lambda: huge_png()[:20], "file_damaged"),
 }
 REFUSED_AT_THE_PAGE: dict[str, tuple[Callable[[], bytes], str]] = {
     "page of a kilometre": (lambda: plain_pdf(media_box="0 0 3000000 3000000"), "page_too_large"),
     "flate bomb": (flate_bomb, "file_poisonous"),
+    "cut heic": (lambda: heic()[:-20], "file_damaged"),
     "cut jpeg": (lambda: jpeg()[:900], "file_damaged"),
 }
 
