@@ -7,6 +7,7 @@ from typing import Any
 
 from docflow.cli.output import emit
 from docflow.cli.session import acting, add_common, open_runtime
+from docflow.publications.indexing import public_index_difference, rebuild_public_index
 from docflow.search.finding import Found, FoundDocument, Question, find
 from docflow.search.indexing import index_difference, index_pending, rebuild_index
 
@@ -22,6 +23,7 @@ def add_commands(commands: Any) -> None:
     index = commands.add_parser("index", help="the index").add_subparsers(metavar="ACTION", required=True)
     for name, function in (("status", run_index_status), ("rebuild", run_index_rebuild)):
         parser = index.add_parser(name)
+        parser.add_argument("--public", action="store_true", help="the index of the public site, not that of the staff")
         add_common(parser)
         parser.set_defaults(run=function)
 
@@ -64,10 +66,13 @@ def _line(result: FoundDocument) -> str:
 
 
 def run_index_status(options: argparse.Namespace) -> int:
-    """Print how the index is and whether it equals the database; 1 when it does not."""
+    """Print how an index is and whether it equals the database; 1 when it does not."""
     runtime = open_runtime()
-    status = runtime.search_index.status()
-    lacking, surplus = index_difference(runtime) if status.is_usable else (None, None)
+    index = runtime.public_index if options.public else runtime.search_index
+    status = index.status()
+    lacking, surplus = None, None
+    if status.is_usable:
+        lacking, surplus = public_index_difference(runtime) if options.public else index_difference(runtime)
     answer = {
         "state": status.state,
         "documents": status.documents,
@@ -82,9 +87,12 @@ def run_index_status(options: argparse.Namespace) -> int:
 
 
 def run_index_rebuild(options: argparse.Namespace) -> int:
-    """Build the index anew beside the one that answers."""
+    """Build an index anew beside the one that answers."""
     runtime = open_runtime()
-    documents = rebuild_index(runtime)
-    index_pending(runtime)
+    if options.public:
+        documents = rebuild_public_index(runtime)
+    else:
+        documents = rebuild_index(runtime)
+        index_pending(runtime)
     emit({"documents": documents}, as_json=options.json, text=f"{documents} documents indexed")
     return 0

@@ -47,7 +47,7 @@ def index_posts(deps: Deps) -> int:
     The index is committed before the database says so: a crash between the two only repeats the work.
     """
     if deps.public_index.status().needs_rebuild:
-        _rebuild(deps)
+        rebuild_public_index(deps)
     done = 0
     while True:
         _read_files(deps)
@@ -70,7 +70,7 @@ def make_first_public_index(deps: Deps) -> None:
     with deps.transactions.reading() as session:
         has_posts = session.scalar(select(PublicPost.id).limit(1)) is not None
     if not has_posts:
-        _rebuild(deps)
+        rebuild_public_index(deps)
 
 
 def hidden_ids(session: Session, now: datetime) -> frozenset[str]:
@@ -79,16 +79,51 @@ def hidden_ids(session: Session, now: datetime) -> frozenset[str]:
     return frozenset(str(post_id) for post_id in rows)
 
 
-def _rebuild(deps: Deps) -> None:
-    """Begin an empty index; everything that is out lags behind it then."""
+def rebuild_public_index(deps: Deps) -> int:
+    """Build a new index beside the one that answers, of everything that is out, and put it in its place.
+
+    Return how many posts it holds. What changes meanwhile lags behind it, and is brought to it by the next job.
+    """
     rebuild = deps.public_index.start_rebuild()
+    held: dict[UUID, int | None] = {}
     try:
+        _read_files(deps)
+        now, after = deps.clock.now(), None
+        while True:
+            with deps.transactions.reading() as session:
+                posts = _out_after(session, after, now)
+                rebuild.add(_entries(session, posts))
+            if not posts:
+                break
+            held.update({post.id: post.version for post in posts})
+            after = posts[-1].id
         rebuild.swap()
     except BaseException:
         rebuild.abandon()
         raise
     with deps.transactions.writing(SYSTEM) as uow:
         uow.session.execute(update(PublicPost).values(indexed_version=None))
+    _mark(deps, held)
+    return len(held)
+
+
+def public_index_difference(deps: Deps) -> tuple[int, int]:
+    """Return how many posts the index lacks or shows in an old version, and how many it holds that are not out."""
+    held = dict(deps.public_index.versions())
+    now, after, lacking = deps.clock.now(), None, 0
+    while True:
+        with deps.transactions.reading() as session:
+            posts = _out_after(session, after, now)
+        if not posts:
+            return lacking, len(held)
+        lacking += sum(held.pop(str(post.id), None) != post.version for post in posts)
+        after = posts[-1].id
+
+
+def _out_after(session: Session, after: UUID | None, now: datetime) -> Sequence[PublicPost]:
+    """Return the next posts that are out, in the order of their identifiers."""
+    statement = select(PublicPost).where(is_out(now)).order_by(PublicPost.id).limit(BATCH)
+    return session.scalars(statement if after is None else statement.where(PublicPost.id > after)).all()
 
 
 def _lags(now: datetime) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import ANONYMOUS, SYSTEM
@@ -147,7 +147,8 @@ def _tell(uow: UnitOfWork, deps: Deps, post_id: UUID) -> int:
     post = uow.session.get_one(PublicPost, post_id, with_for_update=True)
     if post.told_at is not None:
         return 0
-    post.told_at = uow.now
+    # That it was told of is no change of the post: its version stays, and its editor and the index see none.
+    uow.session.execute(update(PublicPost).where(PublicPost.id == post_id).values(told_at=uow.now))
     if not deps.mail_server.is_set_up:
         return 0
     asked = 0

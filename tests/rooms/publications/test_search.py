@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from datetime import timedelta
 from uuid import UUID
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from docflow.app import create_public_app
+from docflow.cli import main
 from docflow.publications.files import attach_file, limits_of, take_file
 from docflow.publications.finding import find_posts
 from docflow.publications.models import PublicPost
@@ -110,3 +112,28 @@ def test_a_withdrawn_post_is_hidden_before_any_job_runs_and_the_words_of_a_pdf_a
     assert ("/news/titre-jardin" in page, "<mark>bassins</mark>" in page) == (True, True)
     assert 'value="&lt;script&gt;"' in nothing
     assert found_ids(runtime, "bassin") == (0, set())
+
+
+def test_the_command_compares_the_public_index_with_the_database_and_rebuilds_it(
+    sqlite_runtime, monkeypatch, capsys
+):
+    runtime = sqlite_runtime
+    monkeypatch.setenv("DOCFLOW_HOME", str(runtime.settings.home))
+    shown, hidden = (post_about(runtime, word, start=timedelta(0)) for word in ("chantier", "jardin"))
+    run_jobs(runtime)
+    does(runtime, withdraw_post, hidden, reason="Erreur")
+    post_about(runtime, "piscine", start=timedelta(0))
+    runtime.public_index.close()
+
+    def told(action, code):
+        assert main(["index", action, "--public", "--json"]) == code
+        return json.loads(capsys.readouterr().out)
+
+    before = told("status", 1)
+    assert (before["documents"], before["lacking"], before["surplus"]) == (2, 1, 1)
+    assert told("rebuild", 0) == {"documents": 2}
+    after = told("status", 0)
+    assert (after["documents"], after["lacking"], after["surplus"]) == (2, 0, 0)
+    del runtime.__dict__["public_index"]
+    assert found_ids(runtime, "chantier") == (1, {shown})
+    runtime.public_index.close()
