@@ -34,6 +34,10 @@ ESTIMATE_LABELS = {
     Estimate.ANSWERS_KEPT: lazy_gettext("Answers kept as a file"),
     Estimate.DEPOSITS: lazy_gettext("Complaints deposited online"),
     Estimate.ANSWERS: lazy_gettext("Answers taken online"),
+    Estimate.REQUEST_FILES: lazy_gettext("Files given with requests online"),
+    Estimate.NOT_ASKED: lazy_gettext("Documents that may not be asked for"),
+    Estimate.REQUESTS: lazy_gettext("Requests deposited online"),
+    Estimate.APPOINTMENTS: lazy_gettext("Appointments made online"),
 }
 
 RULE_TEXTS = {
@@ -49,4 +53,13 @@ RULE_TEXTS = {
     ),
     Estimate.DEPOSITS: lazy_gettext("Each complaint deposited on the public site: one trip to the desk."),
     Estimate.ANSWERS: lazy_gettext("Each answer that a citizen takes on the public site: one trip to the desk."),
+    Estimate.REQUEST_FILES: lazy_gettext("Each file given with a request on the public site: one copy."),
+    Estimate.NOT_ASKED: lazy_gettext(
+        "Each request: one copy for each document that its procedure, as it is in the catalogue now, says may not be "
+        "asked for."
+    ),
+    Estimate.REQUESTS: lazy_gettext("Each request deposited on the public site: one trip to the counter."),
+    Estimate.APPOINTMENTS: lazy_gettext(
+        "Each appointment made on the public site: one trip to the office to ask when to come."
+    ),
 }

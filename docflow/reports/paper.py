@@ -6,6 +6,7 @@ beyond it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -16,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from docflow.appointments.models import Appointment, Office
 from docflow.approvals.models import ApprovalRun
 from docflow.complaints.models import Complaint, ComplaintPhoto
 from docflow.complaints.rules import Origin
@@ -24,6 +26,10 @@ from docflow.core.clock import CASABLANCA
 from docflow.documents.models import Document
 from docflow.documents.queries import visible_to
 from docflow.drafting.models import Publication
+from docflow.requests.models import RequestFile, ServiceRequest
+from docflow.requests.queries import catalogue
+from docflow.requests.rules import Origin as RequestOrigin
+from docflow.requests.rules import asked_papers
 from docflow.routing.models import Assignment
 
 MONTHS: Final = 12
@@ -52,6 +58,14 @@ class Estimate(StrEnum):
     """A complaint deposited on the public site: a trip."""
     ANSWERS = "answers"
     """An answer that the citizen took there: a trip."""
+    REQUEST_FILES = "request_files"
+    """A file that a citizen gave with a request on the public site: a copy."""
+    NOT_ASKED = "not_asked"
+    """A document that the procedure of a request says may not be asked for: a copy."""
+    REQUESTS = "requests"
+    """A request deposited on the public site: a trip."""
+    APPOINTMENTS = "appointments"
+    """An appointment made there: a trip to ask for it."""
 
 
 MEASURES: Final[Mapping[Estimate, Measure]] = {
@@ -61,6 +75,10 @@ MEASURES: Final[Mapping[Estimate, Measure]] = {
     Estimate.ANSWERS_KEPT: Measure.COPIES,
     Estimate.DEPOSITS: Measure.TRIPS,
     Estimate.ANSWERS: Measure.TRIPS,
+    Estimate.REQUEST_FILES: Measure.COPIES,
+    Estimate.NOT_ASKED: Measure.COPIES,
+    Estimate.REQUESTS: Measure.TRIPS,
+    Estimate.APPOINTMENTS: Measure.TRIPS,
 }
 
 SHEETS: Final = (Document.page_count + 1) // 2
@@ -86,8 +104,7 @@ def paper_saved(session: Session, actor: Actor, unit_ids: Collection[UUID], *, y
             .where(
                 visible_to(actor),
                 Document.unit_id.in_(unit_ids),
-                instant >= _begins(year, 1),
-                instant < _begins(year + 1, 1),
+                *_within(instant, year),
             )
             # By name: to the database the same expression with other parameters is another one.
             .group_by(Document.unit_id, "saved_month")
@@ -95,7 +112,40 @@ def paper_saved(session: Session, actor: Actor, unit_ids: Collection[UUID], *, y
         found += [
             Saved(estimate, unit_id, number, int(count or 0)) for unit_id, count, number in session.execute(counted)
         ]
+    found += _not_asked(session, actor, unit_ids, year=year)
+    found += _appointments(session, unit_ids, year=year)
     return [one for one in found if one.count]
+
+
+def _not_asked(session: Session, actor: Actor, unit_ids: Collection[UUID], *, year: int) -> Sequence[Saved]:
+    """Return the documents that could not be asked for, by the catalogue as it is now."""
+    asked = (
+        select(ServiceRequest.procedure_id, Document.unit_id, func.count())
+        .join(Document, Document.id == ServiceRequest.document_id)
+        .add_columns(_month_of(ServiceRequest.deposited_at, year).label("saved_month"))
+        .where(visible_to(actor), Document.unit_id.in_(unit_ids), *_within(ServiceRequest.deposited_at, year))
+        .group_by(ServiceRequest.procedure_id, Document.unit_id, "saved_month")
+    )
+    forbidden = {
+        procedure.id: len(asked_papers(procedure.papers)[1]) for procedure in catalogue(session, active_only=False)
+    }
+    counts: Counter[tuple[UUID | None, int]] = Counter()
+    for procedure_id, unit_id, count, month in session.execute(asked):
+        counts[unit_id, month] += count * forbidden[procedure_id]
+    return [Saved(Estimate.NOT_ASKED, unit_id, month, count) for (unit_id, month), count in counts.items()]
+
+
+def _appointments(session: Session, unit_ids: Collection[UUID], *, year: int) -> Sequence[Saved]:
+    """Return the appointments made; each is of the unit of its office, and says nobody's name."""
+    made = (
+        select(Office.unit_id, func.count())
+        .select_from(Appointment)
+        .join(Office, Office.id == Appointment.office_id)
+        .add_columns(_month_of(Appointment.booked_at, year).label("saved_month"))
+        .where(Office.unit_id.in_(unit_ids), *_within(Appointment.booked_at, year))
+        .group_by(Office.unit_id, "saved_month")
+    )
+    return [Saved(Estimate.APPOINTMENTS, unit_id, month, count) for unit_id, count, month in session.execute(made)]
 
 
 def _statements() -> Mapping[Estimate, tuple[Any, Any]]:
@@ -114,6 +164,12 @@ def _statements() -> Mapping[Estimate, tuple[Any, Any]]:
         .select_from(Complaint)
         .join(Document, Document.id == Complaint.document_id)
         .where(Complaint.origin == Origin.ONLINE)
+    )
+    requested = (
+        select(unit, one)
+        .select_from(ServiceRequest)
+        .join(Document, Document.id == ServiceRequest.document_id)
+        .where(ServiceRequest.origin == RequestOrigin.ONLINE)
     )
     taken = select(unit, one).select_from(Publication).join(Document, Document.id == Publication.letter_id)
     return {
@@ -138,6 +194,11 @@ def _statements() -> Mapping[Estimate, tuple[Any, Any]]:
         Estimate.ANSWERS_KEPT: (taken, Publication.first_taken_at),
         Estimate.DEPOSITS: (online, Complaint.deposited_at),
         Estimate.ANSWERS: (taken, Publication.first_taken_at),
+        Estimate.REQUEST_FILES: (
+            requested.join(RequestFile, RequestFile.request_id == ServiceRequest.id),
+            ServiceRequest.deposited_at,
+        ),
+        Estimate.REQUESTS: (requested, ServiceRequest.deposited_at),
     }
 
 
@@ -145,6 +206,10 @@ def _month_of(instant: InstrumentedAttribute[Any], year: int) -> ColumnElement[i
     """Return the month of an instant of a year in Casablanca, whose clock is not that of the database."""
     ends = [(instant < _begins(year, month + 1), literal(month)) for month in range(1, MONTHS)]
     return case(*ends, else_=literal(MONTHS))
+
+
+def _within(instant: Any, year: int) -> Sequence[ColumnElement[bool]]:
+    return [instant >= _begins(year, 1), instant < _begins(year + 1, 1)]
 
 
 def _begins(year: int, month: int) -> datetime:

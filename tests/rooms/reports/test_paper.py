@@ -11,19 +11,28 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from docflow.accounts.visibility import Confidentiality
+from docflow.appointments.booking import Wanted
 from docflow.complaints.models import Complaint, ComplaintPhoto
 from docflow.complaints.rules import Origin
 from docflow.core.actor import SYSTEM
 from docflow.core.clock import CASABLANCA
+from docflow.core.ids import new_id
 from docflow.registry.operations import Arrival
 from docflow.reports.labels import RULE_TEXTS
 from docflow.reports.paper import Estimate, paper_saved
 from docflow.reports.queries import led_units
+from docflow.requests.depositing import Application, Given, deposit_at_counter
+from docflow.requests.queries import procedure_named
+from docflow.requests.rules import asked_papers
 from docflow.routing.rules import Instruction
 from tests.conftest import actor, run_jobs
 from tests.factories.documents import read_document, unit_id
+from tests.factories.offices import office
 from tests.factories.registry import registered
+from tests.factories.requests import fill_catalogue, requested
 from tests.factories.sessions import signed_in_client, token_of
+from tests.rooms.appointments.test_booking import booked
+from tests.rooms.requests.test_requests import PNG
 from tests.rooms.routing.test_routing import sent, to_unit
 
 
@@ -76,6 +85,19 @@ def test_the_counter_equals_a_count_by_hand_by_unit_and_month(runtime):
             expected[Estimate.ENCLOSURES, *key] += photos
             expected[Estimate.DEPOSITS, *key] += 1
         runtime.clock.instant += timedelta(hours=chance.choice((1, 400)))
+    fill_catalogue(runtime)
+    where, civil = office(runtime), unit_id(runtime, "EC")
+    month = runtime.clock.now().astimezone(CASABLANCA).month
+    for number in range(3):
+        files = [Given(io.BytesIO(PNG), "livret.png", paper_index=1) for _ in range(number)]
+        requested(runtime, files=files)
+        booked(runtime, where, Wanted(runtime.clock.now().date() + timedelta(days=number + 1), 540))
+    said = Application("Nadia", said=["x"] * 5)
+    deposit_at_counter(runtime, actor(runtime, "agent2"), "extrait-naissance", said, key=new_id())
+    with runtime.transactions.reading() as session:
+        forbidden = len(asked_papers(procedure_named(session, "extrait-naissance").papers)[1])
+    expected[Estimate.REQUESTS, civil, month], expected[Estimate.REQUEST_FILES, civil, month] = 3, 3
+    expected[Estimate.NOT_ASKED, civil, month], expected[Estimate.APPOINTMENTS, where.unit_id, month] = 4 * forbidden, 3
     found = {(one.estimate, one.unit_id, one.month): one.count for one in saved(runtime, "director")}
     assert found == {key: count for key, count in expected.items() if count}
     assert saved(runtime, "director", year=2025) == []
