@@ -13,9 +13,19 @@ from sqlalchemy.orm import Session
 
 from docflow.complaints.models import ComplaintDraft, ComplaintPhoto
 from docflow.complaints.photos import forget_photos, locked_draft
-from docflow.complaints.places import Similar, quarter_of, similar_to
+from docflow.complaints.places import Similar, point_in, quarter_of, similar_to
 from docflow.complaints.queries import category_with_id, is_deposit_open, key_hash, setup_of
-from docflow.complaints.rules import DRAFT_KEPT_FOR, ComplaintKind, Question, contact_of, kind_of, place_of, text_of
+from docflow.complaints.rules import (
+    DRAFT_KEPT_FOR,
+    ComplaintKind,
+    Question,
+    contact_of,
+    kind_of,
+    place_of,
+    point_of,
+    point_text,
+    text_of,
+)
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import Conflict, InvalidInput
 from docflow.core.uow import Transactions, UnitOfWork
@@ -123,11 +133,13 @@ def similar_to_draft(session: Session, draft: ComplaintDraft, now: datetime) -> 
 
 
 def _place(uow: UnitOfWork, draft: ComplaintDraft, form: Mapping[str, str]) -> ComplaintDraft:
-    """Keep where it is: the place in words, and the quarter where the district has a map."""
+    """Keep where it is: the place in words, and where the district has a map the quarter and a point in it."""
     place, quarter = place_of(form.get("place", "")), quarter_of(uow.session, form.get("quarter", ""))
     chosen = "" if quarter is None else str(quarter.id)
     similar = draft.values.get("similar", "") if draft.values.get("quarter") == chosen else ""
-    draft.values = {**draft.values, Question.PLACE.value: place, "quarter": chosen, "similar": similar}
+    point = point_in(quarter, point_of(form.get("at", "")))
+    kept = {Question.PLACE.value: place, "quarter": chosen, "similar": similar, "point": point_text(point)}
+    draft.values = {**draft.values, **kept}
     draft.kept_at = uow.now
     return draft
 

@@ -89,6 +89,8 @@ class ComplaintQuarter(Base):
     """Its outlines, as points in units of the drawing (``quarters.WIDTH``)."""
     map_height: Mapped[int] = mapped_column()
     """Height of the drawing that it is on."""
+    frame: Mapped[list[float] | None] = mapped_column(JSON)
+    """Where that drawing lies on the earth (``quarters.Frame``); none of one that was loaded without."""
     is_active: Mapped[bool] = mapped_column(default=True)
     """Whether it is on the map now."""
 
@@ -121,6 +123,10 @@ class Complaint(Base):
     """Where, in the citizen's words."""
     quarter_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaint_quarters.id"))
     """In which quarter, where it was said."""
+    latitude: Mapped[float | None] = mapped_column()
+    """Of the point that the citizen put on the map (WGS 84); none where they put none."""
+    longitude: Mapped[float | None] = mapped_column()
+    """Its longitude."""
     similar_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id"))
     """The open complaint nearby of which the citizen says that it is the same matter; the staff joins them, or not."""
     text: Mapped[str] = mapped_column(Text, default="")
@@ -133,6 +139,8 @@ class Complaint(Base):
     """Telephone in the international form."""
     email: Mapped[str] = mapped_column(String(254), default="")
     """Mail address."""
+    contact_forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When telephone and address were forgotten."""
     deposited_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     """When it was deposited: the arrival of its entry."""
     main_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id"), index=True)

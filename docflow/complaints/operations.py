@@ -21,7 +21,7 @@ from docflow.complaints.queries import (
     photos_of_draft,
     setup_of,
 )
-from docflow.complaints.rules import MOST_PHOTOS, Origin, Said, said_in
+from docflow.complaints.rules import MOST_PHOTOS, Origin, Said, point_text, said_in
 from docflow.complaints.telling import receipt_job
 from docflow.core.actor import PUBLIC_SITE, Actor
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
@@ -149,6 +149,8 @@ def deposit(uow: UnitOfWork, said: Said, *, institution: Words, origin: Origin, 
         place=said.place,
         text=said.text,
         quarter_id=_kept_quarter(uow, said),
+        latitude=None if said.point is None else said.point[0],
+        longitude=None if said.point is None else said.point[1],
         similar_id=_kept_similar(uow, said),
         language=said.language,
         is_anonymous=said.is_anonymous,
@@ -182,6 +184,7 @@ def _paper_of(said: Said, category: ComplaintCategory, *, institution: Words, ph
         email=said.email,
         text=said.text,
         photo_count=photo_count,
+        point=point_text(said.point),
     )
 
 

@@ -36,6 +36,7 @@ class ComplaintPaper:
     email: str
     text: str
     photo_count: int
+    point: str = ""
 
     def as_row(self) -> dict[str, Any]:
         """Return it as it is kept until it is drawn."""
@@ -64,6 +65,7 @@ def draw_complaint(paper: ComplaintPaper, *, deposited_at: datetime) -> DrawnLet
         (wording.DEPOSITED, f"{deposited_at.astimezone(CASABLANCA):%d/%m/%Y  %H:%M}"),
         (wording.CATEGORY, f"{paper.category.ar} · {paper.category.fr}"),
         (wording.PLACE, paper.place),
+        (wording.POINT, paper.point),
         (wording.FROM, name),
         (wording.PHONE, paper.phone),
         (wording.EMAIL, paper.email),

@@ -17,6 +17,8 @@ MOST_QUARTERS: Final = 200
 MOST_POINTS: Final = 20_000
 GEOJSON_BYTES: Final = 2 * 1024 * 1024
 NAME_LIMIT: Final = 120
+MARGIN: Final = 0.08
+"""Around a quarter that is shown alone, as a share of its longer side."""
 
 Ring = list[tuple[int, int]]
 
@@ -31,11 +33,44 @@ class QuarterShape:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a drawing lies on the earth (WGS 84): its north-western corner, and degrees to a unit of the drawing."""
+
+    west: float
+    north: float
+    longitude_step: float
+    latitude_step: float
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return latitude and longitude of a point of the drawing, to a decimetre."""
+        return round(self.north - y * self.latitude_step, 6), round(self.west + x * self.longitude_step, 6)
+
+    def units(self, latitude: float, longitude: float) -> tuple[int, int]:
+        """Return where a place is on the drawing."""
+        return round((longitude - self.west) / self.longitude_step), round((self.north - latitude) / self.latitude_step)
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """Quarters in one drawing of ``WIDTH`` by ``height``."""
 
     height: int
     shapes: Sequence[QuarterShape]
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a drawing, in its units."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def holds(self, x: int, y: int) -> bool:
+        """Return whether a point is in it."""
+        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
 
 
 def read_quarters(content: bytes) -> Drawing:
@@ -67,6 +102,17 @@ def label_point(rings: Sequence[Sequence[Sequence[int]]]) -> tuple[int, int]:
     ring = max(rings, key=len)
     ring = ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring
     return round(sum(x for x, _ in ring) / len(ring)), round(sum(y for _, y in ring) / len(ring))
+
+
+def window_of(rings: Sequence[Sequence[Sequence[int]]]) -> Window:
+    """Return the part of the drawing that shows a quarter with some of what is around it, no higher than wide."""
+    points = list(chain.from_iterable(rings))
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    top, bottom = min(y for _, y in points), max(y for _, y in points)
+    margin = max(4, round(max(right - left, bottom - top) * MARGIN))
+    height = bottom - top + 2 * margin
+    width = max(right - left + 2 * margin, height)
+    return Window(left - (width - (right - left)) // 2, top - margin, width, height)
 
 
 def _name(feature: Any, key: str) -> str:
@@ -106,7 +152,7 @@ def _drawn(
         return list(_unlike_neighbours(points))
 
     shapes = [QuarterShape(name_ar, name_fr, [flat(ring) for ring in rings]) for name_ar, name_fr, rings in found]
-    return Drawing(height, shapes)
+    return Drawing(height, shapes, Frame(west, north, 1 / (shrink * scale), 1 / scale))
 
 
 def _unlike_neighbours(points: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:

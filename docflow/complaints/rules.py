@@ -12,6 +12,7 @@ from uuid import UUID
 
 from docflow.core.errors import InvalidInput
 from docflow.core.mail_addresses import clean_address
+from docflow.core.phones import phone_of
 
 TEXT_LIMIT: Final = 5000
 LEAST_TEXT: Final = 10
@@ -32,8 +33,11 @@ REOPEN_WITHIN: Final = timedelta(days=60)
 """After an answer; the right to go to the Mediator or to a court is not touched by it."""
 RATINGS: Final = range(1, 6)
 DRAFT_KEPT_FOR: Final = timedelta(hours=24)
-MOROCCAN: Final = re.compile(r"(?:\+212|00212|0)([5-8][0-9]{8})")
-FOREIGN: Final = re.compile(r"(?:\+|00)([1-9][0-9]{7,14})")
+POINT_FORM: Final = re.compile(r"(-?[0-9]{1,2}\.[0-9]{1,6}), ?(-?[0-9]{1,3}\.[0-9]{1,6})")
+
+
+Point = tuple[float, float]
+"""Latitude and longitude (WGS 84), in degrees."""
 
 
 class ComplaintKind(StrEnum):
@@ -91,6 +95,7 @@ class Said:
     """What a citizen says; an anonymous one has no name, telephone or address.
 
     ``language``: in which the district answers, that of the page on which it was typed. ``phone``: international form.
+    ``point``: where they put a mark on the map.
     ``similar_id``: the open complaint nearby of which they say that it is the same matter.
     """
 
@@ -105,6 +110,7 @@ class Said:
     email: str = ""
     quarter_id: UUID | None = None
     similar_id: UUID | None = None
+    point: Point | None = None
 
 
 def questions_for(values: Mapping[str, Any]) -> Sequence[Question]:
@@ -156,6 +162,25 @@ def place_of(text: str) -> str:
     return said
 
 
+def point_of(text: str) -> Point | None:
+    """Return a point that was put on the map, or none.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    if not text:
+        return None
+    match = POINT_FORM.fullmatch(text)
+    if match is None:
+        raise InvalidInput("choice_unknown")
+    return float(match[1]), float(match[2])
+
+
+def point_text(point: Point | None) -> str:
+    """Return a point as it is kept in a draft and written for people."""
+    return "" if point is None else f"{point[0]:.6f}, {point[1]:.6f}"
+
+
 def text_of(text: str) -> str:
     """Return what happened as it is kept: its paragraphs, without needless spaces.
 
@@ -198,23 +223,6 @@ def contact_of(values: Mapping[str, str], *, allows_anonymous: bool) -> dict[str
     return {"name": name, "phone": phone_of(values.get("phone", "")), "email": clean_address(email) if email else ""}
 
 
-def phone_of(text: str) -> str:
-    """Return a telephone number in the international form; any digits and the usual signs between them are taken.
-
-    Raises:
-        InvalidInput: ``phone_invalid``.
-    """
-    western = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in text[:40])
-    said = re.sub(r"[\s().\-/\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", western)
-    if not said:
-        return ""
-    if match := MOROCCAN.fullmatch(said):
-        return f"+212{match[1]}"
-    if match := FOREIGN.fullmatch(said):
-        return f"+{match[1]}"
-    raise InvalidInput("phone_invalid")
-
-
 def said_in(values: Mapping[str, Any], *, language: str, allows_anonymous: bool) -> Said:
     """Return what the answers of a draft say, each looked at again.
 
@@ -238,6 +246,7 @@ def said_in(values: Mapping[str, Any], *, language: str, allows_anonymous: bool)
         email=contact.get("email", ""),
         quarter_id=_identifier(values.get("quarter")),
         similar_id=_identifier(values.get("similar")),
+        point=point_of(str(values.get("point", ""))),
     )
 
 

@@ -15,6 +15,7 @@ KINDS: Final[Mapping[ComplaintKind, Words]] = {
 }
 CATEGORY: Final = Words("الموضوع", "Objet")
 PLACE: Final = Words("المكان", "Lieu")
+POINT: Final = Words("نقطة على الخريطة", "Point sur la carte")
 FROM: Final = Words("المرتفق", "Usager")
 ANONYMOUS: Final = Words("بدون اسم", "Anonyme")
 PHONE: Final = Words("الهاتف", "Téléphone")

@@ -104,6 +104,8 @@ class ServiceRequest(Base):
     """Their telephone."""
     email: Mapped[str] = mapped_column(String(254), default="")
     """Their mail address."""
+    contact_forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When card number, telephone and address were forgotten."""
     is_urgent: Mapped[bool] = mapped_column(default=False)
     """Whether information is needed to protect life, safety or freedom."""
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

@@ -8,6 +8,7 @@ from docflow.complaints.deps import Deps
 from docflow.complaints.views.depositing import add_deposit, add_enclosing
 from docflow.complaints.views.following import add_followed_files, add_following
 from docflow.complaints.views.listing import add_counter, add_listing
+from docflow.complaints.views.placing import add_placing
 from docflow.complaints.views.receipts import add_receipts
 from docflow.complaints.views.reporting import add_reporting
 from docflow.complaints.views.settings import add_categories, add_map, add_settings
@@ -34,6 +35,7 @@ def make_public_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("complaint_site", __name__, template_folder="../templates")
     add_deposit(blueprint, deps)
     add_enclosing(blueprint, deps)
+    add_placing(blueprint, deps)
     add_similar(blueprint, deps)
     add_receipts(blueprint, deps)
     add_following(blueprint, deps)

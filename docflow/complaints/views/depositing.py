@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from docflow.allowances.operations import count_attempt, require_allowance
@@ -17,7 +18,7 @@ from docflow.complaints.labels import ANSWER_LABELS, KIND_HINTS, KIND_LABELS, QU
 from docflow.complaints.models import ComplaintCategory, ComplaintDraft
 from docflow.complaints.operations import deposit_draft
 from docflow.complaints.photos import add_photo, drop_photo
-from docflow.complaints.places import district_map
+from docflow.complaints.places import QuarterView, district_map, quarter_of, quarter_view
 from docflow.complaints.queries import (
     categories,
     category_with_id,
@@ -33,10 +34,12 @@ from docflow.complaints.rules import (
     Question,
     first_unanswered,
     next_question,
+    point_of,
     question_before,
     questions_for,
 )
 from docflow.complaints.views.citizen import asking_address, draft_secret, forget_secret, keep_secret, private_page
+from docflow.complaints.views.placing import is_placing, placed
 from docflow.core.actor import PUBLIC_SITE
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.web.bodies import takes_up_to
@@ -156,6 +159,8 @@ def _asked(deps: Deps, question: Question) -> AnyResponse:
 def _answered(deps: Deps, question: Question) -> AnyResponse:
     form = {name: request.form.get(name, "") for name in request.form}
     try:
+        if question is Question.PLACE and is_placing(form):
+            return private_page(_render(deps, own_draft(deps), question, given=placed(deps, form)))
         with deps.transactions.writing(PUBLIC_SITE) as uow:
             draft = answer_question(uow, draft_secret(), question, form)
     except InvalidInput as refusal:
@@ -241,6 +246,8 @@ def _render(
         listed = categories(session, active_only=True) if question is Question.CATEGORY else ()
         chosen = request.args.get("quarter") or (given or {}).get("quarter") or draft.values.get("quarter", "")
         drawn = district_map(session, locale=current_language(), chosen=chosen) if question in WITH_MAP else None
+        at = (draft.values if given is None else given).get("point" if given is None else "at", "")
+        spot = _spot(session, chosen, at) if question is Question.PLACE else None
     order = questions_for(draft.values)
     back = Question.REVIEW if _is_review() else question_before(question, draft.values)
     return render_template(
@@ -259,15 +266,27 @@ def _render(
         most_photos=MOST_PHOTOS,
         photo_bytes=PHOTO_BYTES,
         text_limit=TEXT_LIMIT,
+        contact_kept_days=deps.settings.contact_kept_days,
         allows_anonymous=allows_anonymous,
         categories=listed,
         map=drawn,
+        spot=spot,
+        at=at,
         category=category_of(deps, draft.values),
         language=current_language(),
         kind_labels=KIND_LABELS,
         kind_hints=KIND_HINTS,
         answer_labels=[(one, ANSWER_LABELS[one]) for one in order if one in ANSWER_LABELS],
     )
+
+
+def _spot(session: Session, quarter_id: str, at: str) -> QuarterView | None:
+    """Return the chosen quarter alone, with the point that was put on it; none where nothing fitting was chosen."""
+    try:
+        quarter, point = quarter_of(session, quarter_id), point_of(at)
+    except InvalidInput:
+        return None
+    return None if quarter is None else quarter_view(session, quarter, locale=current_language(), point=point)
 
 
 def _kept(values: Mapping[str, Any], question: Question) -> Mapping[str, str]:

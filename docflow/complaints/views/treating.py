@@ -19,6 +19,7 @@ from docflow.complaints.forms import posted_sorting
 from docflow.complaints.handling import join, part, sort_complaint
 from docflow.complaints.labels import JOIN_LABELS, KIND_LABELS, ORIGIN_LABELS, OUTCOME_LABELS
 from docflow.complaints.models import Complaint, ComplaintPhoto, ComplaintQuarter
+from docflow.complaints.places import quarter_view
 from docflow.complaints.queries import (
     categories,
     category_with_id,
@@ -29,7 +30,7 @@ from docflow.complaints.queries import (
     outcomes_of,
     photos_of,
 )
-from docflow.complaints.rules import MESSAGE_LIMIT, REASON_LIMIT, Outcome
+from docflow.complaints.rules import MESSAGE_LIMIT, REASON_LIMIT, Outcome, point_text
 from docflow.complaints.views.depositing import text_of
 from docflow.complaints.views.following import picture
 from docflow.core.actor import Actor
@@ -138,6 +139,11 @@ def show_complaint(deps: Deps, actor: Actor, document_id: UUID) -> str:
         answered_at = answered_instant(session, complaint)
         numbers = _numbers_of(session, actor, complaint)
         quarter = None if complaint.quarter_id is None else session.get_one(ComplaintQuarter, complaint.quarter_id)
+        at = (complaint.latitude, complaint.longitude)
+        point = None if at[0] is None or at[1] is None else (at[0], at[1])
+        spot = None
+        if point is not None and quarter is not None:
+            spot = quarter_view(session, quarter, locale=current_language(), point=point)
         units = open_units(session)
         listed = categories(session, active_only=True)
         is_asked = any(
@@ -148,6 +154,8 @@ def show_complaint(deps: Deps, actor: Actor, document_id: UUID) -> str:
         complaint=complaint,
         category=category,
         quarter=quarter,
+        point=point_text(point),
+        spot=spot,
         similar=numbers.similar,
         proposed=next((one for one in outcomes if one.answered_at is None), None),
         answered=[one for one in outcomes if one.answered_at is not None],

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from docflow.complaints.models import Complaint
-from docflow.complaints.places import load_quarters, quarters, shipped_quarters
+from docflow.complaints.models import Complaint, ComplaintDraft, ComplaintQuarter
+from docflow.complaints.places import clicked_point, load_quarters, quarters, shipped_quarters
 from docflow.complaints.quarters import WIDTH, read_quarters
+from docflow.complaints.rules import point_of, point_text
 from docflow.core.errors import InvalidInput, PermissionDenied
 from tests.conftest import actor, run_jobs
 from tests.factories.complaints import (
@@ -133,3 +136,44 @@ def test_nothing_is_proposed_of_another_quarter_another_subject_or_to_a_suggesti
         client = citizen(house)
         answer_all(house, client, **changes)
         assert client.get("/complaints/new/similar").status_code == 302
+
+
+def test_a_point_is_put_by_a_click_without_scripts_and_those_who_treat_the_matter_see_it(house):
+    client = citizen(house, "fr")
+    answer_all(house, client)
+    chosen = quarter_named(house, "Lissasfa")
+    typed = {"place": "Rue 9", "quarter": chosen}
+
+    def shown(**said):
+        return post(client, "/complaints/new/place", **typed, **said).get_data(as_text=True)
+
+    assert 'name="point"' in shown(show="1")
+    first = re.search(r'name="at" value="([^"]+)"', shown(**{"point.x": "100", "point.y": "80"}))[1]
+    moved = re.search(r'name="at" value="([^"]+)"', shown(**{"point.x": "120", "point.y": "60"}, at=first))[1]
+    # To the right is east, up is north.
+    assert all(new > old for new, old in zip(point_of(moved), point_of(first), strict=True))
+    picture = client.get(f"/complaints/map/{chosen}.svg?at={moved}")
+    assert (picture.mimetype, "<circle" in picture.get_data(as_text=True)) == ("image/svg+xml", True)
+    assert 'name="at"' not in shown(no_point="1", at=moved)
+    assert post(client, "/complaints/new/place", **typed, at=moved).status_code == 303
+    assert "point sur la carte" in client.get("/complaints/new/review").get_data(as_text=True)
+    post(client, "/complaints/new/review")
+    with house.transactions.reading() as session:
+        complaint = session.scalars(select(Complaint)).one()
+    assert (complaint.latitude, complaint.longitude) == point_of(moved)
+    seen = signed_in_client(house, "director").get(f"/d/{complaint.document_id}").get_data(as_text=True)
+    assert (f"geo:{complaint.latitude},{complaint.longitude}" in seen, "<circle" in seen) == (True, True)
+
+
+def test_a_point_of_another_quarter_is_left_out_and_one_that_is_none_is_refused(house):
+    client = citizen(house)
+    answer_all(house, client)
+    first, other = quarter_named(house, "Lissasfa"), quarter_named(house, "Hay Salam")
+    with house.transactions.reading() as session:
+        there = point_text(clicked_point(session.get_one(ComplaintQuarter, UUID(first)), 1, 287))
+    post(client, "/complaints/new/place", place="Rue 9", quarter=other, at=there)
+    with house.transactions.reading() as session:
+        assert session.scalars(select(ComplaintDraft)).one().values["point"] == ""
+    for wrong in ("<script>", "95, 200", "1e3, 2", "33.5,-7.6,1"):
+        assert post(client, "/complaints/new/place", place="Rue 9", quarter=first, at=wrong).status_code == 422
+        assert client.get(f"/complaints/map/{first}.svg", query_string={"at": wrong}).status_code == 404
