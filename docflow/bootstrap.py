@@ -20,7 +20,7 @@ from docflow.audit.operations import write_journal
 from docflow.audit.ports import TimeStamper
 from docflow.batches.capability import CAPABILITY as BATCHES
 from docflow.complaints.capability import CAPABILITY as COMPLAINTS
-from docflow.core.capability import Capability
+from docflow.core.capability import Capability, ClosingRule
 from docflow.core.clock import Clock, SystemClock
 from docflow.core.db import open_engine
 from docflow.core.errors import InvalidInput
@@ -157,6 +157,11 @@ class Runtime:
     def access_log(self) -> AccessLog:
         """The log of openings."""
         return AccessLog(self.transactions)
+
+    @cached_property
+    def closing_rules(self) -> Sequence[ClosingRule]:
+        """What every room says must be done before its matters are closed."""
+        return [rule for capability in self.capabilities for rule in capability.closing_rules]
 
     def make_runner(self, share: Share = Share.ALL) -> JobRunner:
         """Return a runner of jobs over every room's handlers, of all jobs or of a share of them."""

@@ -105,6 +105,8 @@ class Settings(BaseSettings):
     """Address that mail comes from; needed with a mail server."""
     sms_outbox: Path | None = None
     """Folder into which text messages are put, a file each, for a modem or gateway to take; empty: none are sent."""
+    contact_kept_days: int = Field(365, ge=90)
+    """Days after which telephones, addresses and card numbers of closed complaints and requests are forgotten."""
     log_format: Literal["text", "json"] = "text"
     """Form of the log lines."""
     district_name_ar: str = "مقاطعة الحي الحسني"

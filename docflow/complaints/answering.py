@@ -6,11 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from docflow.complaints.deps import Deps
 from docflow.complaints.following import answered_instant
 from docflow.complaints.models import Complaint, ComplaintMessage, ComplaintOutcome
-from docflow.complaints.queries import joined_to, outcomes_of
+from docflow.complaints.queries import complaint_of_document, joined_to, outcomes_of
 from docflow.complaints.rules import MESSAGE_LIMIT, REASON_LIMIT, Outcome, words_of
 from docflow.complaints.telling import tell_citizen
 from docflow.core.actor import SYSTEM
@@ -115,6 +116,22 @@ def propose_outcome(
         "complaints.outcome_noted", subject_kind="document", subject_id=complaint.document_id, outcome=meant.value
     )
     return kept
+
+
+def require_outcome(session: Session, document_id: UUID, /, *, by_letter: bool) -> None:
+    """Refuse to close a complaint without its outcome, or without the approved letter by which its citizen reads it.
+
+    Raises:
+        Conflict: ``complaint_ends_by_answer``, when it is no letter that closes it; ``outcome_first``.
+    """
+    complaint = complaint_of_document(session, document_id)
+    is_awaited = complaint is not None and complaint.main_id is None and answered_instant(session, complaint) is None
+    if complaint is None or not is_awaited:
+        return
+    if not by_letter:
+        raise Conflict("complaint_ends_by_answer")
+    if all(one.answered_at is not None for one in outcomes_of(session, complaint.id)):
+        raise Conflict("outcome_first")
 
 
 def note_answers(deps: Deps) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.complaints.jobs import adopt_entry, answers, draw, forget, receipt, reduce
+from docflow.complaints.answering import require_outcome
+from docflow.complaints.jobs import adopt_entry, answers, draw, forget, forget_closed, receipt, reduce
 from docflow.complaints.journal import SUBJECTS, VALUES
 from docflow.complaints.notices import NOTICES
 from docflow.complaints.operations import DRAWING_JOB
@@ -32,14 +33,17 @@ CAPABILITY = Capability(
         DRAWING_JOB: draw,
         "complaints.reduce": reduce,
         "complaints.forget_drafts": forget,
+        "complaints.forget_contacts": forget_closed,
         "complaints.send_receipt": receipt,
         "complaints.note_answers": answers,
         "complaints.adopt": adopt_entry,
     },
     document_facts=[show_complaint],
+    closing_rules=[require_outcome],
     notices=NOTICES,
     periodic=[
         PeriodicJob("complaints.forget_drafts", every_s=3600),
+        PeriodicJob("complaints.forget_contacts", every_s=24 * 3600),
         PeriodicJob("complaints.note_answers", every_s=60),
         PeriodicJob("complaints.adopt", every_s=3600),
     ],
@@ -62,6 +66,7 @@ CAPABILITY = Capability(
         "complaints.joined": lazy_gettext("Joined to another complaint"),
         "complaints.parted": lazy_gettext("Taken from the complaint that it was joined to"),
         "complaints.answered": lazy_gettext("Answer gone out, citizen told"),
+        "complaints.contact_forgotten": lazy_gettext("Telephone and address of the citizen forgotten"),
         "complaints.rated": lazy_gettext("Rated by the citizen"),
         "complaints.reopened": lazy_gettext("Opened again by the citizen"),
         "complaints.report_made": lazy_gettext("Yearly report on complaints made"),
@@ -104,6 +109,13 @@ CAPABILITY = Capability(
         "reopening_reason_missing": lazy_gettext("Write why it should be examined again."),
         "outcome_missing": lazy_gettext("Choose what became of it."),
         "outcome_reason_missing": lazy_gettext("Write the reason, as the citizen will read it."),
+        "outcome_first": lazy_gettext(
+            "Note what became of the complaint first, on its page: its citizen reads it with this answer."
+        ),
+        "complaint_ends_by_answer": lazy_gettext(
+            "A complaint ends with its answer: note what became of it, write the letter and send it on its circuit. "
+            "When it goes out, this task is done."
+        ),
         "elsewhere_missing": lazy_gettext("Say to whom it is passed on."),
         "complaint_answered": lazy_gettext("The answer went out already. A new outcome follows if it is opened again."),
         "not_yours_to_pass": lazy_gettext("It is not yours to pass on: somebody else is responsible by now."),

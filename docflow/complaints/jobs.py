@@ -10,6 +10,7 @@ from docflow.complaints.adopting import adopt, adopt_all
 from docflow.complaints.answering import note_answers
 from docflow.complaints.deps import Deps
 from docflow.complaints.drafts import forget_drafts
+from docflow.complaints.forgetting import forget_contacts
 from docflow.complaints.paper import ComplaintPaper, draw_complaint
 from docflow.complaints.photos import reduce_photo
 from docflow.complaints.telling import send_receipt
@@ -36,6 +37,12 @@ def reduce(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
 def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
     """Forget the drafts whose day is over."""
     forget_drafts(deps.transactions)
+
+
+def forget_closed(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Forget how the citizens of complaints that were closed long ago are reached."""
+    while forget_contacts(deps):
+        pass
 
 
 def receipt(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:

@@ -191,6 +191,22 @@ class FoundAction:
     permission: str
 
 
+class ClosingRule(Protocol):
+    """Says of some matters what must be done before they are closed.
+
+    It is asked before the responsible task on a document is ended, and (``by_letter``) before a letter that answers it
+    goes on its circuit or out.
+    """
+
+    def __call__(self, session: Any, document_id: UUID, /, *, by_letter: bool) -> None:
+        """Return when the matter may be closed so.
+
+        Raises:
+            Conflict: with a code of the room whose rule it is.
+        """
+        ...
+
+
 class BlueprintFactory(Protocol):
     """Makes the room's pages from the runtime."""
 
@@ -221,6 +237,8 @@ class Capability:
     followed_facts: Sequence[FollowedMaker] = ()
     """What the citizen is told of a matter that they follow."""
     found_actions: Sequence[FoundAction] = ()
+    closing_rules: Sequence[ClosingRule] = ()
+    """What must be done before matters of the room are closed."""
     notices: Mapping[str, NoticeTeller] = field(default_factory=dict)
     journal_phrases: Mapping[str, LazyText] = field(default_factory=dict)
     journal_values: Mapping[str, JournalValue] = field(default_factory=dict)

@@ -38,7 +38,8 @@ def send_on_circuit(deps: Deps, actor: Actor, draft_id: UUID, sent: Submission, 
     Raises:
         NotFound: ``draft_unknown``, ``circuit_unknown`` with ``circuit``.
         PermissionDenied: ``draft_of_others``, ``run_of_another``.
-        Conflict: ``draft_changed`` with ``name``, ``draft_on_circuit``, ``draft_departed``, ``nobody_for_step``.
+        Conflict: ``draft_changed`` with ``name``, ``draft_on_circuit``, ``draft_departed``, ``nobody_for_step``;
+            those of the rules about what it answers.
         InvalidInput: ``draft_incomplete``, ``draft_has_gaps``, ``draft_too_long``, ``act_not_archival``.
         Unavailable: ``storage_unavailable``.
     """
@@ -53,6 +54,7 @@ def send_on_circuit(deps: Deps, actor: Actor, draft_id: UUID, sent: Submission, 
     made = make_file(deps, draft)
     with deps.transactions.writing(actor) as uow:
         kept = writable(uow, draft_id)
+        check_answered(deps, uow.session, kept)
         document = make_act(uow, draft_id, made, settings=deps.settings, register_code=register_code or "outgoing")
         uow.session.flush()
         run = run_of(uow.session, document.id)
@@ -62,6 +64,17 @@ def send_on_circuit(deps: Deps, actor: Actor, draft_id: UUID, sent: Submission, 
             facts = Facts(kept.kind, kept.unit_id, sent.amount_dh, kept.answers_id, is_urgent=sent.is_urgent)
             start_run(uow, document_id=document.id, circuit_code=sent.circuit_code, facts=facts)
     return document
+
+
+def check_answered(deps: Deps, session: Session, draft: Draft) -> None:
+    """Refuse a letter that answers a matter of which something must be said first.
+
+    Raises:
+        Conflict: those of the rules of the matter's room.
+    """
+    if draft.answers_id is not None:
+        for rule in deps.closing_rules:
+            rule(session, draft.answers_id, by_letter=True)
 
 
 def take_back(deps: Deps, actor: Actor, draft_id: UUID) -> ApprovalRun:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from docflow.audit.access_log import AccessLog
+from docflow.core.capability import ClosingRule
 from docflow.core.clock import Clock
 from docflow.core.uow import Transactions
 from docflow.notifications.ports import MailServer
@@ -43,4 +45,9 @@ class Deps(Protocol):
     @property
     def access_log(self) -> AccessLog:
         """Notes openings of content."""
+        ...
+
+    @property
+    def closing_rules(self) -> Sequence[ClosingRule]:
+        """What must be done before matters of other rooms are closed."""
         ...

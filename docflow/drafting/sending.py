@@ -13,7 +13,7 @@ from docflow.core.mail_addresses import clean_address
 from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document
 from docflow.documents.rules import display_file_name
-from docflow.drafting.circuits import run_on
+from docflow.drafting.circuits import check_answered, run_on
 from docflow.drafting.models import Draft, Sending
 from docflow.drafting.operations import writer_of
 from docflow.drafting.ports import Deps
@@ -86,7 +86,7 @@ def send_act(deps: Deps, actor: Actor, draft_id: UUID, new: NewSending) -> Sendi
         NotFound: ``draft_unknown``.
         PermissionDenied: without ``drafting.write``; ``draft_of_others``.
         Conflict: ``act_not_departed``, ``mail_not_set_up``, ``sendings_too_many`` with ``limit``; ``task_taken``;
-            ``nothing_answered``, ``published_already``.
+            ``nothing_answered``, ``published_already``; those of the rules about what it answers.
         InvalidInput: ``recipient_missing``, ``field_too_long``, ``mail_address_invalid``.
     """
     if new.channel is Channel.EMAIL:
@@ -95,13 +95,14 @@ def send_act(deps: Deps, actor: Actor, draft_id: UUID, new: NewSending) -> Sendi
     with deps.transactions.writing(actor) as uow:
         draft = writer_of(uow, draft_id)
         document = _departed(uow, draft)
+        check_answered(deps, uow.session, draft)
         sending = _keep(uow, draft, new)
         if new.channel is Channel.EMAIL:
             sending.mail_id = _mail(deps, uow, draft, document, sending)
         if new.channel is Channel.PUBLIC:
             publish(uow, draft, document, sending)
         if new.answer and draft.answers_id is not None:
-            _answer(uow, draft.answers_id, f"{document.register_number} · {new.answer}")
+            _answer(deps, uow, draft.answers_id, f"{document.register_number} · {new.answer}")
         uow.record(
             "drafting.sent", subject_kind="document", subject_id=document.id, channel=new.channel.value,
             number=document.register_number,
@@ -205,9 +206,9 @@ def _mail(deps: Deps, uow: UnitOfWork, draft: Draft, document: Document, sending
     return mail.id
 
 
-def _answer(uow: UnitOfWork, letter_id: UUID, said: str) -> None:
+def _answer(deps: Deps, uow: UnitOfWork, letter_id: UUID, said: str) -> None:
     """End the responsible task of the letter that is answered, when it is the actor's to end."""
     for assignment in open_of(uow.session, uow.actor, letter_id):
         is_free = assignment.claimed_by in {None, uow.actor.person_id}
         if EFFECTS[Instruction(assignment.instruction)].is_responsible and is_free:
-            finish(uow, assignment.id, answer=said)
+            finish(uow, assignment.id, answer=said, rules=deps.closing_rules, by_letter=True)

@@ -37,14 +37,18 @@ def mail_receipt(deps: Deps, actor: Actor, document_id: UUID, *, recipient: str)
     return post_receipt(deps, actor, receipt, document_id=document_id, recipient=recipient)
 
 
-def post_receipt(deps: Deps, actor: Actor, receipt: Receipt, *, document_id: UUID, recipient: str) -> OutgoingMail:
+def post_receipt(
+    deps: Deps, actor: Actor, receipt: Receipt, *, document_id: UUID, recipient: str, drawn: bytes | None = None
+) -> OutgoingMail:
     """Seal a receipt and ask for the mail that carries it; the caller has checked who may have its secret.
+
+    ``drawn``: the receipt as a PDF, where a room draws its own.
 
     Raises:
         InvalidInput: ``mail_address_invalid``, ``seal_impossible(reason)``.
         Unavailable: those of sealing and of the store.
     """
-    made = seal_paper(deps, draw_acknowledgement(receipt))
+    made = seal_paper(deps, draw_acknowledgement(receipt) if drawn is None else drawn)
     with deps.transactions.writing(actor) as uow:
         keep_paper(uow, made, number=receipt.number)
         return ask_mail(

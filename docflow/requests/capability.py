@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, MenuEntry, SiteLink
+from docflow.core.capability import Capability, MenuEntry, PeriodicJob, SiteLink
 from docflow.requests.depositing import DRAWING_JOB
-from docflow.requests.jobs import draw
+from docflow.requests.jobs import draw, forget_closed, tell
 from docflow.requests.journal import SUBJECTS, VALUES
+from docflow.requests.treating import require_decision
 from docflow.requests.views import make_blueprint, make_public_blueprint
 from docflow.requests.views.depositing import tell_followed
 from docflow.requests.views.treating import show_request
@@ -34,8 +35,10 @@ CAPABILITY = Capability(
         MenuEntry("requests.counter", lazy_gettext("Counter"), "file-plus", "requests.receive", order=45),
         MenuEntry("requests.procedures", lazy_gettext("Procedures"), "file-text", "procedures.manage", order=77),
     ],
-    jobs={DRAWING_JOB: draw},
+    jobs={DRAWING_JOB: draw, "requests.tell": tell, "requests.forget_contacts": forget_closed},
+    periodic=[PeriodicJob("requests.forget_contacts", every_s=24 * 3600)],
     document_facts=[show_request],
+    closing_rules=[require_decision],
     followed_facts=[tell_followed],
     journal_subjects=SUBJECTS,
     journal_values=VALUES,
@@ -45,6 +48,7 @@ CAPABILITY = Capability(
         "requests.deposited": lazy_gettext("Request deposited"),
         "requests.completed": lazy_gettext("Request completed by its citizen"),
         "requests.missing_asked": lazy_gettext("Missing documents asked for"),
+        "requests.contact_forgotten": lazy_gettext("Telephone and address of the citizen forgotten"),
         "requests.decided": lazy_gettext("Request decided"),
         "requests.published": lazy_gettext("Answer published"),
         "requests.unpublished": lazy_gettext("Published answer withdrawn"),
@@ -66,11 +70,14 @@ CAPABILITY = Capability(
         "lines_too_many": lazy_gettext("A procedure has at most %(limit)s documents and as many questions."),
         "applicant_missing": lazy_gettext("Write the full name of whoever asks."),
         "question_unanswered": lazy_gettext("Answer this: %(question)s"),
-        "phone_not_understood": lazy_gettext("Write the telephone number in digits, for example 0612345678."),
         "files_too_many": lazy_gettext("Give at most %(limit)s files."),
         "counter_of_others": lazy_gettext("This procedure is taken at the counter of another unit."),
         "request_unknown": lazy_gettext("This request does not exist, or it is not shown to you."),
         "request_decided": lazy_gettext("This request was decided already."),
+        "request_undecided": lazy_gettext(
+            "Decide the request on its page: its citizen reads the decision with number and secret, and this task is "
+            "done. A letter about it is written afterwards."
+        ),
         "decision_of_others": lazy_gettext("Whoever has the task of answering this request decides it."),
         "decision_reason_missing": lazy_gettext("A refusal is written with its reasons."),
         "ground_missing": lazy_gettext("Information is refused on a ground of law 31-13. Choose it."),

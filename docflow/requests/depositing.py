@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from docflow.core.actor import PUBLIC_SITE, Actor
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.mail_addresses import clean_address
+from docflow.core.phones import phone_of
 from docflow.core.uow import UnitOfWork
 from docflow.core.words import Words
 from docflow.documents.rules import DocumentKind, display_file_name
@@ -27,6 +27,7 @@ from docflow.registry.rules import PaperPlace, shortened
 from docflow.registry.terms import give_own_term
 from docflow.requests.deps import Deps
 from docflow.requests.models import Procedure, RequestFile, ServiceRequest
+from docflow.requests.news import News, ask_to_tell
 from docflow.requests.paper import RequestPaper
 from docflow.requests.queries import can_receive, procedure_named, register_of
 from docflow.requests.rules import (
@@ -47,7 +48,6 @@ from docflow.storage.operations import name_blob
 from docflow.storage.rules import BlobRef
 
 DRAWING_JOB: Final = "requests.draw"
-PHONE_FORM = re.compile(r"\+?[0-9 ().-]{6,25}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def deposit_online(deps: Deps, slug: str, application: Application, *, key: UUID
     Raises:
         NotFound: ``procedure_unknown``, ``register_unknown``.
         Conflict: ``procedure_not_online``, ``files_too_many`` with ``limit``, ``clock_set_back``.
-        InvalidInput: ``applicant_missing``, ``cin_not_understood``, ``phone_not_understood``, ``mail_address_invalid``,
+        InvalidInput: ``applicant_missing``, ``cin_not_understood``, ``phone_invalid``, ``mail_address_invalid``,
             ``field_too_long``, ``question_unanswered``, and those of a file that cannot be read.
         Unavailable: ``storage_unavailable``, ``page_child_failed``.
     """
@@ -220,6 +220,7 @@ def _deposit(
         uow.session.add(request)
         uow.session.flush()
         _keep_files(uow, request, stored)
+        ask_to_tell(uow, request, News.RECEIVED)
         uow.record(
             "requests.deposited",
             subject_kind="document",
@@ -238,9 +239,6 @@ def _checked(procedure: Procedure, application: Application, *, origin: Origin) 
     cin = "".join(application.cin.upper().split())
     if cin and not CIN_FORM.fullmatch(cin):
         raise InvalidInput("cin_not_understood")
-    phone = shortened(application.phone, name="phone", limit=30)
-    if phone and not PHONE_FORM.fullmatch(phone):
-        raise InvalidInput("phone_not_understood")
     if len(application.files) > MOST_FILES:
         raise Conflict("files_too_many", limit=MOST_FILES)
     given = set(application.given) if origin is Origin.COUNTER else set()
@@ -248,7 +246,7 @@ def _checked(procedure: Procedure, application: Application, *, origin: Origin) 
     return _Checked(
         name=name,
         cin=cin,
-        phone=phone,
+        phone=phone_of(application.phone),
         email=clean_address(application.email) if application.email.strip() else "",
         answers=answered(procedure.questions, application.said),
         papers=checklist(procedure.papers, sorted(given)),

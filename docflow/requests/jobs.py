@@ -1,4 +1,4 @@
-"""The handler of the room's job."""
+"""The handlers of the room's jobs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from docflow.core.capability import JobContext
 from docflow.documents.written import DrawnLetter, DueDrawing
 from docflow.registry.deposits import draw_written
 from docflow.requests.deps import Deps
+from docflow.requests.forgetting import forget_contacts
+from docflow.requests.news import News
 from docflow.requests.paper import RequestPaper, draw_request
+from docflow.requests.telling import tell_citizen
 
 
 def draw(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
@@ -20,3 +23,15 @@ def draw(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
         return draw_request(RequestPaper.from_row(due.content), deposited_at=due.deposited_at)
 
     draw_written(deps, UUID(payload["document_id"]), drawn)
+
+
+def forget_closed(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Forget how the applicants of requests that were closed long ago are reached."""
+    while forget_contacts(deps):
+        pass
+
+
+def tell(deps: Deps, payload: Mapping[str, Any], context: JobContext) -> None:
+    """Tell the citizen of a request of what happened to it."""
+    news = News(payload["news"])
+    tell_citizen(deps, UUID(payload["request_id"]), news, is_last_attempt=context.is_last_attempt)

@@ -12,7 +12,8 @@ from docflow.core.errors import Conflict, InvalidInput, PermissionDenied
 from docflow.core.uow import UnitOfWork
 from docflow.registry.terms import pause_term
 from docflow.requests.models import ServiceRequest
-from docflow.requests.queries import RequestRow, request_for
+from docflow.requests.news import News, ask_to_tell
+from docflow.requests.queries import RequestRow, request_for, request_of_document
 from docflow.requests.rules import REASON_LIMIT, AskedPaper, Ground, Outcome, ProcedureKind, check_decision
 from docflow.routing.models import Assignment
 from docflow.routing.operations import finish
@@ -48,6 +49,7 @@ def ask_for_missing(uow: UnitOfWork, request_id: UUID, *, positions: Sequence[in
     if len(said) > PAUSE_LIMIT:
         raise InvalidInput("field_too_long", field="reason", limit=PAUSE_LIMIT)
     pause_term(uow, row.request.entry_id, reason=said)
+    ask_to_tell(uow, request, News.ASKED)
     uow.record("requests.missing_asked", subject_kind="document", subject_id=request.document_id, number=row.number)
     return request
 
@@ -80,6 +82,7 @@ def decide(
     request.ground = ground if kind is ProcedureKind.INFORMATION and is_refusal else None
     request.decided_at, request.decided_by_name = uow.now, uow.actor.name
     finish(uow, task.id, answer=f"{SAID[outcome]}{': ' if said else ''}{said}"[:NOTE_LIMIT])
+    ask_to_tell(uow, request, News.DECIDED)
     uow.record(
         "requests.decided",
         subject_kind="document",
@@ -132,6 +135,17 @@ def withdraw_publication(uow: UnitOfWork, request_id: UUID) -> ServiceRequest:
     request.published_at = None
     uow.record("requests.unpublished", subject_kind="document", subject_id=request.document_id, number=row.number)
     return request
+
+
+def require_decision(session: Session, document_id: UUID, /, *, by_letter: bool) -> None:
+    """Refuse to close a request that nobody decided, whether by its task or by a letter.
+
+    Raises:
+        Conflict: ``request_undecided``.
+    """
+    row = request_of_document(session, document_id)
+    if row is not None and row.request.outcome is None:
+        raise Conflict("request_undecided")
 
 
 def responsible_task(session: Session, actor: Actor, document_id: UUID) -> Assignment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from docflow.accounts.queries import all_people, open_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.approvals.queries import signature_outcome
 from docflow.approvals.rules import Choice
+from docflow.core.capability import ClosingRule
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.uow import UnitOfWork
@@ -140,12 +142,21 @@ def claim(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
     return assignment
 
 
-def finish(uow: UnitOfWork, assignment_id: UUID, *, answer: str) -> Assignment:
+def finish(
+    uow: UnitOfWork,
+    assignment_id: UUID,
+    *,
+    answer: str,
+    rules: Sequence[ClosingRule] = (),
+    by_letter: bool = False,
+) -> Assignment:
     """End a task with what its instruction asks for; the end of the responsible task closes the matter.
+
+    ``rules``: what must be done before; a room that closes its own matters gives none.
 
     Raises:
         NotFound: ``assignment_unknown``.
-        Conflict: ``assignment_ended``.
+        Conflict: ``assignment_ended``; those of the rules.
         InvalidInput: ``answer_missing``, ``field_too_long``.
     """
     assignment = own_task(uow, assignment_id)
@@ -153,6 +164,9 @@ def finish(uow: UnitOfWork, assignment_id: UUID, *, answer: str) -> Assignment:
     said = shortened(answer)
     if effect.needs_text and not said:
         raise InvalidInput("answer_missing")
+    if effect.is_responsible:
+        for rule in rules:
+            rule(uow.session, assignment.document_id, by_letter=by_letter)
     end(uow, assignment, AssignmentState.DONE, answer=said)
     document = uow.session.get_one(Document, assignment.document_id)
     if effect.is_responsible:

@@ -14,7 +14,7 @@ from docflow.approvals.queries import circuits
 from docflow.approvals.rules import RunState
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.documents.delivery import deliver_blob
-from docflow.drafting.circuits import Submission, run_on, send_on_circuit, take_back
+from docflow.drafting.circuits import Submission, check_answered, run_on, send_on_circuit, take_back
 from docflow.drafting.forms import posted_amount, posted_number, posted_sending
 from docflow.drafting.labels import OUTCOME_LABELS
 from docflow.drafting.operations import check_writable
@@ -137,6 +137,7 @@ def _render_send(deps: Deps, draft_id: UUID, *, refusal: DocFlowError | None = N
         try:
             check_writable(session, actor, draft)
             Content.from_row(draft.content).checked_complete()
+            check_answered(deps, session, draft)
             problem = ""
         except DocFlowError as error:
             problem = text_of(error)

@@ -139,6 +139,7 @@ def _render(deps: Deps, slug: str, *, refusal: DocFlowError | None = None) -> st
         language=current_language(),
         form_labels=FORM_LABELS,
         most_bytes=FILE_BYTES,
+        contact_kept_days=deps.settings.contact_kept_days,
         refusal_text="" if refusal is None else text_of(refusal),
         form_has_errors=refusal is not None,
     )

@@ -101,7 +101,12 @@ def _add_acts(blueprint: Blueprint, deps: Deps) -> None:
     @requires("tasks.read")
     def end(assignment_id: UUID) -> Response:
         answer = request.form.get("answer", "")
-        return act(assignment_id, lambda uow: finish(uow, assignment_id, answer=answer), gettext("The task is done."))
+        done = gettext("The task is done.")
+        return act(
+            assignment_id,
+            lambda uow: finish(uow, assignment_id, answer=answer, rules=deps.closing_rules),
+            done,
+        )
 
     @blueprint.post("/assignments/<uuid:assignment_id>/return")
     @requires("tasks.read")
@@ -127,6 +132,8 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
         kept = {one.sent_by_name for one in route} | {one.closed_by_name for one in route}
         kept |= {name for one in reminders for name in (*one.holders, *one.heads)}
         who = names_shown(session, kept, locale=current_language())
+        mine = [one for one in route if _is_mine(actor, one)]
+        not_yet = {one.id: _closing_refusal(deps, session, one) for one in mine}
     if is_unread:
         with deps.transactions.writing(actor) as uow:
             note_read(uow, document_id)
@@ -137,7 +144,8 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
         document=document,
         is_readable=is_readable,
         route=route,
-        mine=[one for one in route if _is_mine(actor, one)],
+        mine=mine,
+        not_yet=not_yet,
         may_recall=[
             one.id
             for one in route
@@ -157,6 +165,18 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
         finish_labels=FINISH_LABELS,
         state_labels=STATE_LABELS,
     )
+
+
+def _closing_refusal(deps: Deps, session: Session, task: Assignment) -> str:
+    """Return what must be done before a task may be ended, empty where nothing must."""
+    if not EFFECTS[Instruction(task.instruction)].is_responsible:
+        return ""
+    try:
+        for rule in deps.closing_rules:
+            rule(session, task.document_id, by_letter=False)
+    except Conflict as refusal:
+        return _text_of(refusal)
+    return ""
 
 
 def _render_tasks(deps: Deps) -> str:

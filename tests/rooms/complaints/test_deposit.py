@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 
+import pillow_heif
 import pypdfium2
 import pytest
 from PIL import Image
@@ -20,13 +21,14 @@ from docflow.complaints.drafts import forget_drafts
 from docflow.complaints.jobs import draw
 from docflow.complaints.models import Complaint, ComplaintDraft, ComplaintPhoto
 from docflow.complaints.operations import deposit_draft
-from docflow.complaints.rules import ComplaintKind, Origin, contact_of, phone_of, place_of, text_of
+from docflow.complaints.rules import ComplaintKind, Origin, contact_of, place_of, text_of
 from docflow.complaints.setting_up import change_setup
 from docflow.core.capability import JobContext
 from docflow.core.errors import InvalidInput
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job
 from docflow.core.making import MakingState
+from docflow.core.phones import phone_of
 from docflow.documents.models import Document
 from docflow.registry.models import Entry
 from docflow.routing.queries import route_of
@@ -232,15 +234,26 @@ def test_a_photograph_is_shown_from_its_pixels_alone_and_what_the_camera_noted_i
     assert b"SECRET-CAMERA" in content
     enclose(client, content)
     enclose(client, content)
+    enclose(client, of_telephone(content), "IMG_0042.HEIC")
     post(client, "/complaints/new/review")
     run_jobs(house)
     with house.transactions.reading() as session:
-        kept = session.scalars(select(ComplaintPhoto)).one()
-    with house.blob_store.open(BlobKind.PHOTO, kept.reduced_sha256) as stream:
-        reduced = stream.read()
-    picture = Image.open(io.BytesIO(reduced))
-    assert (kept.state, kept.complaint_id is not None, picture.width) == (MakingState.MADE, True, 1240)
-    assert (dict(picture.getexif()), b"SECRET" in reduced) == ({}, False)
+        photos = session.scalars(select(ComplaintPhoto).order_by(ComplaintPhoto.given_at, ComplaintPhoto.id)).all()
+    assert [kept.media_type for kept in photos] == ["image/jpeg", "image/heic"]
+    for kept in photos:
+        with house.blob_store.open(BlobKind.PHOTO, kept.reduced_sha256) as stream:
+            reduced = stream.read()
+        picture = Image.open(io.BytesIO(reduced))
+        assert (kept.state, kept.complaint_id is not None, picture.width) == (MakingState.MADE, True, 1240)
+        assert (dict(picture.getexif()), b"SECRET" in reduced) == ({}, False)
+
+
+def of_telephone(jpeg):
+    """Return a photograph as a telephone keeps it, with all that it notes beside the picture."""
+    out, taken = io.BytesIO(), Image.open(io.BytesIO(jpeg))
+    pillow_heif.from_pillow(taken).save(out, exif=taken.getexif().tobytes())
+    assert b"SECRET-CAMERA" in out.getvalue()
+    return out.getvalue()
 
 
 def zip_bomb():

@@ -7,7 +7,9 @@ import io
 import pytest
 from sqlalchemy import select
 
-from docflow.complaints.answering import propose_outcome
+from docflow.audit.models import JournalEntry
+from docflow.complaints.answering import propose_outcome, require_outcome
+from docflow.complaints.forgetting import forget_contacts
 from docflow.complaints.handling import Sorting, join, part, sort_complaint
 from docflow.complaints.listing import Shelf, complaints_on, count_on
 from docflow.complaints.models import Complaint, ComplaintMessage, ComplaintPhoto
@@ -169,3 +171,43 @@ def test_a_clerk_deposits_for_a_citizen_at_the_counter_and_nobody_else_does(hous
     with house.transactions.reading() as session:
         assert session.scalars(select(ComplaintMessage.is_from_citizen)).all() == [False]
     assert "Rue 3" in agent.get("/complaints/cases").get_data(as_text=True)
+
+
+def test_a_complaint_is_closed_by_its_answer_alone_and_never_without_its_outcome(house):
+    complaint = works(house)
+    client = signed_in_client(house, "agent")
+    with house.transactions.reading() as session:
+        (task,) = route_of(session, complaint.document_id)
+    ended = client.post(
+        f"/assignments/{task.id}/finish", data={"csrf_token": token_of(client), "answer": "Fait"}, follow_redirects=True
+    ).get_data(as_text=True)
+    with house.transactions.reading() as session:
+        assert session.get_one(Document, complaint.document_id).is_open is True
+    assert (f"/assignments/{task.id}/finish" in ended, f"/assignments/{task.id}/return" in ended) == (False, True)
+    with house.transactions.reading() as session, pytest.raises(Conflict, match="outcome_first"):
+        require_outcome(session, complaint.document_id, by_letter=True)
+    answered(house, complaint)
+    with house.transactions.reading() as session:
+        assert session.get_one(Document, complaint.document_id).is_open is False
+
+
+def test_how_a_citizen_is_reached_is_forgotten_some_time_after_the_answer(runtime):
+    open_deposit(runtime)
+    said = {"email": "nadia@example.ma", "phone": "+212612345678"}
+    old, joined, recent, waiting = (works(runtime, **said) for _ in range(4))
+    with runtime.transactions.writing(actor(runtime, "agent")) as uow:
+        join(runtime, uow, joined.id, number=entry_of(runtime, old).label, join_kind="duplicate")
+    answered(runtime, old)
+    runtime.clock.move(days=200)
+    answered(runtime, recent)
+    assert forget_contacts(runtime) == 0
+    runtime.clock.move(days=runtime.settings.contact_kept_days - 199)
+    assert (forget_contacts(runtime), forget_contacts(runtime)) == (2, 0)
+    with runtime.transactions.reading() as session:
+        kept = {one.id: one for one in session.scalars(select(Complaint))}
+        lines = session.scalars(select(JournalEntry).where(JournalEntry.verb == "complaints.contact_forgotten")).all()
+    assert [(kept[one.id].email, kept[one.id].phone) for one in (old, joined)] == [("", "")] * 2
+    assert [entry_of(runtime, one).sender_phone for one in (old, joined)] == [""] * 2
+    assert all(kept[one.id].email for one in (recent, waiting))
+    assert {line.subject_id for line in lines} == {str(old.document_id), str(joined.document_id)}
+    assert not any("nadia" in str(line.values) or "6123" in str(line.values) for line in lines)

@@ -114,9 +114,7 @@ def test_a_withdrawn_post_is_hidden_before_any_job_runs_and_the_words_of_a_pdf_a
     assert found_ids(runtime, "bassin") == (0, set())
 
 
-def test_the_command_compares_the_public_index_with_the_database_and_rebuilds_it(
-    sqlite_runtime, monkeypatch, capsys
-):
+def test_the_command_compares_the_public_index_with_the_database_and_rebuilds_it(sqlite_runtime, monkeypatch, capsys):
     runtime = sqlite_runtime
     monkeypatch.setenv("DOCFLOW_HOME", str(runtime.settings.home))
     shown, hidden = (post_about(runtime, word, start=timedelta(0)) for word in ("chantier", "jardin"))

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.ids import new_id
 from docflow.documents.models import Document
+from docflow.notifications.adapters.text_outbox import TextOutbox
+from docflow.notifications.models import OutgoingMail
 from docflow.registry.following import followed_matter
 from docflow.registry.models import Entry
 from docflow.registry.terms import extend_term, resume_term
 from docflow.requests.catalogue import ProcedureSetup, change_procedure
 from docflow.requests.depositing import Application, Given, add_files, deposit_at_counter, deposit_online
+from docflow.requests.forgetting import forget_contacts
 from docflow.requests.queries import files_of, procedure_named, request_for, requests_shown
 from docflow.requests.rules import AskedPaper, Ground, Outcome, PaperForm, ProcedureKind
 from docflow.requests.treating import ask_for_missing, decide, publish_answer, withdraw_publication
+from docflow.routing.operations import finish
 from docflow.routing.queries import route_of
 from tests.conftest import actor, run_jobs
 from tests.factories.requests import fill_catalogue, requested
+from tests.mail_server import with_mail
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
@@ -80,7 +87,7 @@ def test_a_form_sent_twice_is_one_request_and_an_answer_that_is_missing_none(hou
         (replace(said, name=" "), "applicant_missing"),
         (replace(said, said=["x"]), "question_unanswered"),
         (replace(said, cin="12345"), "cin_not_understood"),
-        (replace(said, phone="appelez-moi"), "phone_not_understood"),
+        (replace(said, phone="appelez-moi"), "phone_invalid"),
         (replace(said, email="a@b\r\nBcc: c@d.ma"), "mail_address_invalid"),
         (replace(said, files=[Given(io.BytesIO(b"<svg onload=alert(1)>"), "x.svg")]), "file_type_unknown"),
     ):
@@ -182,3 +189,44 @@ def test_information_has_its_clocks_one_extension_a_ground_for_refusal_and_its_a
         does(house, "head2", publish_answer, calm.id, subject=" ", answer="a")
     assert does(house, "head2", publish_answer, calm.id, subject="s", answer="a").published_at is not None
     assert does(house, "head2", withdraw_publication, calm.id).published_at is None
+
+
+def test_receipt_question_and_decision_go_by_mail_and_text_without_a_word_of_the_request(house, tmp_path):
+    runtime = with_mail(house, "smtp://127.0.0.1:1")
+    runtime.__dict__["text_gateway"] = TextOutbox(tmp_path / "sms")
+    request = requested(runtime, email="nadia@example.ma", phone="06 12 34 56 78")
+    run_jobs(runtime)
+    does(runtime, "agent2", ask_for_missing, request.id, positions=[1], note="")
+    does(runtime, "agent2", decide, request.id, outcome=Outcome.REFUSED, reason="Un motif secret")
+    run_jobs(runtime)
+    with runtime.transactions.reading() as session:
+        entry = session.get_one(Entry, request.entry_id)
+        mails = session.scalars(select(OutgoingMail).order_by(OutgoingMail.asked_at, OutgoingMail.id)).all()
+    texts = [json.loads(path.read_text()) for path in sorted((tmp_path / "sms").iterdir())]
+    assert [bool(mail.attachment_sha256) for mail in mails] == [True, False, False]
+    assert [(one["to"], entry.label in one["text"]) for one in texts] == [("+212612345678", True)] * 3
+    everything = " ".join([*(f"{mail.subject} {mail.body}" for mail in mails), *(one["text"] for one in texts)])
+    assert [word in everything for word in ("motif", "Livret", entry.tracking_secret)] == [False] * 3
+
+
+def test_a_request_is_not_closed_undecided_and_how_its_citizen_is_reached_is_forgotten_afterwards(runtime):
+    fill_catalogue(runtime)
+    said = {"email": "nadia@example.ma", "phone": "0612345678", "cin": "BK482913"}
+    request, waiting = (requested(runtime, **said) for _ in range(2))
+    run_jobs(runtime)
+    with runtime.transactions.reading() as session:
+        (task,) = route_of(session, request.document_id)
+    with pytest.raises(Conflict, match="request_undecided"):
+        does(runtime, "agent2", finish, task.id, answer="Fait", rules=runtime.closing_rules)
+    does(runtime, "agent2", decide, request.id, outcome=Outcome.GRANTED, reason="")
+    runtime.clock.move(days=runtime.settings.contact_kept_days - 1)
+    assert forget_contacts(runtime) == 0
+    runtime.clock.move(days=1)
+    assert (forget_contacts(runtime), forget_contacts(runtime)) == (1, 0)
+    rows = [row_of(runtime, one).request for one in (request, waiting)]
+    assert [(one.email, one.phone, one.cin) for one in rows] == [
+        ("", "", ""),
+        ("nadia@example.ma", "+212612345678", "BK482913"),
+    ]
+    with runtime.transactions.reading() as session:
+        assert session.get_one(Entry, request.entry_id).sender_cin == ""
