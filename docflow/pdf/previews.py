@@ -13,7 +13,11 @@ PREVIEW_WIDTH_PX = 1240
 """A4 at 150 dpi: sharp at the width of a laptop's screen."""
 THUMBNAIL_WIDTH_PX = 160
 QUALITY = 70
-REDUCED_QUALITY = 50
+REDUCED_QUALITIES = (60, 50, 40, 30, 20)
+"""Tried one after the other until a picture weighs no more than it may."""
+NARROWER = 0.8
+"""By how much it is narrowed where the least of them is still too heavy."""
+LEAST_WIDTH_PX = 120
 EFFORT = 2
 """Of WebP's 0 (fast) to 6 (small); a choice for speed, not a measured optimum."""
 
@@ -47,6 +51,14 @@ def make_thumbnail(upright: Pixels) -> Preview:
     return _preview(Image.fromarray(upright), width=THUMBNAIL_WIDTH_PX)
 
 
-def make_reduced(upright: Pixels, *, width: int) -> Preview:
-    """Return a picture at most so many pixels wide, light enough for a list of them."""
-    return _preview(Image.fromarray(upright), width=width, quality=REDUCED_QUALITY)
+def make_reduced(upright: Pixels, *, width: int, most_bytes: int) -> Preview:
+    """Return a picture at most so many pixels wide and so many bytes heavy, for pages whose weight is limited."""
+    picture = Image.fromarray(upright)
+    while True:
+        for quality in REDUCED_QUALITIES:
+            made = _preview(picture, width=width, quality=quality)
+            if len(made.webp) <= most_bytes:
+                return made
+        if width <= LEAST_WIDTH_PX:
+            return made
+        width = round(width * NARROWER)

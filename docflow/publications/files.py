@@ -15,7 +15,7 @@ from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.ids import new_id
 from docflow.core.uow import UnitOfWork
 from docflow.pdf.limits import SourceLimits
-from docflow.pdf.previews import Preview, make_preview, make_reduced
+from docflow.pdf.previews import Preview, make_reduced
 from docflow.pdf.raster import extract_page
 from docflow.pdf.source import inspect_source
 from docflow.publications.models import PublicFile, PublicPost
@@ -25,7 +25,12 @@ from docflow.storage.operations import forget_unnamed, name_blob
 from docflow.storage.ports import BlobStore
 from docflow.storage.rules import BlobKind, BlobRef
 
+LARGE_WIDTH_PX: Final = 960
+LARGE_BYTES: Final = 32_000
 SMALL_WIDTH_PX: Final = 384
+SMALL_BYTES: Final = 9_000
+"""A first visit weighs 120 KB at most, 85 of which are letters, styles and words: that leaves room for one large picture,
+or for the three small ones that a list shows."""
 MOST_FILES: Final = 20
 PICTURES: Final = frozenset({"jpeg", "png", "webp", "heic", "tiff"})
 COPIED_BYTES: Final = 1024 * 1024
@@ -78,7 +83,8 @@ def take_file(store: BlobStore, stream: BinaryIO, *, limits: SourceLimits) -> Gi
         source = inspect_source(path, limits=limits)
         if source.kind in PICTURES:
             pixels = extract_page(path, 0, limits=limits).pixels
-            large, small = make_preview(pixels), make_reduced(pixels, width=SMALL_WIDTH_PX)
+            large = make_reduced(pixels, width=LARGE_WIDTH_PX, most_bytes=LARGE_BYTES)
+            small = make_reduced(pixels, width=SMALL_WIDTH_PX, most_bytes=SMALL_BYTES)
             return Given(
                 is_picture=True,
                 blob=_put(store, BlobKind.PUBLIC, large),
