@@ -29,7 +29,7 @@ LARGE_WIDTH_PX: Final = 960
 LARGE_BYTES: Final = 32_000
 SMALL_WIDTH_PX: Final = 384
 SMALL_BYTES: Final = 9_000
-"""A first visit weighs 120 KB at most, 85 of which are letters, styles and words: that leaves room for one large picture,
+"""A first visit weighs 120 KB at most, 85 of which are letters, styles and words: there is room for one large picture,
 or for the three small ones that a list shows."""
 MOST_FILES: Final = 20
 PICTURES: Final = frozenset({"jpeg", "png", "webp", "heic", "tiff"})

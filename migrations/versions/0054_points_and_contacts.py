@@ -17,8 +17,8 @@ def upgrade() -> None:
     with op.batch_alter_table("complaint_quarters") as table:
         table.add_column(sa.Column("frame", sa.JSON(), nullable=True))
     with op.batch_alter_table("complaints") as table:
-        table.add_column(sa.Column("latitude", sa.Float(), nullable=True))
-        table.add_column(sa.Column("longitude", sa.Float(), nullable=True))
+        table.add_column(sa.Column("latitude", sa.Double(), nullable=True))
+        table.add_column(sa.Column("longitude", sa.Double(), nullable=True))
         table.add_column(sa.Column("contact_forgotten_at", docflow.core.db.UtcDateTime(), nullable=True))
     with op.batch_alter_table("service_requests") as table:
         table.add_column(sa.Column("contact_forgotten_at", docflow.core.db.UtcDateTime(), nullable=True))
