@@ -17,6 +17,7 @@ from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.capability import MOST_COUNTED
 from docflow.health import is_ready, run_checks
 from docflow.notifications.queries import count_unread
+from docflow.settings import SECRET_KEY_FILE
 from docflow.texts import error_texts
 from docflow.web.bodies import install_body_limits
 from docflow.web.guards import check_guards, exempt_foreign_forms, public, signed_in
@@ -25,7 +26,6 @@ from docflow.web.problem import install_problem_pages
 from docflow.web.shell import PageShell, Site, install_shell
 
 FORM_BYTES = 2 * 1024 * 1024
-KEY_FILE = "secret-key"
 
 
 def create_staff_app(runtime: Runtime) -> Flask:
@@ -148,7 +148,7 @@ def _secret_key(home: Path, *, given: str | None) -> str:
     """Return the key that signs cookies: the one given, or one made at the first start and kept in the home."""
     if given is not None:
         return given
-    kept = home / KEY_FILE
+    kept = home / SECRET_KEY_FILE
     try:
         handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

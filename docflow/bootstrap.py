@@ -18,6 +18,8 @@ from docflow.audit.adapters.rfc3161 import Rfc3161TimeStamper
 from docflow.audit.capability import CAPABILITY as AUDIT
 from docflow.audit.operations import write_journal
 from docflow.audit.ports import TimeStamper
+from docflow.backups.capability import CAPABILITY as BACKUPS
+from docflow.backups.target import Target
 from docflow.batches.capability import CAPABILITY as BATCHES
 from docflow.complaints.capability import CAPABILITY as COMPLAINTS
 from docflow.core.capability import Capability, ClosingRule
@@ -87,6 +89,7 @@ CAPABILITIES: Sequence[Capability] = (
     REQUESTS,
     PUBLICATIONS,
     REPORTS,
+    BACKUPS,
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,
@@ -193,6 +196,15 @@ def open_blob_store(address: str) -> BlobStore:
     if parts.scheme == "file":
         return LocalBlobStore(Path(parts.path))
     return S3BlobStore(S3Address.parse(address))
+
+
+def open_target(folder: Path) -> Target:
+    """Open a folder of backups; it is made when missing.
+
+    Raises:
+        Unavailable: ``storage_unavailable``.
+    """
+    return Target(folder, LocalBlobStore(folder / "objects"))
 
 
 def open_search_index(address: str) -> SearchIndex:

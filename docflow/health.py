@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,7 +13,7 @@ from docflow.core.capability import Check
 from docflow.core.errors import DocFlowError
 from docflow.core.jobs import JobState
 from docflow.jobs.queries import job_counts
-from docflow.schema import alembic_config
+from docflow.schema import newest_schema, schema_of
 
 SMALLEST_FREE_BYTES = 1024**3
 
@@ -48,7 +46,7 @@ def check_database(runtime: Runtime) -> Check:
     try:
         with runtime.transactions.engine.connect() as connection:
             connection.execute(select(1))
-            present = MigrationContext.configure(connection).get_current_revision()
+            present = schema_of(connection)
     except SQLAlchemyError as error:
         return Check(
             "database",
@@ -56,7 +54,7 @@ def check_database(runtime: Runtime) -> Check:
             detail=type(error).__name__,
             remedy="Start the database, or correct DOCFLOW_DATABASE_URL.",
         )
-    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    newest = newest_schema()
     if present != newest:
         return Check("database", ok=False, detail=f"schema {present}, not {newest}", remedy="Run: docflow migrate")
     return Check("database", ok=True, detail=f"{runtime.transactions.engine.dialect.name}, schema {present}")

@@ -5,6 +5,7 @@ import docflow.allowances.models
 import docflow.appointments.models
 import docflow.approvals.models
 import docflow.audit.models
+import docflow.backups.models
 import docflow.batches.models
 import docflow.complaints.models
 import docflow.core.jobs

@@ -9,6 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -21,6 +23,21 @@ def alembic_config() -> Config:
     return config
 
 
+def newest_schema() -> str:
+    """Return the revision of the schema that this version of the product works with."""
+    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
+
+
+def schema_of(connection: Connection) -> str | None:
+    """Return the revision of the schema that a database has; none when it has no tables of ours."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known_schema(revision: str) -> bool:
+    """Return whether this version of the product can make the schema of a revision."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+
+
 def migrate(engine: Engine, *, revision: str = "head") -> None:
     """Upgrade the schema, or downgrade it when the revision is an earlier one; one process at a time.
 
@@ -28,15 +45,25 @@ def migrate(engine: Engine, *, revision: str = "head") -> None:
         RuntimeError: A row would name another that is not there; nothing is changed then (SQLite).
     """
     config = alembic_config()
+    is_earlier = revision == "base" or (revision != "head" and _is_earlier(engine, revision))
     with engine.connect() as connection, _alone(connection):
         config.attributes["connection"] = connection
-        if revision == "head":
-            command.upgrade(config, revision)
-        else:
+        if is_earlier:
             command.downgrade(config, revision)
+        else:
+            command.upgrade(config, revision)
         if engine.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             raise RuntimeError(f"the schema was left as it was: rows of {sorted({row[0] for row in lost})} name no row")
         connection.commit()
+
+
+def _is_earlier(engine: Engine, revision: str) -> bool:
+    with engine.connect() as connection:
+        present = schema_of(connection)
+    if present is None:
+        return False
+    passed = ScriptDirectory.from_config(alembic_config()).iterate_revisions(present, "base")
+    return revision in {script.revision for script in passed} - {present}
 
 
 @contextmanager

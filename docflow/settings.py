@@ -18,6 +18,8 @@ from pydantic_settings import (
 
 from docflow.core.errors import InvalidInput
 
+SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
+"""Where the home keeps the key that signs cookies when none is given."""
 EMBED_ORIGINS = r"^(https?://[A-Za-z0-9*.-]+(:[0-9]{1,5})?( https?://[A-Za-z0-9*.-]+(:[0-9]{1,5})?)*)?$"
 """Origins as a content security policy names them, a space between two; nothing that could end the directive."""
 
@@ -69,6 +71,12 @@ class Settings(BaseSettings):
     """A worker that gives no sign for so long loses its job to another."""
     orphan_grace_s: int = Field(86_400, ge=0)
     """Age after which bytes that no document names are swept."""
+    scrub_bytes_per_s: int = Field(2_000_000, ge=0)
+    """How fast stored files are read again in the background and compared with their hashes; 0: never."""
+    backup_passphrase: SecretStr | None = None
+    """Passphrase under which backups keep the keys and secrets of the home; empty: the command asks."""
+    backup_max_age_h: int = Field(26, ge=0)
+    """Age in hours from which the last backup counts as too old; 0: nobody watches."""
     session_idle_s: int = Field(30 * 60, ge=60)
     """Time without a request after which a session of the staff ends."""
     secret_key: SecretStr | None = None

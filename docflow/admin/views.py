@@ -160,7 +160,9 @@ def make_blueprint(deps: Deps) -> Blueprint:
     def health() -> str:
         run: Callable[[], Sequence[Check]] = current_app.extensions["docflow_run_checks"]
         checks = run()
-        return render_template("admin/health.html", checks=checks, is_well=all(check.ok for check in checks))
+        facts = [fact for room in deps.capabilities for make in room.health_facts if (fact := make(deps))]
+        is_well = all(check.ok or check.is_warning for check in checks)
+        return render_template("admin/health.html", checks=checks, is_well=is_well, facts=facts)
 
     return blueprint
 

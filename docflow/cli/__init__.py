@@ -11,10 +11,12 @@ from docflow.cli.finding import add_commands as add_finding_commands
 from docflow.cli.ingest_bench import add_bench_commands as add_ingest_measures
 from docflow.cli.intake import add_commands as add_intake_commands
 from docflow.cli.keys import add_commands as add_key_commands
+from docflow.cli.moving import add_commands as add_moving_commands
 from docflow.cli.operating import add_commands as add_operating_commands
 from docflow.cli.output import fail
 from docflow.cli.reading import add_commands as add_reading_commands
 from docflow.cli.relevance import add_bench_commands
+from docflow.cli.safekeeping import add_commands as add_safekeeping_commands
 from docflow.cli.verifying import add_commands as add_verifying_commands
 from docflow.cli.web_bench import add_bench_commands as add_web_measures
 from docflow.core.errors import DocFlowError
@@ -28,6 +30,8 @@ GROUPS = (
     add_account_commands,
     add_key_commands,
     add_verifying_commands,
+    add_safekeeping_commands,
+    add_moving_commands,
 )
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from docflow.accounts.queries import OPERATOR
 from docflow.cli.journal import add_journal_commands
+from docflow.cli.moving import add_comparison, compare_with
 from docflow.cli.output import emit
+from docflow.cli.safekeeping import existing_target
 from docflow.cli.session import add_common, open_runtime
 from docflow.core.errors import InvalidInput
 from docflow.core.jobs import JobState
 from docflow.health import run_checks
 from docflow.jobs.operations import retry_all_dead, retry_dead_job
 from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
-from docflow.storage.operations import check_storage, sweep_orphans
+from docflow.storage.operations import sweep_orphans
+from docflow.storage.scrubbing import check_storage
 from docflow.supervisor import serve
 from docflow.web.assets import BUILT, build_assets
 
@@ -32,6 +36,8 @@ def add_commands(commands: Any) -> None:
     }
     for name, (summary, function) in plain.items():
         parser = commands.add_parser(name, help=summary)
+        if name == "doctor":
+            add_comparison(parser)
         add_common(parser)
         parser.set_defaults(run=function)
     jobs = commands.add_parser("jobs", help="the job table").add_subparsers(metavar="ACTION", required=True)
@@ -44,6 +50,10 @@ def add_commands(commands: Any) -> None:
     storage = commands.add_parser("storage", help="the object storage").add_subparsers(metavar="ACTION", required=True)
     for name, function in (("check", run_storage_check), ("sweep", run_storage_sweep)):
         parser = storage.add_parser(name)
+        if name == "check":
+            parser.add_argument(
+                "--from", dest="spare", type=Path, metavar="TARGET", help="repair what is damaged from these backups"
+            )
         add_common(parser)
         parser.set_defaults(run=function)
     add_journal_commands(commands)
@@ -75,16 +85,25 @@ def run_migrate(options: argparse.Namespace) -> int:
 
 
 def run_doctor(options: argparse.Namespace) -> int:
-    """Check everything the product needs; 1 when something is wrong."""
+    """Check everything the product needs, or compare two places; 1 when something is wrong."""
+    if options.compare:
+        return compare_with(options)
     checks = run_checks(open_runtime(is_migrating=False))
     answer = {
-        "ok": all(check.ok for check in checks),
+        "ok": all(check.ok or check.is_warning for check in checks),
         "checks": [
-            {"name": check.name, "ok": check.ok, "detail": check.detail, "remedy": check.remedy} for check in checks
+            {
+                "name": check.name,
+                "ok": check.ok,
+                "warning": not check.ok and check.is_warning,
+                "detail": check.detail,
+                "remedy": check.remedy,
+            }
+            for check in checks
         ],
     }
     lines = [
-        f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}"
+        f"{'ok  ' if check.ok else 'warn' if check.is_warning else 'FAIL'} {check.name}: {check.detail}"
         + (f"\n     → {check.remedy}" if not check.ok and check.remedy else "")
         for check in checks
     ]
@@ -128,15 +147,17 @@ def run_jobs_retry(options: argparse.Namespace) -> int:
 
 
 def run_storage_check(options: argparse.Namespace) -> int:
-    """Hash every stored object again; 1 when one is missing or altered."""
+    """Hash every stored object again, and repair what can be; 1 when one stays missing or altered."""
     runtime = open_runtime()
-    report = check_storage(runtime.transactions, runtime.blob_store)
+    spare = None if options.spare is None else existing_target(options.spare).store
+    report = check_storage(runtime.transactions, runtime.blob_store, spare=spare)
     answer = {
         "ok": report.ok,
         "objects": report.objects,
         "size_bytes": report.size_bytes,
-        "missing": list(report.missing),
-        "altered": list(report.altered),
+        "missing": report.missing,
+        "altered": report.altered,
+        "repaired": report.repaired,
         "orphans": report.orphans,
     }
     emit(answer, as_json=options.json, text=str(answer))

@@ -61,12 +61,16 @@ class SiteLink:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of ``docflow doctor``; ``remedy`` says what to do when it is not ok."""
+    """One line of ``docflow doctor``; ``remedy`` says what to do when it is not ok.
+
+    ``is_warning``: the product works all the same, and ``doctor`` ends well.
+    """
 
     name: str
     ok: bool
     detail: str
     remedy: str = ""
+    is_warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,10 @@ the document's content."""
 
 FactsMaker: TypeAlias = Callable[[Any, Actor, UUID], str]
 """``make(deps, actor, document_id)`` returns safe HTML about a document of which the actor may see the metadata."""
+
+
+HealthMaker: TypeAlias = Callable[[Any], str]
+"""``make(deps)`` returns safe HTML for the health page, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +238,8 @@ class Capability:
     periodic: Sequence[PeriodicJob] = ()
     menu: Sequence[MenuEntry] = ()
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
+    health_facts: Sequence[HealthMaker] = ()
+    """What the health page says above its checks."""
     document_panels: Sequence[PanelMaker] = ()
     document_facts: Sequence[FactsMaker] = ()
     document_heads: Sequence[FactsMaker] = ()

@@ -30,6 +30,10 @@ READ_ONLY = "docflow_read_only"
 """Execution option of a connection that will only read (SQLite then takes no write lock)."""
 
 
+CLOSED = "docflow_closed"
+"""What the triggers of a database say from which the installation moved away."""
+
+
 class Base(DeclarativeBase):
     """The base of all tables; every constraint has a name that migrations can rely on."""
 

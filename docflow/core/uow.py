@@ -12,13 +12,14 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from docflow.core.actor import Actor
 from docflow.core.clock import Clock
-from docflow.core.db import READ_ONLY
-from docflow.core.errors import Conflict, PermissionDenied
+from docflow.core.db import CLOSED, READ_ONLY
+from docflow.core.errors import Conflict, PermissionDenied, Unavailable
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job, JobRequest, JobState
 
@@ -122,6 +123,7 @@ class Transactions:
 
         Raises:
             Conflict: ``changed_meanwhile`` when a row's version moved under the block.
+            Unavailable: ``installation_moved`` when the database is closed, because the data are or will be elsewhere.
         """
         with Session(self.engine, expire_on_commit=False) as session:
             uow = UnitOfWork(session, actor=actor, now=self.clock.now(), clock=self.clock)
@@ -134,6 +136,10 @@ class Transactions:
                         self._write_journal(session, uow.acts, actor, self.clock)
             except StaleDataError as error:
                 raise Conflict("changed_meanwhile") from error
+            except IntegrityError as error:
+                if CLOSED in str(error.orig):
+                    raise Unavailable("installation_moved") from error
+                raise
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

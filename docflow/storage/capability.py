@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
+from sqlalchemy.exc import SQLAlchemyError
 
-from docflow.core.capability import Capability, Check, PeriodicJob
+from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, PeriodicJob
 from docflow.core.errors import DocFlowError
-from docflow.storage.jobs import Deps, sweep
+from docflow.storage.jobs import SCRUB_EVERY_S, Deps, read_again, sweep
+from docflow.storage.labels import FAULT_LABELS, KIND_LABELS
+from docflow.storage.scrubbing import storage_state
+
+MOST_NAMED = 3
+"""How many damaged files a check names."""
 
 
 def check_store(deps: Deps) -> Sequence[Check]:
@@ -21,11 +27,38 @@ def check_store(deps: Deps) -> Sequence[Check]:
     return [Check("storage", ok=True, detail="writable")]
 
 
+def check_objects(deps: Deps) -> Sequence[Check]:
+    """Say whether a stored file was found damaged, and when all were last compared with their hashes."""
+    try:
+        with deps.transactions.reading() as session:
+            state = storage_state(session)
+    except SQLAlchemyError:
+        # The database is told by its own check.
+        return []
+    if state.faults:
+        named = ", ".join(state.faults[:MOST_NAMED]) + (" …" if len(state.faults) > MOST_NAMED else "")
+        detail = f"{len(state.faults)} damaged: {named}"
+        remedy = "Run: docflow storage check --from FOLDER-OF-THE-BACKUPS"
+        return [Check("stored-files", ok=False, detail=detail, remedy=remedy)]
+    last = state.last_round_at
+    detail = f"all compared with their hashes by {last:%Y-%m-%d %H:%M} UTC" if last else "not all compared yet"
+    return [Check("stored-files", ok=True, detail=detail)]
+
+
 CAPABILITY = Capability(
     name="storage",
-    jobs={"storage.sweep": sweep},
-    periodic=[PeriodicJob("storage.sweep", every_s=3600)],
-    checks=[check_store],
+    jobs={"storage.sweep": sweep, "storage.scrub": read_again},
+    periodic=[PeriodicJob("storage.sweep", every_s=3600), PeriodicJob("storage.scrub", every_s=SCRUB_EVERY_S)],
+    checks=[check_store, check_objects],
+    journal_phrases={
+        "storage.damaged": lazy_gettext("Stored file found damaged"),
+        "storage.repaired": lazy_gettext("Stored file made sound again"),
+    },
+    journal_values={
+        "blob_kind": JournalValue(lazy_gettext("What it is of"), words=KIND_LABELS),
+        "fault": JournalValue(lazy_gettext("Damage"), words=FAULT_LABELS),
+    },
+    journal_subjects={"object": JournalSubject(lazy_gettext("Stored file"))},
     error_texts={
         "file_too_large": lazy_gettext(
             "The file is larger than the limit of %(limit_bytes)s. Split it or scan it again at 200 dpi."
@@ -36,6 +69,7 @@ CAPABILITY = Capability(
         "storage_address_invalid": lazy_gettext(
             "The address of the object storage is not valid: check DOCFLOW_STORAGE_URL."
         ),
+        "blob_altered": lazy_gettext("These are not the bytes of the stored file %(key)s."),
         "blob_missing": lazy_gettext("The stored file is missing. Tell the administrator."),
     },
 )

@@ -12,8 +12,11 @@ from docflow.core.uow import Transactions
 from docflow.settings import Settings
 from docflow.storage.operations import sweep_orphans
 from docflow.storage.ports import BlobStore
+from docflow.storage.scrubbing import scrub
 
 logger = structlog.get_logger()
+
+SCRUB_EVERY_S = 300
 
 
 class Deps(Protocol):
@@ -21,7 +24,7 @@ class Deps(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """The grace of orphans."""
+        """The grace of orphans, and how fast objects are read again."""
         ...
 
     @property
@@ -40,3 +43,10 @@ def sweep(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None
     swept = sweep_orphans(deps.transactions, deps.blob_store, grace_s=deps.settings.orphan_grace_s)
     if swept:
         logger.info("orphans_swept", objects=swept)
+
+
+def read_again(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Compare some more objects with their hashes, as many as the rate allows for the time between two turns."""
+    rate = deps.settings.scrub_bytes_per_s
+    if rate:
+        scrub(deps.transactions, deps.blob_store, most_bytes=rate * SCRUB_EVERY_S)

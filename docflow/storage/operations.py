@@ -1,45 +1,29 @@
-"""Naming objects in the database, checking them, sweeping what nobody names."""
+"""Naming objects in the database, sweeping what nobody names."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from docflow.core.actor import SYSTEM
-from docflow.core.errors import NotFound
+from docflow.core.ids import new_id
 from docflow.core.made import MadeForSomebody
 from docflow.core.uow import Transactions, UnitOfWork
-from docflow.storage.models import Blob
+from docflow.storage.models import Blob, SweepHold
 from docflow.storage.ports import BlobStore
-from docflow.storage.rules import BlobKind, BlobRef, blob_key
+from docflow.storage.rules import BlobKind, BlobRef
 
 Made = TypeVar("Made", bound=MadeForSomebody)
-
-CHUNK_BYTES = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class StorageReport:
-    """What a check of every object found; the lists hold keys."""
-
-    objects: int
-    size_bytes: int
-    missing: tuple[str, ...]
-    altered: tuple[str, ...]
-    orphans: int
-
-    @property
-    def ok(self) -> bool:
-        """Whether every named object is there, unaltered."""
-        return not self.missing and not self.altered
+HOLD: Final = timedelta(minutes=15)
+RENEW_S: Final = 60
 
 
 def name_blob(uow: UnitOfWork, ref: BlobRef, *, media_type: str) -> None:
@@ -80,37 +64,10 @@ def forget_made(uow: UnitOfWork, table: type[Made], kind: BlobKind, *, kept_for:
     return len(old)
 
 
-def check_storage(transactions: Transactions, store: BlobStore) -> StorageReport:
-    """Hash every named object again and compare it with the database; nothing is changed."""
-    with transactions.reading() as session:
-        rows = session.execute(select(Blob.kind, Blob.sha256, Blob.size_bytes)).all()
-    missing, altered, size_bytes = [], [], 0
-    named: set[str] = set()
-    for row in rows:
-        ref = BlobRef(BlobKind(row.kind), row.sha256, row.size_bytes)
-        named.add(ref.key)
-        size_bytes += ref.size_bytes
-        try:
-            if _hash_now(store, ref) != ref.sha256:
-                altered.append(ref.key)
-        except NotFound:
-            missing.append(ref.key)
-    orphans = sum(1 for item in store.objects() if blob_key(item.kind, item.sha256) not in named)
-    return StorageReport(len(rows), size_bytes, tuple(missing), tuple(altered), orphans)
-
-
-def _hash_now(store: BlobStore, ref: BlobRef) -> str:
-    digest = hashlib.sha256()
-    with store.open(ref.kind, ref.sha256) as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def sweep_orphans(transactions: Transactions, store: BlobStore, *, grace_s: int) -> int:
     """Delete objects that no document names and that were put longer ago than the grace; return how many.
 
-    The grace must exceed the time between putting bytes and committing the row that names them.
+    The grace must exceed the time between putting bytes and committing the row that names them. A hold ends the sweep.
     """
     put_before = transactions.clock.now() - timedelta(seconds=grace_s)
     swept = 0
@@ -119,6 +76,43 @@ def sweep_orphans(transactions: Transactions, store: BlobStore, *, grace_s: int)
             continue
         with transactions.writing(SYSTEM) as uow:
             is_named = uow.session.get(Blob, (item.kind, item.sha256)) is not None
+            # Asked after the row: whoever holds the sweep looks at the rows only once the hold is there.
             if not is_named:
+                if is_sweep_held(uow):
+                    break
                 swept += store.sweep(item.kind, item.sha256, put_before=put_before)
     return swept
+
+
+def is_sweep_held(uow: UnitOfWork) -> bool:
+    """Return whether somebody copies what the database named a moment ago."""
+    return uow.session.scalar(select(exists().where(SweepHold.held_until > uow.now))) is True
+
+
+@contextmanager
+def holding_sweep(transactions: Transactions) -> Iterator[Callable[[], None]]:
+    """Let nothing be swept for the length of a block, and after a kill for ``HOLD`` at most.
+
+    Gives what prolongs the hold: to be called often, it writes once a minute. What the database names after the block
+    was entered can be copied until it is left, even if it is forgotten meanwhile.
+    """
+    hold_id = new_id()
+    renewed_at = time.monotonic()
+
+    def write() -> None:
+        with transactions.writing(SYSTEM) as uow:
+            uow.session.execute(delete(SweepHold).where(SweepHold.held_until < uow.now))
+            uow.session.merge(SweepHold(id=hold_id, held_until=uow.now + HOLD))
+
+    def renew() -> None:
+        nonlocal renewed_at
+        if time.monotonic() - renewed_at > RENEW_S:
+            write()
+            renewed_at = time.monotonic()
+
+    write()
+    try:
+        yield renew
+    finally:
+        with transactions.writing(SYSTEM) as uow:
+            uow.session.execute(delete(SweepHold).where(SweepHold.id == hold_id))

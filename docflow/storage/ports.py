@@ -51,6 +51,22 @@ class BlobStore(Protocol):
         """
         ...
 
+    def size_of(self, kind: BlobKind, sha256: str) -> int | None:
+        """Return the size of an object in bytes, or none when it is not there."""
+        ...
+
+    def put_back(self, ref: BlobRef, stream: BinaryIO, *, media_type: str) -> None:
+        """Put sound bytes in the place of an object that was lost or altered.
+
+        Raises:
+            Conflict: ``blob_altered``: these are not its bytes; nothing is changed then.
+        """
+        ...
+
+    def put_back_version(self, ref: BlobRef, *, media_type: str) -> bool:
+        """Put the newest earlier version back that has the bytes of the object; false when the store keeps none."""
+        ...
+
     def temporary_address(self, ref: BlobRef, *, file_name: str, media_type: str, seconds: int) -> str | None:
         """Return an address from which a browser may fetch the object for a while, or none when there is no such."""
         ...

@@ -26,6 +26,15 @@ class BlobKind(StrEnum):
     PUBLIC = "public"
     PUBLIC_SMALL = "public_small"
     REDACTED = "redacted"
+    ROWS = "rows"
+    """A part of the tables, in a backup; a storage in use holds none."""
+
+
+class Fault(StrEnum):
+    """What is wrong with a stored object."""
+
+    MISSING = "missing"
+    ALTERED = "altered"
 
 
 @dataclass(frozen=True, slots=True)

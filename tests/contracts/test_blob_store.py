@@ -18,7 +18,7 @@ import pytest
 import urllib3
 from minio.error import S3Error
 
-from docflow.core.errors import InvalidInput, NotFound, Unavailable
+from docflow.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from docflow.core.ids import new_id
 from docflow.storage.adapters.local import LocalBlobStore
 from docflow.storage.adapters.s3 import S3Address, S3BlobStore
@@ -419,6 +419,43 @@ def test_kept_files_go_away_with_the_store(s3: S3BlobStore) -> None:
     s3._fetched.close()
 
     assert not folder.exists()
+
+
+def test_damaged_and_lost_objects_are_put_back_by_their_own_bytes_alone(store: BlobStore) -> None:
+    ref = put(store)
+    damage(store, ref)
+    with pytest.raises(Conflict, match="blob_altered"):
+        store.put_back(ref, io.BytesIO(b"something else"), media_type="application/pdf")
+
+    store.put_back(ref, io.BytesIO(LETTER), media_type="application/pdf")
+
+    with store.open(ref.kind, ref.sha256) as stream:
+        assert stream.read() == LETTER
+    store.sweep(ref.kind, ref.sha256, put_before=FAR_AHEAD)
+    store.put_back(BlobRef(BlobKind.PAGE, ref.sha256, ref.size_bytes), io.BytesIO(LETTER), media_type="image/webp")
+    assert store.size_of(BlobKind.PAGE, ref.sha256) == len(LETTER)
+    assert store.size_of(BlobKind.LOGO, ref.sha256) is None
+
+
+def test_an_earlier_version_takes_the_place_of_a_damaged_one_where_there_are_versions(store: BlobStore) -> None:
+    ref = put(store)
+    damage(store, ref)
+
+    is_sound = store.put_back_version(ref, media_type="application/pdf")
+
+    with store.open(ref.kind, ref.sha256) as stream:
+        assert (stream.read() == LETTER) is is_sound is isinstance(store, S3BlobStore)
+    assert not store.put_back_version(BlobRef(BlobKind.LOGO, ref.sha256, len(LETTER)), media_type="image/png")
+
+
+def damage(store: BlobStore, ref: BlobRef) -> None:
+    """Put other bytes of the same length under the name of an object."""
+    other = bytes(ref.size_bytes)
+    if isinstance(store, S3BlobStore):
+        store._client.put_object(store._bucket, ref.key, io.BytesIO(other), len(other))
+    else:
+        with store.local_copy(ref.kind, ref.sha256) as path:
+            path.write_bytes(other)
 
 
 def age(store: LocalBlobStore, ref: BlobRef) -> None:

@@ -26,8 +26,8 @@ from docflow.core.ids import new_id
 from docflow.documents.models import Document
 from docflow.ingest.queries import batch_progress
 from docflow.settings import Settings
-from docflow.storage.operations import check_storage
 from docflow.storage.rules import BlobKind
+from docflow.storage.scrubbing import check_storage
 from docflow.web.assets import BUILT, build_assets
 from tests.conftest import DEMO_PASSWORD, actor
 from tests.faults.processes import Installation, pause, wait_until

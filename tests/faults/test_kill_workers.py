@@ -26,7 +26,8 @@ from docflow.search.finding import Question, find
 from docflow.search.indexing import index_difference
 from docflow.settings import Settings
 from docflow.storage.models import Blob
-from docflow.storage.operations import check_storage, sweep_orphans
+from docflow.storage.operations import sweep_orphans
+from docflow.storage.scrubbing import check_storage
 from tests.conftest import actor, deposit
 from tests.faults.processes import Installation, pause, wait_until
 from tests.rooms.ingest.letters import letter_about

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from docflow.core.errors import InvalidInput, NotFound, Unavailable
+from docflow.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from docflow.core.ids import new_id
 from docflow.storage.ports import StoredObject
 from docflow.storage.rules import BlobKind, BlobRef, blob_key, parse_blob_key
@@ -59,6 +59,38 @@ class LocalBlobStore:
         if not path.is_file():
             raise NotFound("blob_missing", kind=kind.value, sha256=sha256)
         yield path
+
+    def size_of(self, kind: BlobKind, sha256: str) -> int | None:
+        """Return the size of the file."""
+        try:
+            return (self._root / blob_key(kind, sha256)).stat().st_size
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unavailable("storage_unavailable", reason=error.strerror or "") from error
+
+    def put_back(self, ref: BlobRef, stream: BinaryIO, *, media_type: str) -> None:
+        """Replace the file by another in one step."""
+        del media_type
+        aside = self._incoming / str(new_id())
+        try:
+            sha256, _ = _write_aside(aside, stream, None)
+            if sha256 != ref.sha256:
+                raise Conflict("blob_altered", key=ref.key)
+            target = self._root / ref.key
+            with self._shared_with_sweeper():
+                _make_folder(target.parent, self._root)
+                aside.replace(target)
+                _flush_folder(target.parent)
+        except OSError as error:
+            raise Unavailable("storage_unavailable", reason=error.strerror or "") from error
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def put_back_version(self, ref: BlobRef, *, media_type: str) -> bool:
+        """Return false: a folder keeps no versions."""
+        del ref, media_type
+        return False
 
     def temporary_address(self, ref: BlobRef, *, file_name: str, media_type: str, seconds: int) -> str | None:
         """Return none: files are served by the product itself."""

@@ -22,7 +22,7 @@ from minio.error import MinioException, S3Error
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
-from docflow.core.errors import InvalidInput, NotFound, Unavailable
+from docflow.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from docflow.storage.adapters.fetched import FetchedFiles
 from docflow.storage.ports import StoredObject
 from docflow.storage.rules import BlobKind, BlobRef, blob_key, parse_blob_key
@@ -33,6 +33,7 @@ MOST_FETCHED_FILES = 3
 MOST_FETCHED_BYTES = 256 * 1024 * 1024
 FAILURES: tuple[type[Exception], ...] = (MinioException, urllib3.exceptions.HTTPError, OSError)
 TAKEN_CODES = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
+NO_BUCKET = "NoSuchBucket"
 MISSING_CODES = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
 
 
@@ -127,6 +128,45 @@ class S3BlobStore:
         with self._fetched.hold(key, fetch) as path:
             yield path
 
+    def size_of(self, kind: BlobKind, sha256: str) -> int | None:
+        """Return the size of the current version."""
+        with _translated():
+            try:
+                return self._client.stat_object(self._bucket, blob_key(kind, sha256)).size
+            except S3Error as error:
+                if error.code in MISSING_CODES | {NO_BUCKET}:
+                    return None
+                raise
+
+    def put_back(self, ref: BlobRef, stream: BinaryIO, *, media_type: str) -> None:
+        """Put the bytes as a new version, once their hash is known to be the right one."""
+        with tempfile.TemporaryFile() as aside:
+            if _copied(stream, aside) != ref.sha256:
+                raise Conflict("blob_altered", key=ref.key)
+            with _translated():
+                self._put_object(ref, aside, media_type=media_type)
+
+    def put_back_version(self, ref: BlobRef, *, media_type: str) -> bool:
+        """Look through the versions from the newest on; the sound one is put anew, so that it is the current one."""
+        with _translated():
+            if not self._client.bucket_exists(self._bucket):
+                return False
+            versions = list(self._client.list_objects(self._bucket, prefix=ref.key, include_version=True))
+        for item in versions:
+            if item.is_delete_marker or item.object_name != ref.key or item.size != ref.size_bytes:
+                continue
+            with tempfile.TemporaryFile() as aside, _translated():
+                response: Any = self._client.get_object(self._bucket, ref.key, version_id=item.version_id)
+                try:
+                    is_sound = _copied(response, aside) == ref.sha256
+                finally:
+                    response.close()
+                    response.release_conn()
+                if is_sound:
+                    self._put_object(ref, aside, media_type=media_type)
+                    return True
+        return False
+
     def temporary_address(self, ref: BlobRef, *, file_name: str, media_type: str, seconds: int) -> str | None:
         """Return a presigned address that downloads the object under a name."""
         headers: dict[str, Any] = {
@@ -201,7 +241,7 @@ class S3BlobStore:
         try:
             put()
         except S3Error as error:
-            if error.code != "NoSuchBucket":
+            if error.code != NO_BUCKET:
                 raise
             # The first object of an installation.
             self._make_bucket()
@@ -218,6 +258,16 @@ class S3BlobStore:
             # Not every server offers object lock; versions alone still allow repair.
             self._client.make_bucket(self._bucket)
             self._client.set_bucket_versioning(self._bucket, VersioningConfig(ENABLED))
+
+
+def _copied(stream: Any, aside: BinaryIO) -> str:
+    """Copy a stream into a file, which is then at its beginning, and return the SHA-256 of the bytes."""
+    digest = hashlib.sha256()
+    while chunk := stream.read(CHUNK_BYTES):
+        digest.update(chunk)
+        aside.write(chunk)
+    aside.seek(0)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -28,8 +28,9 @@ from docflow.ingest.models import Batch
 from docflow.ingest.operations import open_batch
 from docflow.ingest.queries import batch_for
 from docflow.search.indexing import index_difference
-from docflow.storage.operations import check_storage, sweep_orphans
+from docflow.storage.operations import sweep_orphans
 from docflow.storage.rules import BlobKind
+from docflow.storage.scrubbing import check_storage
 from tests.conftest import FrozenClock, actor, deposit, run_jobs
 from tests.factories.documents import change, read_document
 from tests.rooms.ingest.sheets import code_sheet, letter, stack_pdf

@@ -26,8 +26,9 @@ from docflow.ingest.operations import open_batch, retry_document
 from docflow.ingest.rules import Sheet, divide_stack, is_separator
 from docflow.schema import migrate
 from docflow.search.indexing import index_difference
-from docflow.storage.operations import check_storage, sweep_orphans
+from docflow.storage.operations import sweep_orphans
 from docflow.storage.rules import BlobKind
+from docflow.storage.scrubbing import check_storage
 from tests.conftest import FrozenClock, actor, deposit, run_jobs
 from tests.factories.sessions import signed_in_client
 

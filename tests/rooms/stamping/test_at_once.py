@@ -14,8 +14,9 @@ from docflow.stamping.models import SealedRevision
 from docflow.stamping.operations import seal_arrival
 from docflow.stamping.queries import sealed_revision_of
 from docflow.storage.models import Blob
-from docflow.storage.operations import check_storage, sweep_orphans
+from docflow.storage.operations import sweep_orphans
 from docflow.storage.rules import BlobKind
+from docflow.storage.scrubbing import check_storage
 
 from .faces import face
 from .letters import letter

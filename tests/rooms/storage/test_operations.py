@@ -18,9 +18,10 @@ from docflow.core.clock import SystemClock
 from docflow.core.ids import new_id
 from docflow.core.uow import Transactions
 from docflow.storage.adapters.s3 import S3Address, S3BlobStore
-from docflow.storage.operations import check_storage, name_blob, sweep_orphans
+from docflow.storage.operations import name_blob, sweep_orphans
 from docflow.storage.ports import BlobStore
 from docflow.storage.rules import BlobKind, BlobRef
+from docflow.storage.scrubbing import check_storage
 from tests.servers import PrivateServers
 from tests.threads import at_once
 
@@ -76,7 +77,7 @@ def test_a_check_finds_what_was_altered_without_a_change_of_size(transactions: T
 
     report = check_storage(transactions, store)
 
-    assert (report.ok, report.altered, report.missing) == (False, (ref.key,), ())
+    assert (report.ok, report.altered, report.missing) == (False, [ref.key], [])
 
 
 def test_a_check_finds_what_is_missing_and_counts_orphans(transactions: Transactions, store: BlobStore) -> None:
@@ -87,7 +88,7 @@ def test_a_check_finds_what_is_missing_and_counts_orphans(transactions: Transact
 
     report = check_storage(transactions, store)
 
-    assert (report.ok, report.missing, report.altered, report.orphans) == (False, (ref.key,), (), 1)
+    assert (report.ok, report.missing, report.altered, report.orphans) == (False, [ref.key], [], 1)
 
 
 def test_naming_an_object_twice_is_naming_it_once(transactions: Transactions, store: BlobStore) -> None:
@@ -172,4 +173,4 @@ def test_checks_and_sweeps_work_alike_on_an_object_server(transactions: Transact
     assert kept(bucket) == {named.sha256}
     assert orphan.sha256 not in kept(bucket)
     bucket.sweep(named.kind, named.sha256, put_before=datetime.now(tz=UTC) + timedelta(days=1))
-    assert check_storage(transactions, bucket).missing == (named.key,)
+    assert check_storage(transactions, bucket).missing == [named.key]

@@ -1,0 +1,22 @@
+"""What is said of the last backup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+
+from docflow.backups.queries import BackupState
+from docflow.core.capability import LazyText
+
+STATE_TEXTS: Mapping[BackupState, LazyText] = {
+    BackupState.NONE: lazy_gettext(
+        "No backup was ever made. If this machine is lost, every letter in it is lost: connect a disk and make one."
+    ),
+    BackupState.OLD: lazy_gettext("The last backup is too old. Make one, and see why the nightly one did not run."),
+    BackupState.UNSOUND: lazy_gettext(
+        "The last backup is not whole: files are missing or damaged. Make one anew, and verify it."
+    ),
+    BackupState.UNVERIFIED: lazy_gettext("The last backup was not read again yet. Verify it once a week."),
+    BackupState.SOUND: lazy_gettext("The last backup was read again and is sound."),
+}
