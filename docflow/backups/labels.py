@@ -15,8 +15,10 @@ STATE_TEXTS: Mapping[BackupState, LazyText] = {
     ),
     BackupState.OLD: lazy_gettext("The last backup is too old. Make one, and see why the nightly one did not run."),
     BackupState.UNSOUND: lazy_gettext(
-        "The last backup is not whole: files are missing or damaged. Make one anew, and verify it."
+        "The backup is not whole: files are missing or damaged. Make one anew with --recheck, and verify it."
     ),
-    BackupState.UNVERIFIED: lazy_gettext("The last backup was not read again yet. Verify it once a week."),
-    BackupState.SOUND: lazy_gettext("The last backup was read again and is sound."),
+    BackupState.UNVERIFIED: lazy_gettext(
+        "There is a backup, and none was read again for more than a week. Verify one."
+    ),
+    BackupState.SOUND: lazy_gettext("There is a backup, and one was read again this week and is sound."),
 }

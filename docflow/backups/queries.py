@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docflow.backups.models import Backup
+
+VERIFIED_FOR: Final = timedelta(days=8)
+"""A backup is read again each week."""
 
 
 class BackupState(StrEnum):
@@ -20,6 +24,7 @@ class BackupState(StrEnum):
     UNSOUND = "unsound"
     """It lacks files, or verifying it found damage."""
     UNVERIFIED = "unverified"
+    """None was read again for longer than ``VERIFIED_FOR``."""
     SOUND = "sound"
 
 
@@ -33,7 +38,6 @@ class LastBackup:
     target: str = ""
     object_count: int = 0
     size_bytes: int = 0
-    lacking: int = 0
 
     @property
     def is_well(self) -> bool:
@@ -42,13 +46,23 @@ class LastBackup:
 
 
 def last_backup(session: Session, now: datetime, *, max_age_h: int) -> LastBackup:
-    """Return the newest backup; it counts as old after so many hours, never with 0."""
+    """Return the newest backup, and when one was last read again; it counts as old after so many hours, never with 0.
+
+    Damage that was found counts until a backup was read again and is sound.
+    """
     row = session.scalar(select(Backup).order_by(Backup.made_at.desc()).limit(1))
     if row is None:
         return LastBackup(BackupState.NONE)
-    state = BackupState.UNVERIFIED if row.is_sound is None else BackupState.SOUND
-    if row.lacking or row.is_sound is False:
+    checked = session.scalar(
+        select(Backup).where(Backup.verified_at.is_not(None)).order_by(Backup.verified_at.desc()).limit(1)
+    )
+    verified_at = None if checked is None else checked.verified_at
+    if row.lacking or (checked is not None and not checked.is_sound):
         state = BackupState.UNSOUND
     elif max_age_h and now - row.made_at > timedelta(hours=max_age_h):
         state = BackupState.OLD
-    return LastBackup(state, row.made_at, row.verified_at, row.target, row.object_count, row.size_bytes, row.lacking)
+    elif verified_at is None or now - verified_at > VERIFIED_FOR:
+        state = BackupState.UNVERIFIED
+    else:
+        state = BackupState.SOUND
+    return LastBackup(state, row.made_at, verified_at, row.target, row.object_count, row.size_bytes)

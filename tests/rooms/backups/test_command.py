@@ -10,6 +10,7 @@ from docflow.accounts.operations import set_locale
 from docflow.backups import secrets
 from docflow.backups.capability import check_backup
 from docflow.backups.queries import BackupState, last_backup
+from docflow.backups.verifying import Verification, keep_verification
 from docflow.cli import main
 from docflow.core.actor import SYSTEM
 from tests.conftest import actor
@@ -67,10 +68,14 @@ def test_the_health_page_says_whether_there_is_a_backup(disk, sqlite_runtime, ca
     (check,) = check_backup(runtime)
     assert (check.ok, check.is_warning) == (False, True)
 
-    answers(capsys, "backup", disk, "--passphrase-file", tmp_path / "passphrase")
+    name = answers(capsys, "backup", disk, "--passphrase-file", tmp_path / "passphrase")[0]["name"]
 
     assert str(disk) in client.get("/admin/health").get_data(as_text=True)
     with runtime.transactions.reading() as session:
         made_at = last_backup(session, runtime.clock.now(), max_age_h=0).made_at
         states = [last_backup(session, made_at.replace(year=2030), max_age_h=hours).state for hours in (26, 0)]
     assert states == [BackupState.OLD, BackupState.UNVERIFIED]
+    for is_sound, state in ((False, BackupState.UNSOUND), (True, BackupState.SOUND)):
+        keep_verification(runtime.transactions, Verification(name, damaged_tables=[] if is_sound else ["people"]))
+        with runtime.transactions.reading() as session:
+            assert last_backup(session, runtime.clock.now(), max_age_h=0).state is state

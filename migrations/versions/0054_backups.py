@@ -7,8 +7,8 @@ from alembic import op
 
 import docflow.core.db
 
-revision = "0052_backups"
-down_revision = "0051_requests"
+revision = "0054_backups"
+down_revision = "0053_unsubscribe_by_one_click"
 branch_labels = None
 depends_on = None
 
