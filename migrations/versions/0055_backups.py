@@ -7,8 +7,8 @@ from alembic import op
 
 import docflow.core.db
 
-revision = "0054_backups"
-down_revision = "0053_unsubscribe_by_one_click"
+revision = "0055_backups"
+down_revision = "0054_points_and_contacts"
 branch_labels = None
 depends_on = None
 
