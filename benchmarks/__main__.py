@@ -19,6 +19,7 @@ MEASURES = (
     [sys.executable, "-m", "benchmarks.approvals"],
     [sys.executable, "-m", "benchmarks.reports"],
     [sys.executable, "-m", "benchmarks.surge", "1000"],
+    [sys.executable, "-m", "benchmarks.backup"],
 )
 
 

@@ -121,7 +121,7 @@ class PrivateServers:
                 "-ip=127.0.0.1",
                 "-ip.bind=127.0.0.1",
                 f"-dir={data}",
-                "-volume.max=200",
+                "-volume.max=400",
                 "-master.volumeSizeLimitMB=64",
                 f"-master.port={ports['master']}",
                 f"-volume.port={ports['volume']}",
