@@ -22,6 +22,7 @@ A map of the rooms, from the ground up:
 - ``appointments``: offices that receive the public, appointments, tickets, desks and how many to open.
 - ``publications``: what everybody may read: news, decisions, office hours.
 - ``reports``: what is late, how long each step takes, who has how much to do.
+- ``backups``: copies of all of it elsewhere, restoring them, moving up to servers.
 - ``batches``: separator sheets, and the pages of a batch put in order.
 - ``admin``: people, jobs, health.
 - ``portal``: the public site.

@@ -19,13 +19,13 @@ from docflow.audit.capability import CAPABILITY as AUDIT
 from docflow.audit.operations import write_journal
 from docflow.audit.ports import TimeStamper
 from docflow.backups.capability import CAPABILITY as BACKUPS
-from docflow.backups.target import Target
+from docflow.backups.target import MANIFESTS, Target
 from docflow.batches.capability import CAPABILITY as BATCHES
 from docflow.complaints.capability import CAPABILITY as COMPLAINTS
 from docflow.core.capability import Capability, ClosingRule
 from docflow.core.clock import Clock, SystemClock
 from docflow.core.db import open_engine
-from docflow.core.errors import InvalidInput
+from docflow.core.errors import InvalidInput, Unavailable
 from docflow.core.uow import Transactions
 from docflow.corrections.capability import CAPABILITY as CORRECTIONS
 from docflow.deadlines.capability import CAPABILITY as DEADLINES
@@ -199,12 +199,18 @@ def open_blob_store(address: str) -> BlobStore:
 
 
 def open_target(folder: Path) -> Target:
-    """Open a folder of backups; it is made when missing.
+    """Open a folder of backups; it is made when missing, and for its owner alone.
 
     Raises:
-        Unavailable: ``storage_unavailable``.
+        Unavailable: ``backup_target_unusable``.
     """
-    return Target(folder, LocalBlobStore(folder / "objects"))
+    objects = folder / "objects"
+    try:
+        for part in (objects, folder / MANIFESTS):
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("backup_target_unusable", reason=error.strerror or "") from error
+    return Target(folder, LocalBlobStore(objects))
 
 
 def open_search_index(address: str) -> SearchIndex:

@@ -200,5 +200,5 @@ def test_a_disk_that_is_not_mounted_a_weak_passphrase_and_a_wrong_one_are_refuse
     with pytest.raises(InvalidInput, match="backup_passphrase_short"):
         make_backup(sqlite_runtime, target, passphrase="court")
     (tmp_path / "file").touch()
-    with pytest.raises(Unavailable):
-        back_up(sqlite_runtime, Target(tmp_path / "file", target.store))
+    with pytest.raises(Unavailable, match="backup_target_unusable"):
+        open_target(tmp_path / "file")
