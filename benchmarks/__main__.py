@@ -20,6 +20,7 @@ MEASURES = (
     [sys.executable, "-m", "benchmarks.reports"],
     [sys.executable, "-m", "benchmarks.surge", "1000"],
     [sys.executable, "-m", "benchmarks.backup"],
+    [sys.executable, "-m", "benchmarks.citizens"],
 )
 
 
