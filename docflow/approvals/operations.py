@@ -28,7 +28,7 @@ from docflow.approvals.rules import (
     Step,
     StepKind,
 )
-from docflow.approvals.running import Running, locked, move, place_of, prepare_job
+from docflow.approvals.running import Running, locked, locked_of, move, place_of, prepare_job
 from docflow.approvals.standing import Standing, standing_on
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.jobs import JobRequest
@@ -196,7 +196,7 @@ def ask_signature(
     )
     uow.session.add(row)
     uow.session.flush()
-    running = Running(row, {}, Run(steps))
+    running = Running(document, row, {}, Run(steps))
     move(uow, running, running.run.started())
     _record(uow, "approvals.asked", row)
     return row
@@ -351,10 +351,12 @@ def _titled(
 
 def _asked(uow: UnitOfWork, ask_id: UUID) -> tuple[Running, Ask, Standing]:
     """Return an ask with its run, locked, and how the actor stands on it."""
-    run_id = uow.session.scalar(select(Ask.run_id).where(Ask.id == ask_id))
-    if run_id is None:
+    found = uow.session.execute(
+        select(ApprovalRun.id, ApprovalRun.document_id).join(Ask, Ask.run_id == ApprovalRun.id).where(Ask.id == ask_id)
+    ).one_or_none()
+    if found is None:
         raise NotFound("ask_unknown")
-    running = locked(uow, run_id)
+    running = locked_of(uow, found.document_id, found.id)
     ask = next(one for one in running.asks.values() if one.id == ask_id)
     standing = standing_on(uow.session, uow.actor, running.row, ask, at=uow.now)
     return running, ask, standing

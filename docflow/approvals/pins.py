@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -39,7 +39,7 @@ def make_key(deps: Deps, actor: Actor, *, pin: str, again: str) -> PersonCertifi
     made = deps.person_keys.make(person_id, name=actor.name, pin=pin, now=deps.clock.now())
     with deps.transactions.writing(actor) as uow:
         uow.require("approvals.decide")
-        _clear(uow, person_id)
+        _write(uow, person_id)
         uow.record("approvals.key_made", subject_kind="person", subject_id=person_id, certificate=made.sha256)
     return made
 
@@ -103,37 +103,43 @@ def opening(deps: Deps, actor: Actor, *, pin: str) -> Iterator[Callable[[], Give
 def forget_tries(uow: UnitOfWork) -> None:
     """Forget the wrong PINs of the actor, who gave the right one."""
     if uow.actor.person_id is not None:
-        _clear(uow, uow.actor.person_id)
+        _write(uow, uow.actor.person_id)
 
 
 def _count_try(deps: Deps, actor: Actor, person_id: UUID) -> int:
     """Count a try as failed, before its result is known; return how many are left after it."""
     with deps.transactions.writing(actor) as uow:
         insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-        first = insert(PinGuard).values(person_id=person_id, failures=0)
-        uow.session.execute(first.on_conflict_do_nothing())
-        guard = uow.session.scalars(select(PinGuard).where(PinGuard.person_id == person_id).with_for_update()).one()
-        _require_open(guard, uow.now)
-        guard.failures += 1
-        if guard.failures >= MOST_FAILURES:
-            guard.locked_until = uow.now + LOCK_LENGTH
+        first = insert(PinGuard).values(person_id=person_id, failures=1)
+        once_more = first.on_conflict_do_update(
+            index_elements=[PinGuard.person_id], set_={"failures": PinGuard.failures + 1}
+        )
+        failures, locked_until = uow.session.execute(
+            once_more.returning(PinGuard.failures, PinGuard.locked_until)
+        ).one()
+        if locked_until is not None:
+            _require_over(locked_until, uow.now)
+            failures = 1
+            _write(uow, person_id, failures=failures)
+        if failures >= MOST_FAILURES:
+            _write(uow, person_id, failures=failures, locked_until=uow.now + LOCK_LENGTH)
             uow.record("approvals.pin_locked", subject_kind="person", subject_id=person_id)
-        return MOST_FAILURES - guard.failures
+        return MOST_FAILURES - failures
 
 
-def _require_open(guard: PinGuard, now: datetime) -> None:
-    if guard.locked_until is None:
-        return
-    if guard.locked_until > now:
-        minutes = -(-int((guard.locked_until - now).total_seconds()) // 60)
+def _require_over(locked_until: datetime, now: datetime) -> None:
+    if locked_until > now:
+        minutes = -(-int((locked_until - now).total_seconds()) // 60)
         raise TooManyRequests("pin_locked", minutes=minutes, retry_after_s=minutes * 60)
-    guard.failures, guard.locked_until = 0, None
 
 
-def _clear(uow: UnitOfWork, person_id: UUID) -> None:
-    guard = uow.session.get(PinGuard, person_id, with_for_update=True)
-    if guard is not None:
-        guard.failures, guard.locked_until = 0, None
+def _write(uow: UnitOfWork, person_id: UUID, *, failures: int = 0, locked_until: datetime | None = None) -> None:
+    uow.session.execute(
+        update(PinGuard)
+        .where(PinGuard.person_id == person_id)
+        .values(failures=failures, locked_until=locked_until)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _person(actor: Actor) -> UUID:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from docflow.approvals.models import ApprovalRun, Ask, AskPerson, CircuitRow, CircuitVersion, Decision
 from docflow.approvals.rows import steps_from_row
 from docflow.approvals.rules import ENDED, AskState, RunState, Step
+from docflow.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,23 @@ def run_view(session: Session, row: ApprovalRun) -> RunView:
     return RunView(row, steps_from_row(row.steps), tuple(AskView(ask, said, bool(held)) for ask, said, held in found))
 
 
-def asks_of(session: Session, run_id: UUID) -> Sequence[Ask]:
-    """Return the asks of a run."""
-    return session.scalars(select(Ask).where(Ask.run_id == run_id)).all()
+def run_asking(ask_id: UUID) -> ScalarSelect[UUID]:
+    """Return, for a condition, the run to which an ask belongs."""
+    return select(Ask.run_id).where(Ask.id == ask_id).scalar_subquery()
+
+
+def run_with(session: Session, ask_id: UUID) -> tuple[ApprovalRun, Sequence[Ask]]:
+    """Return the run to which an ask belongs, with all its asks, in one statement.
+
+    Raises:
+        NotFound: ``ask_unknown``.
+    """
+    rows = session.execute(
+        select(ApprovalRun, Ask).join(Ask, Ask.run_id == ApprovalRun.id).where(ApprovalRun.id == run_asking(ask_id))
+    ).all()
+    if not rows:
+        raise NotFound("ask_unknown")
+    return rows[0][0], [ask for _, ask in rows]
 
 
 def decisions_of(session: Session, run_id: UUID) -> Sequence[Decision]:

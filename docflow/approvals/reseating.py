@@ -61,4 +61,4 @@ def _reseat_run(uow: UnitOfWork, run_id: UUID) -> None:
             step=ask.step_index + 1,
             people=[str(holder.person_id) for holder in seated.holders],
         )
-    show(uow, {running.row.document_id, running.row.answers})
+    show(uow, running)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, false, or_, select, true, union_all
 
 from docflow.approvals.course import Place, Run, field_names
 from docflow.approvals.models import ApprovalRun, Ask, AskPerson, Decision
@@ -28,8 +28,9 @@ WAITING: Final = (AskState.OPEN, AskState.HELD)
 
 @dataclass(slots=True)
 class Running:
-    """A run locked in a transaction: its row, its asks by their place, and its course."""
+    """A run locked in a transaction, and its document with it: their rows, its asks by their place, and its course."""
 
+    document: Document
     row: ApprovalRun
     asks: dict[Place, Ask]
     run: Run
@@ -61,10 +62,15 @@ def locked(uow: UnitOfWork, run_id: UUID) -> Running:
     document_id = uow.session.scalar(select(ApprovalRun.document_id).where(ApprovalRun.id == run_id))
     if document_id is None:
         raise NotFound("run_unknown")
-    uow.session.get(Document, document_id, with_for_update=True)
+    return locked_of(uow, document_id, run_id)
+
+
+def locked_of(uow: UnitOfWork, document_id: UUID, run_id: UUID) -> Running:
+    """Return a run of a document as ``locked`` does, for whoever knows that the two belong together."""
+    document = uow.session.get_one(Document, document_id, with_for_update=True)
     row = uow.session.get_one(ApprovalRun, run_id, with_for_update=True, populate_existing=True)
     found = uow.session.scalars(select(Ask).where(Ask.run_id == run_id).execution_options(populate_existing=True)).all()
-    return Running(row, {place_of(ask): ask for ask in found}, course_of(row, found))
+    return Running(document, row, {place_of(ask): ask for ask in found}, course_of(row, found))
 
 
 def move(uow: UnitOfWork, running: Running, after: Run) -> None:
@@ -88,7 +94,7 @@ def move(uow: UnitOfWork, running: Running, after: Run) -> None:
         _open(uow, running, after, begun)
     running.run = after
     uow.session.flush()
-    show(uow, {row.document_id, row.answers})
+    show(uow, running)
 
 
 def _open(uow: UnitOfWork, running: Running, after: Run, places: list[Place]) -> None:
@@ -136,25 +142,34 @@ def due_on(uow: UnitOfWork, *, days: int) -> date:
     return day
 
 
-def show(uow: UnitOfWork, document_ids: Iterable[UUID | None]) -> None:
-    """Let the people of the runs on some documents, and on what answers them, see them."""
-    for document_id in sorted({one for one in document_ids if one is not None}):
-        is_about = or_(ApprovalRun.document_id == document_id, ApprovalRun.answers == document_id)
-        asked = uow.session.scalars(
-            select(AskPerson.person_id)
-            .join(Ask, Ask.id == AskPerson.ask_id)
-            .join(ApprovalRun, ApprovalRun.id == Ask.run_id)
-            .where(is_about)
-        ).all()
-        involved = uow.session.scalars(
-            select(Decision.person_id)
-            .join(ApprovalRun, ApprovalRun.id == Decision.run_id)
-            .where(is_about, Decision.person_id.is_not(None), Decision.fell_because == "")
-        ).all()
-        document = uow.session.get_one(Document, document_id, with_for_update=True)
-        show_to_circuit(
-            uow, document, asked_ids=asked, involved_ids={person_id for person_id in involved if person_id is not None}
-        )
+def show(uow: UnitOfWork, running: Running) -> None:
+    """Let the people of a run see its document and what that answers, as those of other runs on the same do."""
+    _show(uow, running.document)
+    if running.row.answers is not None:
+        _show(uow, uow.session.get_one(Document, running.row.answers, with_for_update=True))
+
+
+def _show(uow: UnitOfWork, document: Document) -> None:
+    """Let the people of every run on a document, or on what answers it, see it; the document is locked."""
+    is_about = or_(ApprovalRun.document_id == document.id, ApprovalRun.answers == document.id)
+    asked = (
+        select(AskPerson.person_id, true().label("is_asked"))
+        .join(Ask, Ask.id == AskPerson.ask_id)
+        .join(ApprovalRun, ApprovalRun.id == Ask.run_id)
+        .where(is_about)
+    )
+    involved = (
+        select(Decision.person_id, false())
+        .join(ApprovalRun, ApprovalRun.id == Decision.run_id)
+        .where(is_about, Decision.person_id.is_not(None), Decision.fell_because == "")
+    )
+    found: Sequence[Any] = uow.session.execute(union_all(asked, involved)).all()
+    show_to_circuit(
+        uow,
+        document,
+        asked_ids={row.person_id for row in found if row.is_asked},
+        involved_ids={row.person_id for row in found if not row.is_asked},
+    )
 
 
 def prepare_job(row: ApprovalRun) -> JobRequest:

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 
 from docflow.approvals.models import ApprovalRun, Ask, Decision
+from docflow.approvals.queries import run_asking
 from docflow.approvals.rules import Choice, RunState
 from docflow.approvals.running import Running, depart_job, locked, move, place_of
 from docflow.core.actor import SYSTEM
@@ -25,20 +26,20 @@ MOST_AT_ONCE: Final = 50
 def settle_due(
     transactions: Transactions,
     *,
-    run_id: UUID | None = None,
+    ask_id: UUID | None = None,
     document_id: UUID | None = None,
     person_id: UUID | None = None,
 ) -> int:
     """Let decisions whose time has come take effect; return how many. One that cannot waits for its job.
 
-    Those of one run, of one document or of one person alone, where it is said: whoever looks at something sees it as it
-    is, and does not wait for all others.
+    Those of the run of one ask, of one document or of one person alone, where it is said: whoever looks at something
+    sees it as it is, and does not wait for all others.
     """
     statement = select(Decision.id).where(
         Decision.settled_at.is_(None), Decision.undo_until <= transactions.clock.now()
     )
-    if run_id is not None:
-        statement = statement.where(Decision.run_id == run_id)
+    if ask_id is not None:
+        statement = statement.where(Decision.run_id == run_asking(ask_id))
     if document_id is not None:
         runs = select(ApprovalRun.id).where(ApprovalRun.document_id == document_id)
         statement = statement.where(Decision.run_id.in_(runs))

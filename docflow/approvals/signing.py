@@ -13,13 +13,13 @@ from docflow.approvals.models import ApprovalRun, Ask, Decision
 from docflow.approvals.operations import Verdict, checked_comment, decide, needs_signature
 from docflow.approvals.pins import GivenKey, forget_tries, opening
 from docflow.approvals.ports import Deps
-from docflow.approvals.queries import asks_of
+from docflow.approvals.queries import run_with
 from docflow.approvals.rules import StepKind
 from docflow.approvals.running import course_of, place_of
 from docflow.approvals.settling import settle_due
 from docflow.approvals.standing import Standing, standing_on
 from docflow.core.actor import Actor
-from docflow.core.errors import DocFlowError, NotFound
+from docflow.core.errors import DocFlowError
 from docflow.stamping.acts import signing_ahead
 from docflow.stamping.rules import SignatureFace, SignatureKind
 from docflow.stamping.rules import Standing as Capacity
@@ -86,20 +86,16 @@ def _face_for(
     deps: Deps, actor: Actor, ask_id: UUID, verdict: Verdict
 ) -> tuple[ApprovalRun, Ask, SignatureFace | None]:
     """Return an ask that the actor may decide on now, and what their signature shows when it is one."""
-    with deps.transactions.reading() as session:
-        found = session.get(Ask, ask_id)
-    if found is None:
-        raise NotFound("ask_unknown")
-    settle_due(deps.transactions, run_id=found.run_id)
+    settle_due(deps.transactions, ask_id=ask_id)
     now = deps.clock.now()
     with deps.transactions.reading() as session:
-        ask = session.get_one(Ask, ask_id)
-        row = session.get_one(ApprovalRun, ask.run_id)
+        row, asks = run_with(session, ask_id)
+        ask = next(one for one in asks if one.id == ask_id)
         checked_comment(verdict)
         standing = standing_on(session, actor, row, ask, at=now)
         if not needs_signature(ask, verdict):
             return row, ask, None
-        course_of(row, asks_of(session, row.id)).checked_held(place_of(ask), verdict.choice)
+        course_of(row, asks).checked_held(place_of(ask), verdict.choice)
         return row, ask, _face(session, actor, ask, standing, at=now)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 
 from docflow.accounts.visibility import Confidentiality, DocumentScope, document_tokens
 from docflow.core.errors import Conflict, NotFound
@@ -126,15 +126,13 @@ def write_scope(uow: UnitOfWork, document: Document) -> None:
             is_drafted=document.is_drafted,
         )
     )
-    held = uow.session.execute(
-        select(DocumentScopeRow.is_content, DocumentScopeRow.token).where(DocumentScopeRow.document_id == document.id)
-    ).all()
-    wanted = [
-        (is_content, token)
-        for is_content, group in ((False, tokens.metadata), (True, tokens.content))
-        for token in sorted(group)
-    ]
-    if set(wanted) - {(row.is_content, row.token) for row in held}:
+    of_document = DocumentScopeRow.document_id == document.id
+    key = tuple_(DocumentScopeRow.is_content, DocumentScopeRow.token)
+    rows = uow.session.execute(select(DocumentScopeRow.is_content, DocumentScopeRow.token).where(of_document))
+    held = {(row.is_content, row.token) for row in rows}
+    wanted = {(False, token) for token in tokens.metadata} | {(True, token) for token in tokens.content}
+    new, gone = sorted(wanted - held), sorted(held - wanted)
+    if new:
         # No version of the document: nobody who edits it meanwhile has seen anything else.
         uow.session.execute(
             update(Document)
@@ -142,9 +140,13 @@ def write_scope(uow: UnitOfWork, document: Document) -> None:
             .values(news_at=uow.now)
             .execution_options(synchronize_session=False)
         )
-    uow.session.execute(delete(DocumentScopeRow).where(DocumentScopeRow.document_id == document.id))
-    rows = [{"document_id": document.id, "is_content": is_content, "token": token} for is_content, token in wanted]
-    uow.session.execute(insert(DocumentScopeRow), rows)
+        uow.session.execute(
+            insert(DocumentScopeRow),
+            [{"document_id": document.id, "is_content": is_content, "token": token} for is_content, token in new],
+        )
+    if gone:
+        of_these = delete(DocumentScopeRow).where(of_document, key.in_(gone))
+        uow.session.execute(of_these.execution_options(synchronize_session=False))
 
 
 def start_reading(
