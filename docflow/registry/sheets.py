@@ -194,11 +194,10 @@ class Sheet:
             for at, part in enumerate(self.printable(text).split(" ")):
                 if not part:
                     continue
+                pieces = [(piece, bold) for piece in self._pieces(part, width=width, size_pt=size_pt, bold=bold)]
                 if at == 0 and goes_on and not text[:1].isspace():
-                    words[-1].append((part, bold))
-                else:
-                    pieces = self._pieces(part, width=width, size_pt=size_pt, bold=bold)
-                    words += [[(piece, bold)] for piece in pieces]
+                    words[-1].append(pieces.pop(0))
+                words += [[piece] for piece in pieces]
             goes_on = bool(words) and not text[-1:].isspace()
         return words
 

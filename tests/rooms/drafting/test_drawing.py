@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from docflow.core.errors import InvalidInput
@@ -64,6 +64,7 @@ def test_an_empty_draft_makes_no_act(runtime):
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@example([("1", False), ("1" * 25, False)], False)
 @given(
     st.lists(st.tuples(st.text(alphabet="abc سلام 12/(),.-*é", max_size=40), st.booleans()), max_size=6),
     st.booleans(),
