@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -42,13 +42,23 @@ class OpenedPage:
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
+    def listeners(self) -> dict[str, Callable[[Any], None]]:
+        """Return what hears the browser's complaints and requests, by event."""
+        return {
+            "console": lambda line: self.complaints.append(line.text) if line.type == "error" else None,
+            "pageerror": lambda error: self.complaints.append(str(error)),
+            "request": lambda request: self.requests.append(request.url),
+        }
+
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
     def axe_violations(self) -> list[str]:
         """Return the rules that the page breaks, each with the elements that break it."""
-        results = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        results = Axe().run(
+            self.page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        )
         return [
             f"{rule['id']}: {node['html'][:160]}" for rule in results.response["violations"] for node in rule["nodes"]
         ]
@@ -127,42 +137,45 @@ def serve(built_interface: None) -> Iterator[Callable[[Flask], str]]:
 
 
 class Desks:
-    """Contexts of the browser, each as one reader's browser, used again by later tests.
+    """Pages of the browser, each in a context as one reader's browser, used again by later tests.
 
-    A fresh one starts a process and asks for every asset again, which is more than half of opening a page.
+    A fresh context asks for every asset again and a fresh page starts a process, which together are more than half of
+    looking at a page.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._free: dict[tuple[str, bool], list[BrowserContext]] = {}
-        self._taken: list[tuple[tuple[str, bool], BrowserContext]] = []
-        self._strangers: list[BrowserContext] = []
+        self._free: dict[tuple[str, bool], list[Page]] = {}
+        self._taken: list[tuple[tuple[str, bool], Page]] = []
+        self._strangers: list[Page] = []
 
-    def take(self, *, locale: str, javascript: bool, is_new: bool) -> BrowserContext:
-        """Return a context that nobody uses and that holds nothing but cached files; a new one holds not even those."""
+    def take(self, *, locale: str, javascript: bool, is_new: bool) -> Page:
+        """Return a page that nobody uses, in a context that holds only cached files; a new one not even those."""
         key = (locale, javascript)
         free = self._free.setdefault(key, [])
         if free and not is_new:
-            context = free.pop()
+            page = free.pop()
         else:
-            context = self._browser.new_context(locale=locale, java_script_enabled=javascript)
+            page = self._browser.new_context(locale=locale, java_script_enabled=javascript).new_page()
         if is_new:
-            self._strangers.append(context)
+            self._strangers.append(page)
         else:
-            self._taken.append((key, context))
-        return context
+            self._taken.append((key, page))
+        return page
 
     def leave(self) -> None:
-        """Clear what a test leaves behind, and keep its contexts for the next."""
-        for key, context in self._taken:
-            for page in context.pages:
-                with suppress(PlaywrightError):
-                    page.evaluate("localStorage.clear()")
-                page.close()
-            context.clear_cookies()
-            self._free[key].append(context)
-        for context in self._strangers:
-            context.close()
+        """Clear what a test leaves behind, and keep its pages for the next."""
+        for key, page in self._taken:
+            for other in page.context.pages:
+                if other is not page:
+                    other.close()
+            with suppress(PlaywrightError):
+                page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            page.goto("about:blank")
+            page.context.clear_cookies()
+            self._free[key].append(page)
+        for page in self._strangers:
+            page.context.close()
         self._taken, self._strangers = [], []
 
 
@@ -175,8 +188,10 @@ def desks(browser: Browser) -> Desks:
 def open_page(desks: Desks) -> Iterator[OpenPage]:
     """Open addresses, each as one reader: language, width, colour scheme, cookies, with or without scripts.
 
-    ``is_first_visit``: in a browser that was never here, or whose clock the test sets.
+    ``is_first_visit``: in a browser that was never here, or of which the test sets the clock, the answers to dialogs or
+    the requests.
     """
+    held: list[tuple[Page, Any, Callable[[Any], None]]] = []
 
     def open_address(
         address: str,
@@ -188,22 +203,23 @@ def open_page(desks: Desks) -> Iterator[OpenPage]:
         cookies: Mapping[str, str] = MappingProxyType({}),
         is_first_visit: bool = False,
     ) -> OpenedPage:
-        context = desks.take(locale=locale, javascript=javascript, is_new=is_first_visit)
+        page = desks.take(locale=locale, javascript=javascript, is_new=is_first_visit)
         site = "{0.scheme}://{0.netloc}".format(urlsplit(address))
-        context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
-        page = context.new_page()
+        page.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
         page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 768)})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
         opened = OpenedPage(page=page, response=None)  # type: ignore[arg-type]
-        page.on("console", lambda line: opened.complaints.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        page.on("request", lambda request: opened.requests.append(request.url))
+        for event, heard in opened.listeners().items():
+            page.on(event, heard)
+            held.append((page, event, heard))
         response = page.goto(address)
         assert response is not None
         opened.response = response
         return opened
 
     yield open_address
+    for page, event, heard in held:
+        page.remove_listener(event, heard)
     desks.leave()
 
 

@@ -174,7 +174,7 @@ def test_a_line_is_edited_whole_with_what_was_typed_for_its_words(
 
 
 def test_pages_are_passed_over_from_the_keyboard_and_what_was_typed_is_asked_about(visit: Callable[..., Any]) -> None:
-    opened = visit("clerk", "/corrections/{doubtful}/2", locale="fr")
+    opened = visit("clerk", "/corrections/{doubtful}/2", locale="fr", is_first_visit=True)
     page, asked = opened.page, []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     first = page.url

@@ -152,7 +152,7 @@ def test_without_scripts_files_are_sent_and_found(visit: Callable[..., Any], dis
 
 
 def test_a_file_sent_again_carries_the_same_key(visit: Callable[..., Any], district: District) -> None:
-    page = visit("clerk2", "/scan").page
+    page = visit("clerk2", "/scan", is_first_visit=True).page
     page.get_by_role("button", name="دفعة جديدة").click()
     page.wait_for_selector("form[data-ready]")
     page.evaluate(
@@ -236,7 +236,7 @@ def test_a_field_in_focus_shows_where_it_was_read(visit: Callable[..., Any]) -> 
 
 
 def test_another_page_of_the_picture_leaves_what_is_typed_and_leaving_asks_first(visit: Callable[..., Any]) -> None:
-    opened = visit("clerk", "/d/{ar}/edit")
+    opened = visit("clerk", "/d/{ar}/edit", is_first_visit=True)
     page, asked = opened.page, []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.locator("#subject").fill("موضوع جديد")
