@@ -49,7 +49,6 @@ from docflow.registry.capability import CAPABILITY as REGISTRY
 from docflow.reports.capability import CAPABILITY as REPORTS
 from docflow.requests.capability import CAPABILITY as REQUESTS
 from docflow.routing.capability import CAPABILITY as ROUTING
-from docflow.search.adapters.opensearch import OpenSearchIndex
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
 from docflow.search.capability import CAPABILITY as SEARCH
@@ -62,7 +61,6 @@ from docflow.stamping.keys import local_keys
 from docflow.stamping.person_keys import LocalPersonKeys
 from docflow.stamping.ports import PersonKeys, Sealer
 from docflow.storage.adapters.local import LocalBlobStore
-from docflow.storage.adapters.s3 import S3Address, S3BlobStore
 from docflow.storage.capability import CAPABILITY as STORAGE
 from docflow.storage.ports import BlobStore
 from docflow.unit_proposals.capability import CAPABILITY as UNIT_PROPOSALS
@@ -195,6 +193,9 @@ def open_blob_store(address: str) -> BlobStore:
     parts = urlsplit(address)
     if parts.scheme == "file":
         return LocalBlobStore(Path(parts.path))
+    # The clients of servers take a third of a second of every process's start, also where there is no server.
+    from docflow.storage.adapters.s3 import S3Address, S3BlobStore
+
     return S3BlobStore(S3Address.parse(address))
 
 
@@ -225,5 +226,8 @@ def open_search_index(address: str) -> SearchIndex:
     if parts.scheme == "whoosh":
         return WhooshIndex(Path(parts.path))
     if parts.scheme.startswith("opensearch+"):
+        # As above.
+        from docflow.search.adapters.opensearch import OpenSearchIndex
+
         return OpenSearchIndex(address)
     raise InvalidInput("search_address_invalid", scheme=parts.scheme)
