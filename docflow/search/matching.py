@@ -24,6 +24,9 @@ Q = TypeVar("Q")
 Form: TypeAlias = Literal["exact", "stem"]
 Mode: TypeAlias = Literal["exact", "stemmed", "approximate"]
 
+Leaf: TypeAlias = Callable[[str], Q]
+"""What matches words in a part of documents, given its name."""
+
 METADATA_FIELDS = ("subject", "sender", "addressee", "reference", "number")
 """Parts of a document found by whoever holds one of its metadata tokens; ``metadata`` is all of them together."""
 
@@ -107,7 +110,7 @@ class Matcher(Generic[Q]):
             case q.And(parts):
                 return self._builder.all_of(self._conjunction(required_parts(parts), mode, part))
             case q.Or(parts):
-                return self._builder.any_of([self._node(child, mode, part) for child in parts])
+                return self._disjunction(parts, mode, part)
             case q.Not(child):
                 # What is refused is refused in all its forms, and only in those: never by a guess.
                 return self._builder.none_of(self._node(child, "stemmed", part))
@@ -123,49 +126,66 @@ class Matcher(Generic[Q]):
             case q.Nothing():
                 return self._builder.nothing()
             case _:
-                return self._leaf(node, mode, part)
+                return self._guarded(self._leaves(node, mode, part), part)
 
     def _conjunction(self, parts: list[q.Node], mode: Mode, part: str | None) -> list[Q]:
         """Compile parts that must all match; several of them may together be a name that has other forms."""
         compiled: list[Q] = []
         for run in self._names.runs(parts):
             own = [self._node(child, mode, part) for child in run]
-            others = self._equivalents(run_words(run), part) if mode != "exact" and len(run) > 1 else []
-            compiled += [self._builder.any_of([self._builder.all_of(own), *others])] if others else own
+            others = self._equivalents(run_words(run)) if mode != "exact" and len(run) > 1 else []
+            if others:
+                own = [self._builder.any_of([self._builder.all_of(own), self._guarded(others, part)])]
+            compiled += own
         return compiled
 
-    def _equivalents(self, words: ExactAndStems, part: str | None) -> list[Q]:
-        """Return queries for other forms of a name."""
+    def _disjunction(self, parts: Sequence[q.Node], mode: Mode, part: str | None) -> Q:
+        """Compile parts of which one must match; what the actor may read is asked once for all their words."""
+        leaves: list[Leaf[Q]] = []
+        others: list[Q] = []
+        for child in parts:
+            if isinstance(child, q.Term | q.Phrase | q.Prefix | q.Approximate):
+                leaves += self._leaves(child, mode, part)
+            else:
+                others.append(self._node(child, mode, part))
+        return self._builder.any_of([self._guarded(leaves, part), *others] if leaves else others)
+
+    def _equivalents(self, words: ExactAndStems) -> list[Leaf[Q]]:
+        """Return what matches other forms of a name."""
         return [
-            self._guarded(lambda name, form=form: self._builder.words(field_name(name, "stem"), form), part)  # type: ignore[misc]
+            lambda name, form=form: self._builder.words(field_name(name, "stem"), form)  # type: ignore[misc]
             for form in self._names.others(words)
         ]
 
-    def _leaf(self, node: q.Term | q.Phrase | q.Prefix | q.Approximate, mode: Mode, part: str | None) -> Q:
+    def _leaves(
+        self, node: q.Term | q.Phrase | q.Prefix | q.Approximate, mode: Mode, part: str | None
+    ) -> list[Leaf[Q]]:
+        """Return what matches words, in the part of a document that it is given; any of it is enough."""
         analysed = analyse(node.text)
         if not analysed.exact:
-            return self._builder.nothing()
+            return [lambda _: self._builder.nothing()]
         if isinstance(node, q.Prefix):
-            return self._guarded(lambda name: self._starts(name, analysed.exact), part)
+            return [lambda name: self._starts(name, analysed.exact)]
         if mode == "exact":
-            return self._guarded(lambda name: self._builder.words(field_name(name, "exact"), analysed.exact), part)
-        found = self._guarded(lambda name: self._all_forms(name, analysed.exact, analysed.stems), part)
-        if isinstance(node, q.Term) and (others := self._equivalents((analysed.exact, analysed.stems), part)):
-            found = self._builder.any_of([found, *others])
-        if mode == "stemmed" and not isinstance(node, q.Approximate):
-            return found
-        if len(analysed.exact) > 1:
+            return [lambda name: self._builder.words(field_name(name, "exact"), analysed.exact)]
+        found: list[Leaf[Q]] = [lambda name: self._all_forms(name, analysed.exact, analysed.stems)]
+        if isinstance(node, q.Term):
+            found += self._equivalents((analysed.exact, analysed.stems))
+        if (mode == "stemmed" and not isinstance(node, q.Approximate)) or len(analysed.exact) > 1:
             return found
         word = analysed.exact[0]
-        is_known = self._are_written or self._is_written(found)
-        near = self._guarded(lambda name: self._neighbours(name, word, is_known=is_known), part)
-        return self._builder.any_of([found, near])
+        is_known = self._are_written or self._is_written(self._guarded(found, part))
+        return [*found, lambda name: self._neighbours(name, word, is_known=is_known)]
 
-    def _guarded(self, leaf: Callable[[str], Q], part: str | None) -> Q:
+    def _guarded(self, leaves: Sequence[Leaf[Q]], part: str | None) -> Q:
+        """Match any of some words where the actor may read them."""
         if part in METADATA_FIELDS:
-            return leaf(part)
-        in_pages = self._builder.all_of([leaf("content"), self._builder.content_scope()])
-        return in_pages if part == "content" else self._builder.any_of([leaf("metadata"), in_pages])
+            return self._builder.any_of([leaf(part) for leaf in leaves])
+        written = self._builder.any_of([leaf("content") for leaf in leaves])
+        in_pages = self._builder.all_of([written, self._builder.content_scope()])
+        if part == "content":
+            return in_pages
+        return self._builder.any_of([*(leaf("metadata") for leaf in leaves), in_pages])
 
     def _starts(self, name: str, words: tuple[str, ...]) -> Q:
         field = field_name(name, "exact")
