@@ -13,7 +13,7 @@ from docflow.approvals.views import make_blueprint
 from docflow.approvals.views.document import show_runs
 from docflow.approvals.views.queue import present_reader
 from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob
+from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob, Shortcut
 
 
 def _count(deps: Deps, _actor: Actor) -> int:
@@ -28,6 +28,7 @@ def _count(deps: Deps, _actor: Actor) -> int:
 CAPABILITY = Capability(
     name="approvals",
     blueprints=[make_blueprint],
+    shortcuts=[Shortcut("approvals.new_circuit", lazy_gettext("New circuit"), "split", "circuits.manage")],
     menu=[
         MenuEntry("approvals.queue", lazy_gettext("Approvals"), "list-todo", "approvals.decide", order=6, count=_count),
         MenuEntry("approvals.all_circuits", lazy_gettext("Circuits"), "split", "circuits.manage", order=93),

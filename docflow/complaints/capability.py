@@ -11,7 +11,7 @@ from docflow.complaints.notices import NOTICES
 from docflow.complaints.operations import DRAWING_JOB
 from docflow.complaints.views import make_blueprint, make_public_blueprint
 from docflow.complaints.views.treating import show_complaint
-from docflow.core.capability import Capability, MenuEntry, PeriodicJob, SiteLink
+from docflow.core.capability import Capability, MenuEntry, PeriodicJob, Shortcut, SiteLink
 
 CAPABILITY = Capability(
     name="complaints",
@@ -46,6 +46,14 @@ CAPABILITY = Capability(
         PeriodicJob("complaints.forget_contacts", every_s=24 * 3600),
         PeriodicJob("complaints.note_answers", every_s=60),
         PeriodicJob("complaints.adopt", every_s=3600),
+    ],
+    shortcuts=[
+        Shortcut(
+            "complaints.counter",
+            lazy_gettext("Deposit a complaint at the counter"),
+            "message-square",
+            "registry.register",
+        )
     ],
     menu=[
         MenuEntry("complaints.listed", lazy_gettext("Complaints"), "message-square", "tasks.read", order=43),

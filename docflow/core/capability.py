@@ -47,6 +47,16 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Something to begin, offered by its name in the search box to whoever holds ``permission``."""
+
+    endpoint: str
+    label: LazyText
+    icon: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteLink:
     """A link of the public site's navigation; it is current on ``pages`` too, other endpoints that belong to it."""
 
@@ -237,6 +247,7 @@ class Capability:
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     periodic: Sequence[PeriodicJob] = ()
     menu: Sequence[MenuEntry] = ()
+    shortcuts: Sequence[Shortcut] = ()
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
     health_facts: Sequence[HealthMaker] = ()
     """What the health page says above its checks."""

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from docflow.approvals.labels import RUN_LABELS
 from docflow.core.actor import Actor
-from docflow.core.capability import Capability, MenuEntry
+from docflow.core.capability import Capability, MenuEntry, Shortcut
 from docflow.documents.queries import can_see_content, document_for
 from docflow.drafting.journal import SUBJECTS, VALUES
 from docflow.drafting.queries import drafts_answering, run_states
@@ -50,6 +50,7 @@ def show_answers(deps: Any, actor: Actor, document_id: UUID) -> str:
 CAPABILITY = Capability(
     name="drafting",
     blueprints=[make_blueprint],
+    shortcuts=[Shortcut("drafting.begin", lazy_gettext("New letter"), "file-plus", "drafting.write")],
     menu=[
         MenuEntry("drafting.drafts", lazy_gettext("Drafts"), "pencil", "drafting.write", order=41),
         MenuEntry("drafting.posting", lazy_gettext("Letters for the post"), "send", "drafting.write", order=47),

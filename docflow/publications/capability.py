@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, Check, MenuEntry, NoticeTeller, PeriodicJob, SiteLink
+from docflow.core.capability import Capability, Check, MenuEntry, NoticeTeller, PeriodicJob, Shortcut, SiteLink
 from docflow.publications.asking import CONTENT_ASKED
 from docflow.publications.indexing import Deps
 from docflow.publications.jobs import ask, index, redact
@@ -56,6 +56,9 @@ CAPABILITY = Capability(
     checks=[check_public_index],
     document_facts=[show_redactions],
     notices={CONTENT_ASKED: NoticeTeller("newspaper", told_of_ask, contributions_address)},
+    shortcuts=[
+        Shortcut("publications.new", lazy_gettext("Write for the public site"), "newspaper", "publications.write")
+    ],
     menu=[
         MenuEntry("publications.posts", lazy_gettext("Public site"), "newspaper", "publications.write", order=44),
         MenuEntry(

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob
+from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob, Shortcut
 from docflow.registry.jobs import forget, make, seal
 from docflow.registry.journal import SUBJECTS, VALUES
 from docflow.registry.queries import count_waiting
@@ -25,6 +25,9 @@ CAPABILITY = Capability(
     blueprints=[make_blueprint],
     jobs={"registry.seal": seal, "registry.print": make, "registry.forget_prints": forget},
     periodic=[PeriodicJob("registry.forget_prints", every_s=24 * 3600)],
+    shortcuts=[
+        Shortcut("registry.new_transmittal", lazy_gettext("Make a transmittal slip"), "archive", "registry.register")
+    ],
     menu=[
         MenuEntry("registry.first_routes", lazy_gettext("First routing"), "split", "registers.manage", order=79),
         MenuEntry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, MenuEntry, PeriodicJob, SiteLink
+from docflow.core.capability import Capability, MenuEntry, PeriodicJob, Shortcut, SiteLink
 from docflow.requests.depositing import DRAWING_JOB
 from docflow.requests.jobs import draw, forget_closed, tell
 from docflow.requests.journal import SUBJECTS, VALUES
@@ -30,6 +30,7 @@ CAPABILITY = Capability(
             said=lazy_gettext("What each procedure asks for, what it costs and how long it takes; asked for online."),
         )
     ],
+    shortcuts=[Shortcut("requests.counter", lazy_gettext("Take a request"), "file-plus", "requests.receive")],
     menu=[
         MenuEntry("requests.listed", lazy_gettext("Requests"), "list-checks", "tasks.read", order=44),
         MenuEntry("requests.counter", lazy_gettext("Counter"), "file-plus", "requests.receive", order=45),

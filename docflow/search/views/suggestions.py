@@ -21,11 +21,12 @@ from docflow.web.identity import current_actor
 MOST_PAGES: Final = 3
 MOST_RECENT: Final = 3
 MOST_SAVED: Final = 3
+MOST_ACTIONS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestedPage:
-    """A page of the product, by its name in the menu."""
+    """A page of the product, by its name in the menu; or what can be begun there, by its own."""
 
     label: str
     icon: str
@@ -46,6 +47,7 @@ def add_suggestions(blueprint: Blueprint, deps: Deps) -> None:
                 documents=recent_documents(deps, actor),
                 recent=recent_searches(actor)[:MOST_RECENT],
                 saved=sorted(searches_with_news(deps, actor), key=lambda one: not one.news)[:MOST_SAVED],
+                actions=_actions(deps, actor)[:MOST_ACTIONS],
             )
         try:
             found = suggest(deps, actor, typed)
@@ -56,6 +58,7 @@ def add_suggestions(blueprint: Blueprint, deps: Deps) -> None:
             "search/_suggested.html",
             found=found,
             pages=_pages(deps, actor, typed),
+            actions=[one for one in _actions(deps, actor) if fits(typed)(one.label)][:MOST_ACTIONS],
             letters_from=lambda name: url_for("search.page", q=q.to_text(q.FieldQuery("sender", q.Phrase(name)))),
         )
 
@@ -71,4 +74,14 @@ def _pages(deps: Deps, actor: Actor, typed: str) -> list[SuggestedPage]:
     ]
     return [SuggestedPage(label, entry.icon, url_for(entry.endpoint)) for entry, label in entries if is_meant(label)][
         :MOST_PAGES
+    ]
+
+
+def _actions(deps: Deps, actor: Actor) -> list[SuggestedPage]:
+    """Return what the actor may begin."""
+    return [
+        SuggestedPage(str(one.label), one.icon, url_for(one.endpoint))
+        for room in deps.capabilities
+        for one in room.shortcuts
+        if actor.can(one.permission)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docflow.accounts.visibility import Confidentiality
+from docflow.search.indexing import make_first_index
 from docflow.search.suggesting import recent_documents, suggest, typed_leaves
 from tests.conftest import actor, run_jobs
 from tests.factories.documents import change, read_document
@@ -77,3 +78,15 @@ def test_the_box_offers_documents_pages_and_what_was_opened_last_with_few_questi
     assert len(sent) <= MOST_STATEMENTS, sent
     assert client.get("/search/suggestions?q=").status_code == 200
     assert client.get("/search/suggestions", query_string={"q": "x" * 5000}).status_code == 200
+
+
+def test_what_may_be_begun_is_offered_by_its_name(sqlite_runtime):
+    make_first_index(sqlite_runtime)
+    pages = [
+        signed_in_client(sqlite_runtime, username)
+        .get("/search/suggestions", query_string={"q": typed})
+        .get_data(as_text=True)
+        for username, typed in (("clerk", "إيداع شكا"), ("agent", "إيداع شكا"), ("clerk", ""), ("agent", ""))
+    ]
+
+    assert ['href="/complaints/counter"' in page for page in pages] == [True, False, True, False]
