@@ -238,11 +238,11 @@ def check_kept(runtime: Runtime, acknowledged: dict[str, tuple[str, str, str]]) 
         entry, complaint, photo = kept[number]
         assert (entry.tracking_secret, complaint.place) == (secret, place), f"{number} is another one"
         assert photo is not None, f"{number} has no photograph"
-        assert photo.original_sha256 == photo_sha256, f"{number} has another photograph"
         assert photo.state == MakingState.MADE, f"the picture of {number} is not made"
         assert entry.seal_state == SealState.SEALED, f"the paper of {number} is not sealed"
-        with runtime.blob_store.open(BlobKind.ENCLOSURE, photo_sha256) as stream:
-            assert sha256(stream.read()).hexdigest() == photo_sha256
+        assert photo.original_sha256 != photo_sha256, f"the photograph of {number} tells what the camera noted"
+        with runtime.blob_store.open(BlobKind.ENCLOSURE, photo.original_sha256) as stream:
+            assert sha256(stream.read()).hexdigest() == photo.original_sha256
     places = Counter(complaint.place for _entry, complaint, _photo in rows)
     assert all(places[place] == 1 for _, _, place in acknowledged.values()), "a deposit is there twice"
     with runtime.transactions.reading() as session:

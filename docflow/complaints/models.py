@@ -244,7 +244,7 @@ class ComplaintPhoto(Base):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When."""
     original_sha256: Mapped[str] = mapped_column(String(64), index=True)
-    """The file as it was given, which may tell where and with what it was taken; for those who treat it alone."""
+    """The file as it was given; of a photograph, once it is reduced, its pixels alone at their full size."""
     original_size_bytes: Mapped[int] = mapped_column(BigInteger)
     """Its size."""
     state: Mapped[MakingState] = mapped_column(String(10), default=MakingState.WAITING)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, Final
 from uuid import UUID
 
 import structlog
@@ -21,13 +22,16 @@ from docflow.core.uow import UnitOfWork
 from docflow.documents.rules import display_file_name
 from docflow.ingest.enclosures import store_enclosure
 from docflow.pdf.limits import SourceLimits
-from docflow.pdf.previews import make_preview
+from docflow.pdf.previews import make_photograph, make_preview
 from docflow.pdf.raster import extract_page
 from docflow.pdf.source import SourceFile
 from docflow.storage.operations import forget_unnamed, name_blob
 from docflow.storage.rules import BlobKind, BlobRef
 
 logger = structlog.get_logger()
+
+CLEANED_TYPE: Final = "image/jpeg"
+"""Of photographs once what the camera noted is gone."""
 
 
 def limits_of(deps: Deps) -> SourceLimits:
@@ -131,7 +135,8 @@ def forget_photos(uow: UnitOfWork, photos: list[ComplaintPhoto]) -> None:
 def reduce_photo(deps: Deps, photo_id: UUID, *, is_last_attempt: bool) -> None:
     """Make the picture of an enclosed file from its pixels alone: nothing that a camera wrote beside them is kept.
 
-    Of a PDF it is the first page. One of which no picture can be made is marked, and is shown by its name.
+    A photograph is replaced by those pixels at its full size. Of a PDF the picture is the first page, and the file
+    stays. One of which no picture can be made is marked, and is shown by its name.
     """
     with deps.transactions.reading() as session:
         photo = session.get(ComplaintPhoto, photo_id)
@@ -139,8 +144,13 @@ def reduce_photo(deps: Deps, photo_id: UUID, *, is_last_attempt: bool) -> None:
         return
     try:
         with deps.blob_store.local_copy(BlobKind.ENCLOSURE, photo.original_sha256) as path:
-            preview = make_preview(extract_page(path, 0, limits=limits_of(deps)).pixels)
+            pixels = extract_page(path, 0, limits=limits_of(deps)).pixels
+        preview = make_preview(pixels)
         made = deps.blob_store.put(BlobKind.PHOTO, io.BytesIO(preview.webp), media_type="image/webp")
+        cleaned = None
+        if photo.media_type.startswith("image/"):
+            stream = io.BytesIO(make_photograph(pixels))
+            cleaned = deps.blob_store.put(BlobKind.ENCLOSURE, stream, media_type=CLEANED_TYPE)
     except DocFlowError as refusal:
         if isinstance(refusal, Unavailable) and not is_last_attempt:
             raise
@@ -157,6 +167,12 @@ def reduce_photo(deps: Deps, photo_id: UUID, *, is_last_attempt: bool) -> None:
         name_blob(uow, made, media_type="image/webp")
         kept.state, kept.reduced_sha256, kept.reduced_size_bytes = MakingState.MADE, made.sha256, made.size_bytes
         kept.width, kept.height = preview.width, preview.height
+        if cleaned is not None:
+            given, kept.original_sha256 = kept.original_sha256, cleaned.sha256
+            kept.original_size_bytes, kept.media_type = cleaned.size_bytes, CLEANED_TYPE
+            kept.name = f"{Path(kept.name).stem}.jpg"
+            name_blob(uow, cleaned, media_type=CLEANED_TYPE)
+            forget_unnamed(uow, BlobKind.ENCLOSURE, [given], named=ComplaintPhoto.original_sha256)
 
 
 def locked_draft(uow: UnitOfWork, secret: str) -> ComplaintDraft:

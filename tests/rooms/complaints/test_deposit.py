@@ -239,8 +239,12 @@ def test_a_photograph_is_shown_from_its_pixels_alone_and_what_the_camera_noted_i
     run_jobs(house)
     with house.transactions.reading() as session:
         photos = session.scalars(select(ComplaintPhoto).order_by(ComplaintPhoto.given_at, ComplaintPhoto.id)).all()
-    assert [kept.media_type for kept in photos] == ["image/jpeg", "image/heic"]
+    assert [kept.media_type for kept in photos] == ["image/jpeg", "image/jpeg"]
+    assert [kept.name[-4:] for kept in photos] == [".jpg", ".jpg"]
     for kept in photos:
+        with house.blob_store.open(BlobKind.ENCLOSURE, kept.original_sha256) as stream:
+            original = stream.read()
+        assert (dict(Image.open(io.BytesIO(original)).getexif()), b"SECRET" in original) == ({}, False)
         with house.blob_store.open(BlobKind.PHOTO, kept.reduced_sha256) as stream:
             reduced = stream.read()
         picture = Image.open(io.BytesIO(reduced))
