@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, jsonify, redirect, url_for
@@ -17,7 +14,6 @@ from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.capability import MOST_COUNTED
 from docflow.health import is_ready, run_checks
 from docflow.notifications.queries import count_unread
-from docflow.settings import SECRET_KEY_FILE
 from docflow.texts import error_texts
 from docflow.web.bodies import install_body_limits
 from docflow.web.guards import check_guards, exempt_foreign_forms, public, signed_in
@@ -104,7 +100,7 @@ def _new_app(runtime: Runtime, name: str) -> Flask:
     app = Flask(f"docflow.{name}", static_folder=None)
     settings = runtime.settings
     app.config.update(
-        SECRET_KEY=f"{name}:{_secret_key(settings.home, given=_given_key(runtime))}",
+        SECRET_KEY=f"{name}:{runtime.secret_key}",
         SESSION_COOKIE_NAME=f"docflow_{name}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -137,22 +133,3 @@ def _finished(app: Flask, runtime: Runtime) -> Flask:
     exempt_foreign_forms(app)
     check_guards(app)
     return app
-
-
-def _given_key(runtime: Runtime) -> str | None:
-    key = runtime.settings.secret_key
-    return None if key is None else key.get_secret_value() or None
-
-
-def _secret_key(home: Path, *, given: str | None) -> str:
-    """Return the key that signs cookies: the one given, or one made at the first start and kept in the home."""
-    if given is not None:
-        return given
-    kept = home / SECRET_KEY_FILE
-    try:
-        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return kept.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_urlsafe(48))
-    return kept.read_text(encoding="ascii").strip()

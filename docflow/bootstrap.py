@@ -26,6 +26,7 @@ from docflow.core.capability import Capability, ClosingRule
 from docflow.core.clock import Clock, SystemClock
 from docflow.core.db import open_engine
 from docflow.core.errors import InvalidInput, Unavailable
+from docflow.core.secret_key import secret_key
 from docflow.core.uow import Transactions
 from docflow.corrections.capability import CAPABILITY as CORRECTIONS
 from docflow.deadlines.capability import CAPABILITY as DEADLINES
@@ -53,7 +54,7 @@ from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
 from docflow.search.capability import CAPABILITY as SEARCH
 from docflow.search.ports import SearchIndex
-from docflow.settings import Settings
+from docflow.settings import SECRET_KEY_FILE, Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.capability import CAPABILITY as STAMPING
@@ -106,6 +107,12 @@ class Runtime:
     transactions: Transactions
     job_queue: JobTable
     capabilities: Sequence[Capability]
+
+    @cached_property
+    def secret_key(self) -> str:
+        """The secret of this installation."""
+        given = self.settings.secret_key
+        return secret_key(self.settings.home / SECRET_KEY_FILE, given="" if given is None else given.get_secret_value())
 
     @cached_property
     def blob_store(self) -> BlobStore:

@@ -80,7 +80,8 @@ class Settings(BaseSettings):
     session_idle_s: int = Field(30 * 60, ge=60)
     """Time without a request after which a session of the staff ends."""
     secret_key: SecretStr | None = None
-    """Key that signs cookies, the same on every web host; empty: one made at the first start and kept in the home."""
+    """Key that signs cookies and encrypts the secrets of second factors, the same on every web host; empty: one made at
+    the first start and kept in the home."""
     secure_cookies: bool = False
     """Whether cookies are sent over HTTPS only; turn on behind a TLS proxy."""
     trusted_proxies: int = Field(0, ge=0, le=5)

@@ -48,7 +48,15 @@ CAPABILITY = Capability(
         "accounts.last_day_set": lazy_gettext("Last day of the account set"),
         "accounts.address_changed": lazy_gettext("Mail address changed"),
         "accounts.digest_chosen": lazy_gettext("Digest by mail chosen"),
-        "accounts.locked": lazy_gettext("Account locked after wrong passwords"),
+        "accounts.locked": lazy_gettext("Account locked after wrong passwords or codes"),
+        "accounts.sessions_ended": lazy_gettext("Sessions ended"),
+        "accounts.factor_set": lazy_gettext("Second factor set up"),
+        "accounts.factor_removed": lazy_gettext("Second factor ended by its owner"),
+        "accounts.factor_taken_away": lazy_gettext("Second factor taken away"),
+        "accounts.recovery_codes_made": lazy_gettext("Recovery codes made anew"),
+        "accounts.recovery_code_used": lazy_gettext("Recovery code used"),
+        "accounts.factor_needed": lazy_gettext("Second factor required of a role"),
+        "accounts.factor_not_needed": lazy_gettext("Second factor no longer required of a role"),
         "accounts.power_given": lazy_gettext("Somebody stands in"),
         "accounts.power_ended": lazy_gettext("Standing in ended before its day"),
         "accounts.signed_in": lazy_gettext("Signed in"),
@@ -56,14 +64,32 @@ CAPABILITY = Capability(
     error_texts={
         "sign_in_refused": lazy_gettext("The user name or the password is wrong."),
         "account_locked": lazy_gettext(
-            "This account is locked after several wrong passwords. Try again in %(minutes)s minutes, "
+            "This account is locked after several wrong passwords or codes. Try again in %(minutes)s minutes, "
             "or ask the administrator to open it."
         ),
         "sign_in_throttled": lazy_gettext(
             "Too many wrong sign-ins from this network. Try again in %(minutes)s minutes."
         ),
         "password_too_short": lazy_gettext("The password needs at least %(length)s characters."),
-        "password_too_plain": lazy_gettext("This password is too easy to guess. Choose another."),
+        "password_too_plain": lazy_gettext(
+            "This password is too easy to guess: it has too few different characters, or no letter. Choose another."
+        ),
+        "password_common": lazy_gettext(
+            "This password is among those that are tried first everywhere. Choose another; a short sentence is best."
+        ),
+        "password_has_name": lazy_gettext("The password must not hold your name or your user name. Choose another."),
+        "code_refused": lazy_gettext("This code is wrong, or it was used already. Wait for the next one."),
+        "code_too_late": lazy_gettext("Too much time went by since the password. Sign in again."),
+        "session_unknown": lazy_gettext("This session is over already."),
+        "factor_held": lazy_gettext("A second factor is set up already. End it first."),
+        "factor_missing": lazy_gettext("There is no second factor here. Set one up first."),
+        "factor_code_wrong": lazy_gettext(
+            "This code does not fit. Check that the telephone shows the right time, and type the code it shows now."
+        ),
+        "factor_key_changed": lazy_gettext(
+            "Codes cannot be checked, because the key of this installation has changed. Use a recovery code, or ask "
+            "the administrator to take the second factor away."
+        ),
         "password_wrong": lazy_gettext("The present password is wrong."),
         "passwords_differ": lazy_gettext("The two passwords are not the same."),
         "person_unknown": lazy_gettext("There is no account named %(username)s."),

@@ -37,6 +37,7 @@ def _units(session: Session, _actor: Actor, ids: Sequence[str], locale: str) -> 
 SUBJECTS = {
     "person": JournalSubject(lazy_gettext("Account"), names=_people, choices=_everybody),
     "unit": JournalSubject(lazy_gettext("Unit"), names=_units),
+    "sign_in": JournalSubject(lazy_gettext("Rules of signing in")),
 }
 
 VALUES = {
@@ -48,5 +49,7 @@ VALUES = {
     "power": JournalValue(lazy_gettext("Power"), words=POWER_LABELS),
     "holder": JournalValue(lazy_gettext("Who stands in"), subject="person"),
     "until": JournalValue(lazy_gettext("Until"), form="instant"),
+    "sessions": JournalValue(lazy_gettext("Sessions")),
+    "left": JournalValue(lazy_gettext("Recovery codes left")),
     "unit_id": JournalValue(lazy_gettext("Unit"), subject="unit"),
 }

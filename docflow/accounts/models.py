@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docflow.accounts.power_rules import PowerKind
@@ -177,6 +177,52 @@ class SignedInSession(Base):
     """When they signed in."""
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The last request, to the minute."""
+    awaits_code: Mapped[bool] = mapped_column(default=False)
+    """Whether the password was right and the code of the second factor is still to come: it opens nothing yet."""
+    address: Mapped[str] = mapped_column(String(64), default="")
+    """The network address it was opened from."""
+    browser: Mapped[str] = mapped_column(String(40), default="")
+    """Name of the browser; empty when unknown."""
+    system: Mapped[str] = mapped_column(String(40), default="")
+    """Name of what the browser runs on; empty when unknown."""
+
+
+class SecondFactor(Base):
+    """What makes the codes of somebody's telephone."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    """Whose."""
+    sealed_secret: Mapped[str] = mapped_column(String(255))
+    """The secret, encrypted (Fernet) with a key derived from the one of the installation."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was made."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a code proved that the telephone has it; before that it is asked of nobody."""
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Number of the step (RFC 6238) of the last code taken; that one and earlier ones are taken no more."""
+
+
+class RecoveryCode(Base):
+    """A code for whoever has not got the telephone; the row goes when it is used."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    """Whose."""
+    code_hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the code, without what stands between its groups."""
+
+
+class FactorRule(Base):
+    """A role of which whoever holds it needs a second factor."""
+
+    __tablename__ = "factor_rules"
+
+    role: Mapped[Role] = mapped_column(String(20), primary_key=True)
+    """The role."""
 
 
 class SignInFailure(Base):

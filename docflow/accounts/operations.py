@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from docflow.accounts.giving import end_powers_of
-from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
-from docflow.accounts.passwords import hash_password, is_password
-from docflow.accounts.rules import Digest, Role, UnitKind, check_new_password
+from docflow.accounts.models import Desk, Membership, OrgUnit, Person
+from docflow.accounts.passwords import check_new_password, hash_password
+from docflow.accounts.rules import Digest, Role, UnitKind
+from docflow.accounts.sessions import drop_sessions
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.jobs import JobRequest
@@ -113,7 +114,8 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
 
     Raises:
         PermissionDenied: without ``people.manage``.
-        InvalidInput: ``person_incomplete``, ``password_too_short``, ``password_too_plain``, ``mail_address_invalid``,
+        InvalidInput: ``person_incomplete``, ``password_too_short``, ``password_too_plain``, ``password_common``,
+            ``password_has_name``, ``mail_address_invalid``,
             ``last_day_over``, ``power_dates_reversed``.
         Conflict: ``username_taken`` with ``username``.
     """
@@ -121,7 +123,7 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
     username = new.username.strip().lower()
     if not username or not new.name_ar.strip() or not new.name_fr.strip():
         raise InvalidInput("person_incomplete")
-    check_new_password(new.password, username=username)
+    check_new_password(new.password, names=(username, new.name_ar, new.name_fr))
     _check_days(uow, new)
     if uow.session.scalar(select(Person.id).where(Person.username == username)) is not None:
         raise Conflict("username_taken", username=username)
@@ -190,7 +192,7 @@ def grant_role(
 
 
 def revoke_role(uow: UnitOfWork, membership_id: UUID) -> None:
-    """End a role at this instant; what it opened is closed at the next request.
+    """End a role at this instant; what it opened is closed at the next request, and the person signs in anew.
 
     Raises:
         PermissionDenied: without ``people.manage``.
@@ -204,6 +206,7 @@ def revoke_role(uow: UnitOfWork, membership_id: UUID) -> None:
     if membership.person_id == uow.actor.person_id:
         raise Conflict("own_account")
     membership.valid_until = uow.now
+    drop_sessions(uow.session, membership.person_id)
     uow.enqueue(ROLES_JOB)
     uow.record(
         "accounts.role_revoked",
@@ -233,7 +236,7 @@ def set_active(uow: UnitOfWork, person_id: UUID, *, is_active: bool) -> Person:
     if is_active:
         person.failures, person.locked_until = 0, None
     else:
-        uow.session.execute(delete(SignedInSession).where(SignedInSession.person_id == person_id))
+        drop_sessions(uow.session, person_id)
         end_powers_of(uow, person_id)
     verb = "accounts.person_opened" if is_active else "accounts.person_closed"
     uow.record(verb, subject_kind="person", subject_id=person_id, username=person.username)
@@ -246,34 +249,19 @@ def set_password(uow: UnitOfWork, person_id: UUID, *, password: str, must_change
     Raises:
         PermissionDenied: without ``people.manage``, unless it is one's own.
         NotFound: ``person_unknown``.
-        InvalidInput: ``password_too_short``, ``password_too_plain``.
+        InvalidInput: ``password_too_short``, ``password_too_plain``, ``password_common``, ``password_has_name``.
     """
     if person_id != uow.actor.person_id:
         uow.require("people.manage")
     person = uow.session.get(Person, person_id)
     if person is None:
         raise NotFound("person_unknown", username=str(person_id))
-    check_new_password(password, username=person.username)
+    check_new_password(password, names=(person.username, person.name_ar, person.name_fr))
     person.password_hash = hash_password(password)
     person.must_change_password = must_change
     person.failures, person.locked_until = 0, None
-    uow.session.execute(delete(SignedInSession).where(SignedInSession.person_id == person_id))
+    drop_sessions(uow.session, person_id)
     uow.record("accounts.password_set", subject_kind="person", subject_id=person_id)
-
-
-def change_own_password(uow: UnitOfWork, *, current: str, new: str) -> None:
-    """Change one's own password, proving that one knows it; every session of the account ends.
-
-    Raises:
-        NotFound: ``person_unknown``, when the actor is no person.
-        InvalidInput: ``password_wrong``, ``password_too_short``, ``password_too_plain``.
-    """
-    person = None if uow.actor.person_id is None else uow.session.get(Person, uow.actor.person_id)
-    if person is None:
-        raise NotFound("person_unknown", username=uow.actor.name)
-    if not is_password(current, person.password_hash):
-        raise InvalidInput("password_wrong")
-    set_password(uow, person.id, password=new, must_change=False)
 
 
 def set_last_day(uow: UnitOfWork, person_id: UUID, *, day: date | None) -> Person:

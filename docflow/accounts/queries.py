@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.models import Desk, Membership, OrgUnit, Person, SignedInSession
+from docflow.accounts.models import Desk, FactorRule, Membership, OrgUnit, Person, SecondFactor, SignedInSession
 from docflow.accounts.passwords import secret_hash
 from docflow.accounts.powers import PowerView, held_among, holds_power
 from docflow.accounts.rules import EVERYTHING, PERMISSIONS, Role, is_within
@@ -36,6 +36,8 @@ class SignedIn:
     last_seen_at: datetime
     powers: Sequence[PowerView] = ()
     """Under which they may stand in for others at this instant."""
+    must_add_factor: bool = False
+    """Whether a role of theirs needs a second factor and they have none."""
 
 
 def actor_of(session: Session, person: Person, now: datetime) -> Actor:
@@ -121,22 +123,39 @@ def is_usable(person: Person, now: datetime) -> bool:
 
 
 def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> SignedIn | None:
-    """Return who a cookie's secret stands for, or none when it is unknown, idle too long, or the account ended."""
-    # Asked along, so that whoever holds no power costs no further question.
+    """Return who a cookie's secret stands for.
+
+    None when it is unknown, idle too long, still awaits the code of a second factor, or the account ended.
+    """
+    # Asked along, so that whoever holds no power and needs no second factor costs no further question.
     row = session.execute(
-        select(SignedInSession, Person, holds_power(Person.id, now))
+        select(SignedInSession, Person, holds_power(Person.id, now), _lacks_factor(now))
         .join(Person, Person.id == SignedInSession.person_id)
-        .where(SignedInSession.token_hash == secret_hash(secret))
+        .where(SignedInSession.token_hash == secret_hash(secret), SignedInSession.awaits_code.is_(False))
     ).first()
     if row is None:
         return None
-    kept, person, has_powers = row
+    kept, person, has_powers, must_add_factor = row
     if now - kept.last_seen_at > timedelta(seconds=idle_s) or not is_usable(person, now):
         return None
     children = unit_children(session)
     powers = held_among(session, person.id, now, children=children) if has_powers else []
     actor = _actor_with(session, person, now, children=children, powers=powers)
-    return SignedIn(kept.id, actor, person.must_change_password, kept.last_seen_at, powers)
+    return SignedIn(
+        kept.id, actor, person.must_change_password, kept.last_seen_at, powers, must_add_factor=must_add_factor
+    )
+
+
+def _lacks_factor(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a role of a person needs a second factor now, and that they have none."""
+    is_needed = exists().where(
+        Membership.person_id == Person.id,
+        Membership.role == FactorRule.role,
+        or_(Membership.valid_from.is_(None), Membership.valid_from <= now),
+        or_(Membership.valid_until.is_(None), Membership.valid_until > now),
+    )
+    is_held = exists().where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
+    return and_(is_needed, ~is_held)
 
 
 def all_units(session: Session) -> Sequence[OrgUnit]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from docflow.core.errors import InvalidInput
-
 
 class Role(StrEnum):
     """What a person does in a unit."""
@@ -130,15 +128,3 @@ def locked_until(failures: int, now: datetime) -> datetime | None:
 def is_within(now: datetime, valid_from: datetime | None, valid_until: datetime | None) -> bool:
     """Return whether an instant is inside dates of which either may be open."""
     return (valid_from is None or valid_from <= now) and (valid_until is None or now < valid_until)
-
-
-def check_new_password(password: str, *, username: str) -> None:
-    """Refuse a password that is too short, too plain, or the user's own name.
-
-    Raises:
-        InvalidInput: ``password_too_short`` with ``length``, ``password_too_plain``.
-    """
-    if len(password) < PASSWORD_LENGTH:
-        raise InvalidInput("password_too_short", length=PASSWORD_LENGTH)
-    if len(set(password)) < PASSWORD_LENGTH // 2 or username.casefold() in password.casefold():
-        raise InvalidInput("password_too_plain")

@@ -1,33 +1,60 @@
-"""Signing in and out: throttled by address, locked by account, a fresh session each time."""
+"""Signing in and out: throttled by address, locked by account, a fresh session each time.
+
+Whoever has a second factor signs in on two pages: the right password opens a session that opens nothing, and the code
+replaces it by one that does. Wrong codes are counted where wrong passwords are, and the count begins anew only when
+somebody is in.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
 
+from docflow.accounts.browsers import browser_named
+from docflow.accounts.factor_rules import CODE_TIME
+from docflow.accounts.factors import FactorCipher, Taken, has_factor, note_recovery, take_code
 from docflow.accounts.models import Person, SignedInSession, SignInFailure
 from docflow.accounts.passwords import is_password, new_secret, secret_hash, unknown_person_hash
-from docflow.accounts.queries import is_usable
+from docflow.accounts.queries import is_usable, kept_name
 from docflow.accounts.rules import ADDRESS_FAILURES, ADDRESS_WINDOW, locked_until
+from docflow.allowances.rules import counted_under
 from docflow.core.actor import ANONYMOUS, SYSTEM, Actor, ActorKind
-from docflow.core.errors import DocFlowError, PermissionDenied, TooManyRequests
+from docflow.core.errors import DocFlowError, NotFound, PermissionDenied, TooManyRequests
 from docflow.core.uow import Transactions, UnitOfWork
+
+FORGOTTEN_AFTER: Final = timedelta(days=30)
+"""Sessions that nobody used for so long are dropped when their owner signs in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What somebody typed, and from where."""
+    """What somebody typed, from where, and what their browser says of itself."""
 
     username: str
     password: str
     address: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """The second page: the secret that the first one gave, the code typed, from where and with what."""
+
+    secret: str
+    code: str
+    address: str
+    agent: str = ""
 
 
 def sign_in(transactions: Transactions, credentials: Credentials) -> str:
-    """Check credentials and return the secret of a new session.
+    """Check credentials and return the secret of a new session, which awaits a code where the person has a factor.
 
     The slow hash is computed outside any transaction; failures are counted in one of their own.
 
@@ -39,20 +66,94 @@ def sign_in(transactions: Transactions, credentials: Credentials) -> str:
     username = credentials.username.strip().lower()
     with transactions.reading() as session:
         now = transactions.clock.now()
-        throttle = session.get(SignInFailure, credentials.address)
-        if throttle and throttle.failures >= ADDRESS_FAILURES and now - throttle.window_start < ADDRESS_WINDOW:
-            raise TooManyRequests("sign_in_throttled", minutes=int(ADDRESS_WINDOW.total_seconds() // 60))
+        _refuse_throttled(session, credentials.address, now)
         person = session.scalar(select(Person).where(Person.username == username))
     _refuse_locked(person, now)
     kept_hash = unknown_person_hash() if person is None else person.password_hash
     is_right = is_password(credentials.password, kept_hash)
     if person is None or not is_right or not is_usable(person, now):
         with transactions.writing(ANONYMOUS) as uow:
-            refusal = _count_failure(uow, person, credentials.address)
+            refusal = _count_failure(uow, person, credentials.address, code="sign_in_refused")
         raise refusal
-    actor = Actor(kind=ActorKind.PERSON, name=f"{person.name_fr} ({person.username})", person_id=person.id)
-    with transactions.writing(actor) as uow:
-        return _open_session(uow, person.id, credentials.address)
+    with transactions.writing(_acting(person)) as uow:
+        if has_factor(uow.session, person.id):
+            return _keep_session(uow, person.id, credentials.address, credentials.agent, awaits_code=True)
+        return _open_session(uow, person.id, credentials.address, credentials.agent)
+
+
+def awaiting_code(session: Session, secret: str, now: datetime) -> Person | None:
+    """Return whose right password awaits its code, or none when nobody's does or too much time went by."""
+    person = session.scalar(
+        select(Person)
+        .join(SignedInSession, SignedInSession.person_id == Person.id)
+        .where(
+            SignedInSession.token_hash == secret_hash(secret),
+            SignedInSession.awaits_code.is_(True),
+            SignedInSession.created_at > now - CODE_TIME,
+        )
+    )
+    return person if person is not None and is_usable(person, now) else None
+
+
+def enter_code(transactions: Transactions, cipher: FactorCipher, typed: TypedCode) -> str:
+    """Check the code of the second page and return the secret of a new session.
+
+    Raises:
+        TooManyRequests: ``sign_in_throttled`` with ``minutes``, for an address.
+        NotFound: ``code_too_late`` when no right password awaits a code.
+        PermissionDenied: ``account_locked`` with ``minutes``, or ``code_refused``, which never tells a wrong code
+            from one that was used.
+    """
+    with transactions.reading() as session:
+        now = transactions.clock.now()
+        _refuse_throttled(session, typed.address, now)
+        person = awaiting_code(session, typed.secret, now)
+    if person is None:
+        raise NotFound("code_too_late")
+    _refuse_locked(person, now)
+    is_recovery = _checked_code(transactions, cipher, person, typed)
+    with transactions.writing(_acting(person)) as uow:
+        uow.session.execute(delete(SignedInSession).where(SignedInSession.token_hash == secret_hash(typed.secret)))
+        if is_recovery:
+            note_recovery(uow, person.id)
+        return _open_session(uow, person.id, typed.address, typed.agent)
+
+
+def prove_with_code(transactions: Transactions, cipher: FactorCipher, actor: Actor, typed: TypedCode) -> None:
+    """Take a code of somebody who is signed in, before what only they may do; wrong ones count as at the door.
+
+    Raises:
+        TooManyRequests: ``sign_in_throttled`` with ``minutes``, for an address.
+        PermissionDenied: ``account_locked`` with ``minutes``, ``code_refused``.
+    """
+    with transactions.reading() as session:
+        now = transactions.clock.now()
+        _refuse_throttled(session, typed.address, now)
+        person = session.get(Person, actor.person_id)
+    if person is None:
+        raise PermissionDenied("code_refused")
+    if _checked_code(transactions, cipher, person, typed):
+        with transactions.writing(actor) as uow:
+            note_recovery(uow, person.id)
+
+
+def prove_with_password(transactions: Transactions, actor: Actor, password: str, address: str) -> UUID:
+    """Check the password of somebody who is signed in, and return their identifier; wrong ones count as at the door.
+
+    Raises:
+        TooManyRequests: ``sign_in_throttled`` with ``minutes``, for an address.
+        PermissionDenied: ``account_locked`` with ``minutes``, ``password_wrong``.
+    """
+    with transactions.reading() as session:
+        now = transactions.clock.now()
+        _refuse_throttled(session, address, now)
+        person = session.get(Person, actor.person_id)
+    _refuse_locked(person, now)
+    if person is not None and is_password(password, person.password_hash):
+        return person.id
+    with transactions.writing(ANONYMOUS) as uow:
+        refusal = _count_failure(uow, person, address, code="password_wrong")
+    raise refusal
 
 
 def sign_out(transactions: Transactions, secret: str) -> None:
@@ -67,40 +168,87 @@ def touch_session(transactions: Transactions, session_id: UUID, now: datetime) -
         uow.session.execute(update(SignedInSession).where(SignedInSession.id == session_id).values(last_seen_at=now))
 
 
+def _checked_code(transactions: Transactions, cipher: FactorCipher, known: Person, typed: TypedCode) -> bool:
+    """Take a code, and return whether it was a recovery code; a wrong one is counted under the lock of the comparison.
+
+    However many requests bring codes at once, no more are compared than may be wrong before the account is locked.
+    """
+    with transactions.writing(ANONYMOUS) as uow:
+        person = uow.session.get(Person, known.id, with_for_update=True)
+        _refuse_locked(person, uow.now)
+        taken = take_code(uow, cipher, known.id, typed.code)
+        refusal = None if taken else _count_failure(uow, known, typed.address, code="code_refused")
+    if refusal is not None:
+        raise refusal
+    return taken is Taken.RECOVERY
+
+
+def _acting(person: Person) -> Actor:
+    return Actor(kind=ActorKind.PERSON, name=kept_name(person), person_id=person.id)
+
+
+def _refuse_throttled(session: Session, address: str, now: datetime) -> None:
+    throttle = session.get(SignInFailure, counted_under(address))
+    if throttle and throttle.failures >= ADDRESS_FAILURES and now - throttle.window_start < ADDRESS_WINDOW:
+        raise TooManyRequests("sign_in_throttled", minutes=int(ADDRESS_WINDOW.total_seconds() // 60))
+
+
 def _refuse_locked(person: Person | None, now: datetime) -> None:
     if person is not None and person.locked_until is not None and person.locked_until > now:
         minutes = int((person.locked_until - now).total_seconds() // 60) + 1
         raise PermissionDenied("account_locked", minutes=minutes)
 
 
-def _count_failure(uow: UnitOfWork, known: Person | None, address: str) -> DocFlowError:
-    throttle = uow.session.get(SignInFailure, address)
-    if throttle is None:
-        throttle = SignInFailure(address=address, failures=0, window_start=uow.now)
-        uow.session.add(throttle)
+def _count_failure(uow: UnitOfWork, known: Person | None, address: str, *, code: str) -> DocFlowError:
+    # Both rows are locked, the person's first: attempts at once are all counted.
+    person = None if known is None else uow.session.get(Person, known.id, with_for_update=True)
+    insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    counted = counted_under(address)
+    first = insert(SignInFailure).values(address=counted, failures=0, window_start=uow.now)
+    uow.session.execute(first.on_conflict_do_nothing(index_elements=[SignInFailure.address]))
+    throttle = uow.session.get_one(SignInFailure, counted, with_for_update=True)
     if uow.now - throttle.window_start >= ADDRESS_WINDOW:
         throttle.failures, throttle.window_start = 0, uow.now
     throttle.failures += 1
-    person = None if known is None else uow.session.get(Person, known.id)
     if person is None:
-        return PermissionDenied("sign_in_refused")
+        return PermissionDenied(code)
     person.failures += 1
     person.locked_until = locked_until(person.failures, uow.now)
     if person.locked_until is None:
-        return PermissionDenied("sign_in_refused")
+        return PermissionDenied(code)
     person.failures = 0
     uow.record("accounts.locked", subject_kind="person", subject_id=person.id)
     minutes = int((person.locked_until - uow.now).total_seconds() // 60)
     return PermissionDenied("account_locked", minutes=minutes)
 
 
-def _open_session(uow: UnitOfWork, person_id: UUID, address: str) -> str:
-    person = uow.session.get_one(Person, person_id)
+def _open_session(uow: UnitOfWork, person_id: UUID, address: str, agent: str) -> str:
+    person = uow.session.get_one(Person, person_id, with_for_update=True)
     person.failures, person.locked_until = 0, None
-    uow.session.execute(delete(SignInFailure).where(SignInFailure.address == address))
-    secret = new_secret()
-    uow.session.add(
-        SignedInSession(token_hash=secret_hash(secret), person_id=person_id, created_at=uow.now, last_seen_at=uow.now)
+    uow.session.execute(delete(SignInFailure).where(SignInFailure.address == counted_under(address)))
+    uow.session.execute(
+        delete(SignedInSession).where(
+            SignedInSession.person_id == person_id, SignedInSession.last_seen_at < uow.now - FORGOTTEN_AFTER
+        )
     )
+    secret = _keep_session(uow, person_id, address, agent, awaits_code=False)
     uow.record("accounts.signed_in", subject_kind="person", subject_id=person_id)
+    return secret
+
+
+def _keep_session(uow: UnitOfWork, person_id: UUID, address: str, agent: str, *, awaits_code: bool) -> str:
+    secret = new_secret()
+    browser, system = browser_named(agent)
+    uow.session.add(
+        SignedInSession(
+            token_hash=secret_hash(secret),
+            person_id=person_id,
+            created_at=uow.now,
+            last_seen_at=uow.now,
+            awaits_code=awaits_code,
+            address=address,
+            browser=browser,
+            system=system,
+        )
+    )
     return secret

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from docflow.accounts.factors import has_factor, need_factor, people_with_factor, roles_with_factor, take_factor_away
 from docflow.accounts.labels import ROLE_LABELS
 from docflow.accounts.operations import (
     NewPerson,
@@ -26,6 +27,7 @@ from docflow.accounts.operations import (
 )
 from docflow.accounts.queries import all_people, memberships_by_person, open_units, person_with_id
 from docflow.accounts.rules import Role, UnitKind
+from docflow.accounts.sessions import end_sessions
 from docflow.admin.labels import JOB_STATE_LABELS, UNIT_KIND_LABELS
 from docflow.audit.queries import acts_on
 from docflow.audit.telling import Teller
@@ -92,6 +94,19 @@ def make_blueprint(deps: Deps) -> Blueprint:
             return _person_page(deps, person_id, refusal=error), error.http_status
         flash(gettext("The account is changed."), "ok")
         return redirect(url_for("admin.person", person_id=person_id))
+
+    @blueprint.route("/second-factor", methods=["GET", "POST"])
+    @requires("people.manage")
+    def sign_in_rules() -> str | Response:
+        if request.method == "POST":
+            chosen = set(request.form.getlist("role"))
+            with deps.transactions.writing(current_actor()) as uow:
+                need_factor(uow, {role: role.value in chosen for role in Role})
+            flash(gettext("The rules are kept. They hold from the next page that anybody opens."), "ok")
+            return redirect(url_for("admin.sign_in_rules"), 303)
+        with deps.transactions.reading() as session:
+            needing = roles_with_factor(session)
+        return render_template("admin/sign_in.html", role_labels=ROLE_LABELS, needing=needing)
 
     @blueprint.route("/units", methods=["GET", "POST"])
     @requires("people.manage")
@@ -170,10 +185,12 @@ def make_blueprint(deps: Deps) -> Blueprint:
 def _people_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
     with deps.transactions.reading() as session:
         people, units, roles = all_people(session), open_units(session), memberships_by_person(session)
+        with_factor = people_with_factor(session)
     is_arabic = current_language() == "ar"
     return render_template(
         "admin/people.html",
         people=people,
+        with_factor=with_factor,
         roles=roles,
         now=deps.transactions.clock.now(),
         is_arabic=is_arabic,
@@ -192,10 +209,12 @@ def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = 
         kept = acts_on(session, "person", str(person_id), limit=20)
         acts = Teller(deps.capabilities).tell_acts(session, current_actor(), kept, locale=current_language())
         held = _held(session, person_id, deps.transactions.clock.now())
+        is_factor_set = has_factor(session, person_id)
     is_arabic = current_language() == "ar"
     return render_template(
         "admin/person.html",
         person=person,
+        has_factor=is_factor_set,
         roles=roles,
         acts=acts,
         held=held,
@@ -241,6 +260,10 @@ def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
         set_address(uow, person_id, email=form.get("email", ""))
     elif action == "until":
         set_last_day(uow, person_id, day=posted_date(form.get("last_day", "")))
+    elif action == "factor":
+        take_factor_away(uow, person_id)
+    elif action == "sessions":
+        end_sessions(uow, person_id)
     elif action == "open":
         set_active(uow, person_id, is_active=True)
     elif action == "close":

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from docflow.accounts.demo import PEOPLE, demo_password
+from docflow.accounts.factors import take_factor_away
 from docflow.accounts.models import OrgUnit, Person
 from docflow.accounts.operations import NewPerson, create_person, create_unit, set_password
 from docflow.accounts.queries import OPERATOR, all_people, memberships_by_person
@@ -34,6 +35,10 @@ def add_commands(commands: Any) -> None:
     password.add_argument("username")
     add_common(password)
     password.set_defaults(run=run_set_password)
+    factor = actions.add_parser("remove-factor", help="take the second factor of somebody away")
+    factor.add_argument("username")
+    add_common(factor)
+    factor.set_defaults(run=run_remove_factor)
     listed = actions.add_parser("list", help="every account")
     add_common(listed)
     listed.set_defaults(run=run_list)
@@ -80,6 +85,18 @@ def run_set_password(options: argparse.Namespace) -> int:
             raise NotFound("person_unknown", username=options.username)
         set_password(uow, person.id, password=_asked_password(), must_change=True)
     emit({"username": options.username}, as_json=options.json, text=f"{options.username}: password set")
+    return 0
+
+
+def run_remove_factor(options: argparse.Namespace) -> int:
+    """Take the second factor of somebody away, such as of the only administrator whose telephone is lost."""
+    runtime = open_runtime()
+    with runtime.transactions.writing(OPERATOR) as uow:
+        person = uow.session.scalar(select(Person).where(Person.username == options.username.lower()))
+        if person is None:
+            raise NotFound("person_unknown", username=options.username)
+        take_factor_away(uow, person.id)
+    emit({"username": options.username}, as_json=options.json, text=f"{options.username}: second factor taken away")
     return 0
 
 

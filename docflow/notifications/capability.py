@@ -10,9 +10,9 @@ from flask_babel import gettext, lazy_gettext
 
 from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, NoticeTeller, PeriodicJob
 from docflow.core.errors import DocFlowError
-from docflow.notifications.jobs import forget, power_given, send, send_message
+from docflow.notifications.jobs import factor_taken_away, forget, power_given, send, send_message
 from docflow.notifications.ports import Deps
-from docflow.notifications.telling import POWER_GIVEN
+from docflow.notifications.telling import FACTOR_TAKEN_AWAY, POWER_GIVEN
 from docflow.notifications.views import make_blueprint, note_opened
 from docflow.web.shell import current_language
 
@@ -48,6 +48,15 @@ def _power(values: Mapping[str, Any]) -> str:
     )
 
 
+def _lost_factor(values: Mapping[str, Any]) -> str:
+    return str(
+        gettext(
+            "The administrator took your second factor away on %(at)s. If you did not ask for it, tell them at once.",
+            at=values["at"],
+        )
+    )
+
+
 CAPABILITY = Capability(
     name="notifications",
     blueprints=[make_blueprint],
@@ -56,9 +65,13 @@ CAPABILITY = Capability(
         "notifications.send_text": send_message,
         "notifications.forget": forget,
         "notifications.power_given": power_given,
+        "notifications.factor_taken_away": factor_taken_away,
     },
     document_facts=[note_opened],
-    notices={POWER_GIVEN: NoticeTeller("key-round", _power, lambda _values: url_for("accounts.powers"))},
+    notices={
+        POWER_GIVEN: NoticeTeller("key-round", _power, lambda _values: url_for("accounts.powers")),
+        FACTOR_TAKEN_AWAY: NoticeTeller("shield-alert", _lost_factor, lambda _values: url_for("accounts.factor")),
+    },
     periodic=[PeriodicJob("notifications.forget", every_s=24 * 3600)],
     checks=[_check],
     journal_subjects={"mail": JournalSubject(lazy_gettext("Mail"))},

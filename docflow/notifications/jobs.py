@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from docflow.core.capability import JobContext
 from docflow.notifications.operations import forget_mails, send_mail
 from docflow.notifications.ports import Deps, TextDeps
-from docflow.notifications.telling import forget_notices, tell_of_power
+from docflow.notifications.telling import forget_notices, tell_of_lost_factor, tell_of_power
 from docflow.notifications.texting import forget_texts, send_text
 
 
@@ -33,3 +34,8 @@ def send_message(deps: TextDeps, payload: Mapping[str, Any], context: JobContext
 def power_given(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
     """Tell both people of a power that one stands in for the other."""
     tell_of_power(deps, UUID(payload["power_id"]))
+
+
+def factor_taken_away(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Tell somebody that their second factor was taken away."""
+    tell_of_lost_factor(deps, UUID(payload["person_id"]), datetime.fromisoformat(payload["at"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +28,7 @@ READ_KEPT_FOR: Final = timedelta(days=90)
 UNREAD_KEPT_FOR: Final = timedelta(days=365)
 DIGESTS_KEPT_FOR: Final = timedelta(days=90)
 POWER_GIVEN: Final = "accounts.power_given"
+FACTOR_TAKEN_AWAY: Final = "accounts.factor_taken_away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,18 @@ def tell_of_power(deps: Deps, power_id: UUID) -> None:
             names = {"name_ar": power.holder_name_ar, "name_fr": power.holder_name_fr}
             values = {**names, "is_holder": False, "first": first, "last": last}
             tell(uow, principal, Told(POWER_GIVEN, f"{POWER_GIVEN}:{power.id}", values=values))
+
+
+def tell_of_lost_factor(deps: Deps, person_id: UUID, at: datetime) -> None:
+    """Tell somebody, by mail as well, that the administrator took their second factor away: they may not have asked."""
+    with deps.transactions.writing(SYSTEM) as uow:
+        person = uow.session.get(Person, person_id)
+        if person is None:
+            return
+        values = {"at": f"{at.astimezone(CASABLANCA):%d/%m/%Y %H:%M}"}
+        mail = wording.factor_text(values, locale=person.locale, address=deps.settings.staff_url)
+        told = Told(FACTOR_TAKEN_AWAY, f"{FACTOR_TAKEN_AWAY}:{at.isoformat()}", values=values)
+        tell(uow, person, told, mail=mail if deps.mail_server.is_set_up else None)
 
 
 def forget_notices(deps: Deps) -> int:

@@ -13,6 +13,13 @@ POWER_BODY: Final = Words(
     "تنوبون عن {name} من {first} إلى {last}. ينتهي ذلك من تلقاء نفسه في آخر يوم.",
     "Vous agissez pour {name} du {first} au {last}. Cela prend fin de soi-même à la fin du dernier jour.",
 )
+FACTOR: Final = Words("ألغي عامل التحقق الثاني لحسابكم", "Votre second facteur a été retiré")
+FACTOR_BODY: Final = Words(
+    "ألغى مدير النظام عامل التحقق الثاني لحسابكم بتاريخ {at}. إن لم تطلبوا ذلك فاتصلوا به فورا.",
+    "L'administrateur a retiré le second facteur de votre compte le {at}. Si vous ne l'avez pas demandé, "
+    "prévenez-le aussitôt.",
+)
+SEE_FACTOR: Final = Words("إعداده من جديد", "Le configurer à nouveau")
 SEE_POWERS: Final = Words("التفويضات والنيابات", "Délégations et intérims")
 
 
@@ -26,3 +33,10 @@ def power_text(values: Mapping[str, Any], *, locale: str, address: str) -> MailT
     said = POWER_BODY.said(locale).format(name=values[f"name_{locale}"], first=values["first"], last=values["last"])
     link = f"{SEE_POWERS.said(locale)}:\n{address.rstrip('/')}/delegations"
     return MailText(both(POWER), f"{said}\n\n{link}\n")
+
+
+def factor_text(values: Mapping[str, Any], *, locale: str, address: str) -> MailText:
+    """Return the mail to somebody whose second factor was taken away."""
+    said = FACTOR_BODY.said(locale).format(at=values["at"])
+    link = f"{SEE_FACTOR.said(locale)}:\n{address.rstrip('/')}/account/factor"
+    return MailText(both(FACTOR), f"{said}\n\n{link}\n")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from docflow.accounts.factors import FactorCipher, begin_factor
 from tests.conftest import DEMO_PASSWORD, GOLDEN, actor, run_jobs
 
 from .district import FRENCH, District, OpenDistrict, fill_batch, fill_stack
@@ -36,6 +37,8 @@ SCREENS = {
     "close": ("archivist", "/search?q=eclairaje"),
     "nothing": ("archivist", "/search?q=(zzqq"),
     "account": ("agent", "/account"),
+    "second factor": ("agent", "/account/factor"),
+    "rules of signing in": ("admin", "/admin/second-factor"),
     "notifications": ("agent", "/notifications"),
     "handovers": ("head", "/handovers"),
     "first routing": ("admin", "/admin/first-routes"),
@@ -56,6 +59,8 @@ def district(open_district: OpenDistrict) -> Iterator[District]:
     """A batch and a stack, read."""
     with open_district() as made:
         made.names.update(fill_batch(made.runtime), stack=fill_stack(made.runtime))
+        with made.runtime.transactions.writing(actor(made.runtime, "agent")) as uow:
+            begin_factor(uow, FactorCipher(made.runtime.secret_key))
         made.names["person"] = str(actor(made.runtime, "agent").person_id)
         yield made
 

@@ -8,13 +8,24 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.operations import change_own_password, set_locale
+from docflow.accounts.factors import FactorCipher
+from docflow.accounts.operations import set_locale, set_password
 from docflow.accounts.queries import SignedIn, signed_in
-from docflow.accounts.sign_in import Credentials, sign_in, sign_out, touch_session
+from docflow.accounts.sign_in import (
+    Credentials,
+    TypedCode,
+    awaiting_code,
+    enter_code,
+    prove_with_password,
+    sign_in,
+    sign_out,
+    touch_session,
+)
+from docflow.accounts.views.factor import add_factor
 from docflow.accounts.views.own import add_own_account
 from docflow.accounts.views.powers import add_powers, standing_notices
 from docflow.core.actor import ANONYMOUS, Actor
-from docflow.core.errors import DocFlowError, InvalidInput
+from docflow.core.errors import DocFlowError, InvalidInput, NotFound
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
 from docflow.web.guards import public
@@ -26,6 +37,7 @@ from docflow.web.urls import safe_next
 COOKIE = "docflow_session"
 TOUCH_EVERY_S = 60
 OPEN_WHILE_CHANGING = frozenset({"accounts.password", "accounts.leave", "shell.change_language", "shell.asset"})
+OPEN_WHILE_ADDING = OPEN_WHILE_CHANGING | {"accounts.factor"}
 
 
 class Deps(Protocol):
@@ -34,6 +46,11 @@ class Deps(Protocol):
     @property
     def settings(self) -> Settings:
         """Cookies and idle time."""
+        ...
+
+    @property
+    def secret_key(self) -> str:
+        """What the secrets of second factors are encrypted with."""
         ...
 
     @property
@@ -64,22 +81,29 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_powers(blueprint, deps)
 
     add_sign_in(blueprint, deps)
+    add_code(blueprint, deps)
     add_password(blueprint, deps)
+    add_factor(blueprint, deps)
     add_own_account(blueprint, deps)
 
     @blueprint.before_app_request
-    def ask_for_new_password() -> Response | None:
+    def ask_for_what_is_missing() -> Response | None:
+        """Lead whoever needs a new password, then whoever needs a second factor, to its page and nowhere else."""
         current_actor()
         found: SignedIn | None = g.get("signed_in")
-        if found is None or not found.must_change_password or request.endpoint in OPEN_WHILE_CHANGING:
+        if found is None:
             return None
-        return redirect(url_for("accounts.password"))
+        if found.must_change_password:
+            is_open, page = request.endpoint in OPEN_WHILE_CHANGING, "accounts.password"
+        else:
+            is_open, page = not found.must_add_factor or request.endpoint in OPEN_WHILE_ADDING, "accounts.factor"
+        return None if is_open else redirect(url_for(page))
 
     return blueprint
 
 
 def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
-    """Add the doors in and out."""
+    """Add the door in, of which the code is a second page where it is asked for, and the door out."""
 
     @blueprint.route("/sign-in", methods=["GET", "POST"])
     @public
@@ -90,7 +114,8 @@ def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
                 return redirect(target)
             return render_template("accounts/sign_in.html", next=target, username="", error="")
         username = request.form.get("username", "")
-        credentials = Credentials(username, request.form.get("password", ""), request.remote_addr or "")
+        password = request.form.get("password", "")
+        credentials = Credentials(username, password, (request.remote_addr or "")[:64], request.user_agent.string)
         try:
             secret = sign_in(deps.transactions, credentials)
         except DocFlowError as error:
@@ -98,12 +123,7 @@ def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
                 "accounts/sign_in.html", next=target, username=username, error=_text_of(error), form_has_errors=True
             )
             return page, error.http_status
-        # A fresh session and a fresh CSRF token: nothing known before the sign-in is worth anything after it.
-        session.clear()
-        _tell_standing(deps, secret)
-        response = redirect(target)
-        _set_cookie(response, secret)
-        return response
+        return _go_on(deps, secret, target)
 
     @blueprint.post("/sign-out")
     @public
@@ -116,10 +136,50 @@ def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
         response.delete_cookie(COOKIE)
         return response
 
-    def _set_cookie(response: Response, secret: str) -> None:
-        response.set_cookie(
-            COOKIE, secret, httponly=True, samesite="Lax", secure=deps.settings.secure_cookies, path="/"
+
+def add_code(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the second page of the door, for whoever has a second factor."""
+    cipher = FactorCipher(deps.secret_key)
+
+    @blueprint.route("/sign-in/code", methods=["GET", "POST"])
+    @public
+    def code() -> str | Response | tuple[str, int]:
+        secret, target = request.cookies.get(COOKIE, ""), safe_next(request.values.get("next")) or "/"
+        by_recovery = bool(request.values.get("recovery"))
+        if request.method == "GET":
+            with deps.transactions.reading() as db:
+                is_awaited = awaiting_code(db, secret, deps.transactions.clock.now()) is not None
+            if not is_awaited:
+                return redirect(url_for("accounts.enter", next=target))
+            return render_template("accounts/code.html", next=target, by_recovery=by_recovery, error="")
+        typed = TypedCode(
+            secret, request.form.get("code", ""), (request.remote_addr or "")[:64], request.user_agent.string
         )
+        try:
+            entered = enter_code(deps.transactions, cipher, typed)
+        except NotFound as error:
+            flash(_text_of(error), "bad")
+            return redirect(url_for("accounts.enter", next=target))
+        except DocFlowError as error:
+            page = render_template(
+                "accounts/code.html",
+                next=target,
+                by_recovery=by_recovery,
+                error=_text_of(error),
+                form_has_errors=True,
+            )
+            return page, error.http_status
+        return _go_on(deps, entered, target)
+
+
+def _go_on(deps: Deps, secret: str, target: str) -> Response:
+    """Give the browser the secret and lead it to where it wanted to go, or to the page that asks for the code."""
+    # A fresh session and a fresh CSRF token: nothing known before the sign-in is worth anything after it.
+    session.clear()
+    is_in = _tell_standing(deps, secret)
+    response = redirect(target if is_in else url_for("accounts.code", next=target))
+    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=deps.settings.secure_cookies, path="/")
+    return response
 
 
 def add_password(blueprint: Blueprint, deps: Deps) -> None:
@@ -144,14 +204,15 @@ def add_password(blueprint: Blueprint, deps: Deps) -> None:
         return (page, 422) if error else page
 
 
-def _tell_standing(deps: Deps, secret: str) -> None:
-    """Tell whoever just signed in of the powers that they hold or gave."""
+def _tell_standing(deps: Deps, secret: str) -> bool:
+    """Tell whoever just signed in of the powers that they hold or gave; return whether they are in already."""
     now = deps.transactions.clock.now()
     with deps.transactions.reading() as db:
         found = signed_in(db, secret, now=now, idle_s=deps.settings.session_idle_s)
         if found is not None and found.actor.person_id is not None:
             for notice in standing_notices(db, found.actor.person_id, now, locale=current_language()):
                 flash(notice, "info")
+    return found is not None
 
 
 def remember_locale(deps: Deps, locale: str) -> None:
@@ -166,8 +227,10 @@ def _change_password(deps: Deps, actor: Actor) -> None:
     new = request.form.get("new", "")
     if new != request.form.get("again", ""):
         raise InvalidInput("passwords_differ")
+    address = (request.remote_addr or "")[:64]
+    person_id = prove_with_password(deps.transactions, actor, request.form.get("current", ""), address)
     with deps.transactions.writing(actor) as uow:
-        change_own_password(uow, current=request.form.get("current", ""), new=new)
+        set_password(uow, person_id, password=new, must_change=False)
 
 
 def _text_of(error: DocFlowError) -> str:

@@ -278,7 +278,8 @@ def test_a_role_given_opens_its_pages_and_ended_closes_them_at_once(sqlite_runti
         membership = next(row for row, _ in memberships_by_person(session)[person_id] if row.role == "clerk")
     ended = {"action": "revoke", "membership": str(membership.id), "csrf_token": token(client, path)}
     client.post(path, data=ended)
-    assert other.get("/scan").status_code == 403
+    assert other.get("/scan").status_code == 303, "the session ended with the role"
+    assert enter(other, "auditor").get("/scan").status_code == 403
 
 
 def test_the_administrator_can_neither_close_nor_demote_themselves(sqlite_runtime, client):

@@ -13,7 +13,15 @@ from docflow.bootstrap import CAPABILITIES
 from docflow.complaints.speaking import REOPENED, SAID
 from docflow.core.actor import SYSTEM
 from docflow.notifications.queries import count_unread, notices_for
-from docflow.notifications.telling import POWER_GIVEN, READ_KEPT_FOR, Told, forget_notices, read_notices, tell
+from docflow.notifications.telling import (
+    FACTOR_TAKEN_AWAY,
+    POWER_GIVEN,
+    READ_KEPT_FOR,
+    Told,
+    forget_notices,
+    read_notices,
+    tell,
+)
 from docflow.publications.asking import CONTENT_ASKED
 from docflow.routing.handing_over import HANDED_OVER, LEFT
 from docflow.routing.reminding import ESCALATED, REMINDED
@@ -122,7 +130,8 @@ def test_what_was_read_long_ago_is_forgotten(runtime):
 
 
 def test_every_kind_of_notice_has_its_sentence():
-    told = {POWER_GIVEN, RETURNED, REMINDED, ESCALATED, HANDED_OVER, LEFT, SAID, REOPENED, CONTENT_ASKED}
+    of_accounts = {POWER_GIVEN, FACTOR_TAKEN_AWAY}
+    told = of_accounts | {RETURNED, REMINDED, ESCALATED, HANDED_OVER, LEFT, SAID, REOPENED, CONTENT_ASKED}
     assert {kind for room in CAPABILITIES for kind in room.notices} == told
 
 
