@@ -31,6 +31,7 @@ from docflow.schema import migrate
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
 from docflow.stamping.adapters.workshop import Workshop
+from tests.pristine import PristineDatabase, PristineDatabases
 from tests.servers import PrivateServers
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -132,6 +133,20 @@ def postgresql_template(tmp_path_factory: pytest.TempPathFactory, cheap_password
     return name
 
 
+@pytest.fixture(scope="session")
+def pristine_databases(postgresql_template: str) -> Iterator[PristineDatabases]:
+    """Copies of that database, each for one test after the other."""
+
+    def make() -> PristineDatabase:
+        name = f"test_{new_id().hex}"
+        admin_execute(f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY file_copy")
+        return PristineDatabase(PrivateServers.database_url(name))
+
+    databases = PristineDatabases(make)
+    yield databases
+    databases.close()
+
+
 def fill(home: Path, url: str) -> None:
     settings = Settings(home=home, database_url=url, demo_password=DEMO_PASSWORD)
     runtime = bootstrap(settings, clock=FrozenClock())
@@ -160,11 +175,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "docflow.sqlite")
         yield f"sqlite:///{tmp_path / 'docflow.sqlite'}"
         return
-    name = f"test_{new_id().hex}"
-    template = request.getfixturevalue("postgresql_template")
-    admin_execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield PrivateServers.database_url(name)
-    admin_execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with request.getfixturevalue("pristine_databases").lent() as url:
+        yield url
 
 
 @pytest.fixture
