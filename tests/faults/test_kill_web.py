@@ -198,7 +198,7 @@ def assert_kept(site: Site, acknowledged: dict[UUID, str], sent: dict[str, str])
     for document in documents.values():
         assert document.original_sha256 == sent[document.file_name.removesuffix(".pdf")]
     report = check_storage(runtime.transactions, runtime.blob_store)
-    assert (report.missing, report.altered) == ((), ())
+    assert (report.missing, report.altered) == ([], [])
     for item in list(runtime.blob_store.objects()):
         with runtime.blob_store.open(BlobKind.ORIGINAL, item.sha256) as stream:
             assert hashlib.sha256(stream.read()).hexdigest() == item.sha256

@@ -188,4 +188,4 @@ def assert_storage_is_sound(runtime: Runtime) -> None:
     pause(1.1)
     sweep_orphans(runtime.transactions, runtime.blob_store, grace_s=0)
     report = check_storage(runtime.transactions, runtime.blob_store)
-    assert (report.missing, report.altered, report.orphans) == ((), (), 0)
+    assert (report.missing, report.altered, report.orphans) == ([], [], 0)
