@@ -43,6 +43,8 @@ class Told:
     remark: str
     delegated: str
     interim: str
+    outcome: str = ""
+    """The reason of the outcome, where the letter is a complaint: its answer goes nowhere before one is noted."""
 
 
 TOLD = (
@@ -67,6 +69,7 @@ TOLD = (
         remark="Indiquer la date du début des travaux",
         delegated="par délégation",
         interim="par intérim",
+        outcome="La lampe du boulevard est remplacée.",
     ),
 )
 
@@ -185,6 +188,11 @@ def draft(story: Story, letter: str) -> str:
     """An agent takes the task, writes the answer from a template, and sends it on its circuit."""
     page = story.goes("agent", f"/d/{letter}")
     story.presses(page, "form[action$='/claim'] button")
+    if story.told.outcome:
+        page.locator("details:has(#outcome) summary").click()
+        page.locator("#outcome").select_option("resolved")
+        page.locator("#reason").fill(story.told.outcome)
+        story.presses(page, "form[action$='/outcome'] .btn--primary")
     story.presses(page, f"a[href='/d/{letter}/answer']")
     page.locator("#template").select_option(index=1)
     page.locator(f"input[name=languages][value={story.told.locale}]").check()
