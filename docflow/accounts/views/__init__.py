@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -21,13 +19,12 @@ from docflow.accounts.sign_in import (
     sign_out,
     touch_session,
 )
+from docflow.accounts.views.deps import Deps
 from docflow.accounts.views.factor import add_factor
 from docflow.accounts.views.own import add_own_account
 from docflow.accounts.views.powers import add_powers, standing_notices
 from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
-from docflow.core.uow import Transactions
-from docflow.settings import Settings
 from docflow.web.guards import public
 from docflow.web.guards import signed_in as for_signed_in
 from docflow.web.identity import current_actor
@@ -38,25 +35,6 @@ COOKIE = "docflow_session"
 TOUCH_EVERY_S = 60
 OPEN_WHILE_CHANGING = frozenset({"accounts.password", "accounts.leave", "shell.change_language", "shell.asset"})
 OPEN_WHILE_ADDING = OPEN_WHILE_CHANGING | {"accounts.factor"}
-
-
-class Deps(Protocol):
-    """The runtime as this room sees it."""
-
-    @property
-    def settings(self) -> Settings:
-        """Cookies and idle time."""
-        ...
-
-    @property
-    def secret_key(self) -> str:
-        """What the secrets of second factors are encrypted with."""
-        ...
-
-    @property
-    def transactions(self) -> Transactions:
-        """Opens units of work."""
-        ...
 
 
 def load_actor(deps: Deps) -> Actor:

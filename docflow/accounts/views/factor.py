@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import segno
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -21,31 +19,11 @@ from docflow.accounts.factors import (
 )
 from docflow.accounts.queries import SignedIn, person_with_id
 from docflow.accounts.sign_in import TypedCode, prove_with_code, prove_with_password
+from docflow.accounts.views.deps import Deps
 from docflow.accounts.views.own import own_session_id
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
-from docflow.core.uow import Transactions
-from docflow.settings import Settings
 from docflow.web.guards import signed_in
 from docflow.web.identity import current_actor
-
-
-class Deps(Protocol):
-    """The runtime as this page sees it."""
-
-    @property
-    def settings(self) -> Settings:
-        """What the district is called."""
-        ...
-
-    @property
-    def secret_key(self) -> str:
-        """What the secrets are encrypted with."""
-        ...
-
-    @property
-    def transactions(self) -> Transactions:
-        """Opens units of work."""
-        ...
 
 
 def add_factor(blueprint: Blueprint, deps: Deps) -> None:

@@ -1,0 +1,27 @@
+"""What the pages of this room need from the house."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from docflow.core.uow import Transactions
+from docflow.settings import Settings
+
+
+class Deps(Protocol):
+    """The runtime as this room sees it."""
+
+    @property
+    def settings(self) -> Settings:
+        """Cookies, idle time, and what the district is called."""
+        ...
+
+    @property
+    def secret_key(self) -> str:
+        """What the secrets of second factors are encrypted with."""
+        ...
+
+    @property
+    def transactions(self) -> Transactions:
+        """Opens units of work."""
+        ...
