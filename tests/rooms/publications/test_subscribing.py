@@ -77,11 +77,12 @@ def test_only_who_confirmed_by_a_button_is_told_once_of_their_themes(site):
     mails = rows(runtime, OutgoingMail)[before:]
     assert still_waits
     assert (first, second) == ([2, 0], 1)
-    assert [mail.recipient for mail in mails] == ["works@asso.ma", "all@asso.ma", "all@asso.ma"]
+    assert sorted(mail.recipient for mail in mails) == ["all@asso.ma", "all@asso.ma", "works@asso.ma"]
+    to_works = next(mail for mail in mails if mail.recipient == "works@asso.ma")
     assert not any("\n" in mail.subject or "\r" in mail.subject for mail in mails)
-    assert "/news/travaux-bcc-x-evil-ma?lang=fr" in mails[0].body
-    assert mails[0].unsubscribe_url in mails[0].body
-    assert mails[0].unsubscribe_url.endswith("/end?lang=fr")
+    assert "/news/travaux-bcc-x-evil-ma?lang=fr" in to_works.body
+    assert to_works.unsubscribe_url in to_works.body
+    assert to_works.unsubscribe_url.endswith("/end?lang=fr")
 
 
 def test_a_known_address_is_not_found_out_nor_flooded_nor_changed(site):
