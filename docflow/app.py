@@ -35,6 +35,7 @@ def create_staff_app(runtime: Runtime) -> Flask:
         app,
         menu=menu,
         current_actor=current_actor,
+        is_behind_proxy=settings.trusted_proxies > 0,
         deps=runtime,
         preferred_locale=lambda: current_actor().locale if current_actor().person_id else None,
         remember_locale=lambda locale: remember_locale(runtime, locale),
@@ -80,6 +81,7 @@ def create_public_app(runtime: Runtime) -> Flask:
         app,
         menu=[],
         current_actor=current_actor,
+        is_behind_proxy=settings.trusted_proxies > 0,
         site=Site(
             brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr},
             home_endpoint="portal.home",

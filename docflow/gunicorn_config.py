@@ -1,5 +1,44 @@
 """How gunicorn runs both sites."""
 
+from __future__ import annotations
+
+import json
+import logging
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+
+class _JsonLine(logging.Formatter):
+    """Gunicorn's own lines, in the form of those of the product."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line of JSON."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        level = record.levelname.lower()
+        line = {"event": record.getMessage(), "logger": record.name, "level": level, "timestamp": at}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class ServerLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's logger, which follows ``DOCFLOW_LOG_FORMAT``.
+
+    The variable alone is read, not the file of settings: the process that only starts others loads no more than this.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        """Prepare the handlers of gunicorn, then give them the form."""
+        super().setup(cfg)
+        if os.environ.get("DOCFLOW_LOG_FORMAT") == "json":
+            for handler in self.error_log.handlers:
+                handler.setFormatter(_JsonLine())
+
+
+logger_class = ServerLogger
 worker_class = "gthread"
 graceful_timeout = 15
 timeout = 120

@@ -101,3 +101,7 @@ class Job(Base):
     """Without a heartbeat before this instant the job is given to another worker."""
     error: Mapped[str | None] = mapped_column(Text)
     """The last failure, as an error code with values or an exception's type."""
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    """The request that it goes back to, through however many jobs; none of periodic work and of commands."""
+    parent_id: Mapped[UUID | None] = mapped_column()
+    """The job that asked for it, if one did; no foreign key, since jobs that are done are forgotten first."""

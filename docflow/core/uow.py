@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -22,6 +23,9 @@ from docflow.core.db import CLOSED, READ_ONLY
 from docflow.core.errors import Conflict, PermissionDenied, Unavailable
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job, JobRequest, JobState
+from docflow.core.origin import current_origin
+
+logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class UnitOfWork:
         self.requests.clear()
 
     def _write_request(self, request: JobRequest) -> None:
+        origin = current_origin()
         values = {
             "id": new_id(),
             "name": request.name,
@@ -92,11 +97,13 @@ class UnitOfWork:
             "max_attempts": request.max_attempts,
             "attempts": 0,
             "state": JobState.READY,
+            "request_id": origin.request_id,
+            "parent_id": origin.job_id,
         }
         insert = postgresql_insert if self.session.get_bind().dialect.name == "postgresql" else sqlite_insert
         # The absorbing row is touched, not merely found: its lock keeps a worker from claiming it, and from
         # looking at the database, before the facts of this transaction can be seen.
-        self.session.execute(
+        written = self.session.execute(
             insert(Job)
             .values(**values)
             .on_conflict_do_update(
@@ -104,7 +111,11 @@ class UnitOfWork:
                 index_where=text("state = 'ready'"),
                 set_={"priority": Job.priority},
             )
-        )
+            .returning(Job.id)
+        ).scalar_one()
+        if written != values["id"] and origin.request_id is not None:
+            # Its lines name the request that asked first: whoever follows this one finds the way here.
+            logger.info("job_joined", joined_job_id=str(written), joined_job=request.name)
 
 
 class Transactions:

@@ -20,6 +20,10 @@ class ClaimedJob:
     max_attempts: int
     owner: str
     created_at: datetime
+    request_id: str | None = None
+    """The request that it goes back to."""
+    parent_id: UUID | None = None
+    """The job that asked for it."""
 
 
 class FailureKind(StrEnum):

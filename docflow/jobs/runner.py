@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ import structlog
 
 from docflow.core.capability import JobContext, JobHandler
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermanentJobError, Unavailable
+from docflow.core.origin import in_job
 from docflow.jobs.ports import ClaimedJob, FailureKind, JobQueue, Share
 
 logger = structlog.get_logger()
@@ -46,11 +48,16 @@ class JobRunner:
         job = self._queue.claim(self.owner, self._share)
         if job is None:
             return False
-        with structlog.contextvars.bound_contextvars(job_id=str(job.id), job=job.name, attempt=job.attempt):
+        with (
+            in_job(job.id, request_id=job.request_id, parent_job_id=job.parent_id),
+            structlog.contextvars.bound_contextvars(job=job.name, attempt=job.attempt),
+        ):
+            began = time.perf_counter()
             with self._heartbeat(job):
                 failure = self._call(job)
             if failure is None:
                 is_kept = self._queue.finish(job)
+                logger.info("job_done", took_ms=round((time.perf_counter() - began) * 1000))
             else:
                 error, kind = failure
                 is_kept = self._queue.fail(job, error=error, kind=kind)

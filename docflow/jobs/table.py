@@ -108,9 +108,28 @@ class JobTable:
                 lease_until=self._clock.now() + self._lease,
                 attempts=Job.attempts + 1,
             )
-            .returning(Job.id, Job.name, Job.payload, Job.attempts, Job.max_attempts, Job.created_at)
+            .returning(
+                Job.id,
+                Job.name,
+                Job.payload,
+                Job.attempts,
+                Job.max_attempts,
+                Job.created_at,
+                Job.request_id,
+                Job.parent_id,
+            )
         ).one()
-        return ClaimedJob(row.id, row.name, row.payload, row.attempts, row.max_attempts, owner, row.created_at)
+        return ClaimedJob(
+            row.id,
+            row.name,
+            row.payload,
+            row.attempts,
+            row.max_attempts,
+            owner,
+            row.created_at,
+            row.request_id,
+            row.parent_id,
+        )
 
     def _release_expired(self, connection: Connection) -> None:
         now = self._clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
@@ -21,6 +22,7 @@ from docflow.web.negotiation import is_partial, wants_json
 log = structlog.get_logger(__name__)
 
 SERVER_FAULT: Final = 500
+HEXADECIMAL: Final = re.compile("[0-9a-fA-F]{16,64}")
 GROUPED_FROM: Final = 10_000
 """Smaller numbers may be years or pages, which are not grouped."""
 
@@ -143,9 +145,15 @@ def install_problem_pages(app: Flask, error_texts: Mapping[str, LazyText]) -> No
 
 
 def incident_code() -> str:
-    """Return the short code by which the logs of this request are found; read over the phone, so in two groups."""
+    """Return the code by which the logs of this request are found.
+
+    Of a name of our own making, and of any other in hexadecimal, the first digits are enough; they are read over the
+    phone, so in two groups. What a proxy made otherwise is given whole: it may begin alike each time.
+    """
     request_id: str = g.get("request_id", "0" * 8)
-    return f"{request_id[:4]}-{request_id[4:8]}".upper()
+    if HEXADECIMAL.fullmatch(request_id):
+        return f"{request_id[:4]}-{request_id[4:8]}".upper()
+    return request_id
 
 
 def _shown_value(name: str, value: object) -> object:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
 from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from flask_babel import Babel, get_locale
 from flask_wtf.csrf import CSRFProtect
@@ -34,6 +32,7 @@ from docflow.web.languages import (
     set_language,
 )
 from docflow.web.menu import MenuLink, menu_links, site_menu
+from docflow.web.tracing import install_tracing
 from docflow.web.urls import safe_next
 from docflow.web.viewer import place_lines, place_zones
 
@@ -210,11 +209,13 @@ def install_shell(
     preferred_locale: Callable[[], str | None] | None = None,
     remember_locale: Callable[[str], None] | None = None,
     assets_dir: Path = BUILT,
+    is_behind_proxy: bool = False,
 ) -> None:
     """Give an app its frame: guards, CSRF, languages, headers, assets, and what templates call.
 
     ``deps`` is handed to the counts of the menu. ``preferred_locale`` returns the language a signed-in person chose and
-    ``remember_locale`` keeps it; give both or neither. Register the blueprints after this, then call
+    ``remember_locale`` keeps it; give both or neither. ``is_behind_proxy``: what a proxy calls a request is believed.
+    Register the blueprints after this, then call
     ``install_problem_pages`` and ``check_guards``.
 
     Raises:
@@ -232,7 +233,7 @@ def install_shell(
     )
     # The token lives as long as the session: a form left open over lunch must still be accepted.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
-    app.before_request(_name_request)
+    install_tracing(app, is_behind_proxy=is_behind_proxy)
     install_guards(app, current_actor=current_actor, sign_in_endpoint=site.sign_in_endpoint)
     CSRFProtect(app)
     Babel(
@@ -265,13 +266,6 @@ def _choose_locale(frame: _Frame) -> str:
     return request.accept_languages.best_match(LOCALES) or LOCALES[0]
 
 
-def _name_request() -> None:
-    """Give the request a name that appears in every line of its log and in its answer."""
-    g.request_id = secrets.token_hex(8)
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
-
-
 def _set_headers(response: Response) -> Response:
     """Set what every answer carries; a view may have set a stricter or longer-lived value itself."""
     headers = response.headers
@@ -284,7 +278,6 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
-    headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint != "shell.asset":
         for name in ("HX-Request", "Cookie", "Accept-Language"):
             response.vary.add(name)
