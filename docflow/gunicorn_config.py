@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import logging
 import os
@@ -27,7 +29,7 @@ class _JsonLine(logging.Formatter):
 class ServerLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn's logger, which follows ``DOCFLOW_LOG_FORMAT``.
 
-    The variable alone is read, not the file of settings: the process that only starts others loads no more than this.
+    The variable alone is read, not the file of settings: gunicorn makes its logger before anything is loaded.
     """
 
     def setup(self, cfg: Any) -> None:
@@ -47,3 +49,13 @@ limit_request_line = 8190
 keepalive = 15
 accesslog = None
 control_socket_disable = True
+
+
+def on_starting(_server: object) -> None:
+    """Load the product before processes are made: one that died is back in a moment, and they share its memory.
+
+    Only modules are loaded; each process opens its own database, store and index. New code needs a new start.
+    """
+    importlib.import_module("docflow.wsgi")
+    # The garbage collector would copy what the processes share.
+    gc.freeze()

@@ -58,6 +58,17 @@ class Site:
         self.process.wait()
         self.process = self._start()
 
+    def kill_process_of_pages(self) -> None:
+        """Kill what answers, and leave it to the master to make another one."""
+        before = self._processes_of_pages()
+        for process_id in before:
+            os.kill(process_id, signal.SIGKILL)
+        wait_until(lambda: bool(self._processes_of_pages() - before) and self._answers(), "another process answers")
+
+    def _processes_of_pages(self) -> set[int]:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return {int(child) for child in children.split()}
+
     def _start(self) -> subprocess.Popen[bytes]:
         gunicorn = ["-m", "gunicorn", "--config", "python:docflow.gunicorn_config"]
         process = self.installation.start(
@@ -170,9 +181,9 @@ def test_the_site_killed_during_uploads_keeps_what_it_answered_for(site: Site) -
     for sender in senders:
         sender.start()
 
-    for _ in range(KILLS):
+    for turn in range(KILLS):
         pause(chance.uniform(0.5, 1.5))
-        site.kill()
+        (site.kill_process_of_pages if turn % 2 else site.kill)()
     pause(1)
     is_over.set()
     for sender in senders:
