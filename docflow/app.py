@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, jsonify, redirect, url_for
+from flask import Flask, Response, abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -13,15 +14,19 @@ from docflow.bootstrap import Runtime
 from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.capability import MOST_COUNTED
 from docflow.health import is_ready, run_checks
+from docflow.measures import FORM, Watch
 from docflow.notifications.queries import count_unread
 from docflow.texts import error_texts
 from docflow.web.bodies import install_body_limits
 from docflow.web.guards import check_guards, exempt_foreign_forms, public, signed_in
 from docflow.web.identity import current_actor, install_identity
 from docflow.web.problem import install_problem_pages
+from docflow.web.request_counts import RequestCounts, install_request_counts
 from docflow.web.shell import PageShell, Site, install_shell
 
 FORM_BYTES = 2 * 1024 * 1024
+COUNTS = "docflow_request_counts"
+"""Under this name an app keeps where its requests are counted, if they are."""
 
 
 def create_staff_app(runtime: Runtime) -> Flask:
@@ -64,6 +69,20 @@ def create_staff_app(runtime: Runtime) -> Flask:
         links = shell.menu
         return redirect(links[0].url if links else url_for("accounts.own"))
 
+    token = settings.metrics_token
+
+    @app.get("/metrics")
+    @public
+    def metrics() -> ResponseReturnValue:
+        """Tell Prometheus, which shows the token of the settings, how the installation is."""
+        if token is None or not token.get_secret_value():
+            return abort(404)
+        shown = request.headers.get("Authorization", "").encode()
+        if not hmac.compare_digest(shown, f"Bearer {token.get_secret_value()}".encode()):
+            return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return Response(watch.told(), content_type=FORM)
+
+    watch = Watch(runtime, app.extensions.get(COUNTS))
     return _finished(app, runtime)
 
 
@@ -111,6 +130,9 @@ def _new_app(runtime: Runtime, name: str) -> Flask:
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
     )
     install_body_limits(app)
+    if settings.metrics_token is not None and settings.metrics_token.get_secret_value():
+        app.extensions[COUNTS] = RequestCounts(settings.home / "metrics")
+        install_request_counts(app, app.extensions[COUNTS], site=name)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

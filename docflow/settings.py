@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     """Folder into which text messages are put, a file each, for a modem or gateway to take; empty: none are sent."""
     contact_kept_days: int = Field(365, ge=90)
     """Days after which telephones, addresses and card numbers of closed complaints and requests are forgotten."""
+    metrics_token: SecretStr | None = Field(None, min_length=16)
+    """What Prometheus shows to read ``/metrics`` of the staff site (``Authorization: Bearer …``); empty: off."""
     log_format: Literal["text", "json"] = "text"
     """Form of the log lines."""
     district_name_ar: str = "مقاطعة الحي الحسني"

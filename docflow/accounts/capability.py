@@ -8,10 +8,11 @@ from flask import g
 from flask_babel import lazy_gettext
 
 from docflow.accounts.journal import SUBJECTS, VALUES
+from docflow.accounts.measures import session_measures
 from docflow.accounts.queries import SignedIn
 from docflow.accounts.views import make_blueprint
 from docflow.core.actor import Actor
-from docflow.core.capability import Capability, MenuEntry
+from docflow.core.capability import Capability, Measuring, MenuEntry
 
 
 def _powers_held(_deps: Any, _actor: Actor) -> int:
@@ -22,6 +23,7 @@ def _powers_held(_deps: Any, _actor: Actor) -> int:
 
 CAPABILITY = Capability(
     name="accounts",
+    measures=[Measuring(session_measures)],
     blueprints=[make_blueprint],
     menu=[
         MenuEntry(

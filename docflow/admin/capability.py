@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.admin.views import make_blueprint
-from docflow.core.capability import Capability, JournalSubject, JournalValue, MenuEntry, PeriodicJob
+from docflow.core.capability import Capability, JournalSubject, JournalValue, Measuring, MenuEntry, PeriodicJob
 from docflow.jobs.handlers import forget_done
+from docflow.jobs.measures import job_measures
 
 CAPABILITY = Capability(
     name="admin",
     blueprints=[make_blueprint],
     jobs={"jobs.forget_done": forget_done},
+    measures=[Measuring(job_measures)],
     periodic=[PeriodicJob("jobs.forget_done", every_s=6 * 3600)],
     menu=[
         MenuEntry("admin.people", lazy_gettext("People"), "users", "people.manage", order=70),

@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from docflow.audit.anchors import Deps
 from docflow.audit.jobs import anchor
 from docflow.audit.labels import TIME_SOURCE_LABELS
+from docflow.audit.measures import journal_measures
 from docflow.audit.models import JournalEntry
 from docflow.audit.queries import last_anchor, last_instant
 from docflow.audit.views import make_blueprint
-from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, MenuEntry, PeriodicJob
+from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, Measuring, MenuEntry, PeriodicJob
 
 LONGEST_WITHOUT_ANCHOR = timedelta(days=2)
 
@@ -53,6 +54,7 @@ def check_anchors(deps: Deps) -> Sequence[Check]:
 
 CAPABILITY = Capability(
     name="audit",
+    measures=[Measuring(journal_measures)],
     jobs={"audit.anchor": anchor},
     blueprints=[make_blueprint],
     menu=[MenuEntry("audit.journal", lazy_gettext("Journal"), "history", "journal.read", order=60)],

@@ -10,9 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from docflow.backups.deps import Deps
 from docflow.backups.labels import STATE_TEXTS
+from docflow.backups.measures import backup_measures
 from docflow.backups.moving import is_closed
 from docflow.backups.queries import BackupState, LastBackup, last_backup
-from docflow.core.capability import Capability, Check, JournalSubject, JournalValue
+from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, Measuring
 
 REMEDIES = {
     BackupState.NONE: "Run each night: docflow backup FOLDER-ON-ANOTHER-DISK",
@@ -67,6 +68,7 @@ def _is_moved(deps: Deps) -> bool:
 
 CAPABILITY = Capability(
     name="backups",
+    measures=[Measuring(backup_measures)],
     blueprints=[make_blueprint],
     checks=[check_backup],
     health_facts=[show_last_backup],

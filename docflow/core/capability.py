@@ -84,6 +84,31 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure for whoever watches the installation: no name, title or other personal data in it.
+
+    ``name`` ends with its unit (``_seconds``, ``_bytes``), as Prometheus wants it. ``samples`` are values by their
+    labels, all with the same ones.
+    """
+
+    name: str
+    help: str
+    samples: Sequence[tuple[Mapping[str, str], float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """How a room takes its figures: ``take(deps)``; they are kept for ``kept_s`` seconds, where they cost something."""
+
+    take: Callable[[Any], Sequence[Measure]]
+    kept_s: float = 0
+
+
+COSTLY_S = 300
+"""For how long figures are kept that are counted over whole tables."""
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodicJob:
     """A job asked for every ``every_s`` seconds, once whatever the number of processes."""
 
@@ -249,6 +274,8 @@ class Capability:
     menu: Sequence[MenuEntry] = ()
     shortcuts: Sequence[Shortcut] = ()
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
+    measures: Sequence[Measuring] = ()
+    """Figures of ``/metrics``."""
     health_facts: Sequence[HealthMaker] = ()
     """What the health page says above its checks."""
     document_panels: Sequence[PanelMaker] = ()

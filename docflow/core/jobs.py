@@ -62,6 +62,19 @@ class Job(Base):
             postgresql_where=text("state = 'running'"),
         ),
         Index(
+            "ix_jobs_done",
+            "finished_at",
+            "name",
+            sqlite_where=text("state = 'done'"),
+            postgresql_where=text("state = 'done'"),
+        ),
+        Index(
+            "ix_jobs_dead",
+            "name",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
+        ),
+        Index(
             "uq_jobs_unique_key_ready",
             "unique_key",
             unique=True,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability
+from docflow.core.capability import COSTLY_S, Capability, Measuring
 from docflow.documents.journal import SUBJECTS, VALUES
+from docflow.documents.measures import document_measures, index_measures
 from docflow.documents.views import make_blueprint
 
 CAPABILITY = Capability(
     name="documents",
+    measures=[Measuring(index_measures), Measuring(document_measures, COSTLY_S)],
     blueprints=[make_blueprint],
     journal_values=VALUES,
     journal_subjects=SUBJECTS,

@@ -8,9 +8,19 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
-from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, NoticeTeller, PeriodicJob
+from docflow.core.capability import (
+    COSTLY_S,
+    Capability,
+    Check,
+    JournalSubject,
+    JournalValue,
+    Measuring,
+    NoticeTeller,
+    PeriodicJob,
+)
 from docflow.core.errors import DocFlowError
 from docflow.notifications.jobs import factor_taken_away, forget, power_given, send, send_message
+from docflow.notifications.measures import mail_measures
 from docflow.notifications.ports import Deps
 from docflow.notifications.telling import FACTOR_TAKEN_AWAY, POWER_GIVEN
 from docflow.notifications.views import make_blueprint, note_opened
@@ -59,6 +69,7 @@ def _lost_factor(values: Mapping[str, Any]) -> str:
 
 CAPABILITY = Capability(
     name="notifications",
+    measures=[Measuring(mail_measures, COSTLY_S)],
     blueprints=[make_blueprint],
     jobs={
         "notifications.send": send,

@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob, Shortcut
+from docflow.core.capability import COSTLY_S, MOST_COUNTED, Capability, Measuring, MenuEntry, PeriodicJob, Shortcut
 from docflow.registry.jobs import forget, make, seal
 from docflow.registry.journal import SUBJECTS, VALUES
+from docflow.registry.measures import entry_measures
 from docflow.registry.queries import count_waiting
 from docflow.registry.views import make_blueprint
 from docflow.registry.views.registers import show_entry
@@ -22,6 +23,7 @@ def _count(deps: Any, actor: Actor) -> int:
 
 CAPABILITY = Capability(
     name="registry",
+    measures=[Measuring(entry_measures, COSTLY_S)],
     blueprints=[make_blueprint],
     jobs={"registry.seal": seal, "registry.print": make, "registry.forget_prints": forget},
     periodic=[PeriodicJob("registry.forget_prints", every_s=24 * 3600)],

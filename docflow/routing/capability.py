@@ -8,7 +8,7 @@ from flask import g
 from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, MenuEntry, PeriodicJob
+from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, Measuring, MenuEntry, PeriodicJob
 from docflow.routing.jobs import (
     note_decision,
     recount_terms,
@@ -18,6 +18,7 @@ from docflow.routing.jobs import (
     withdraw_cancelled,
 )
 from docflow.routing.labels import INSTRUCTION_LABELS, SHARE_LABELS
+from docflow.routing.measures import task_measures
 from docflow.routing.notices import NOTICES
 from docflow.routing.queries import TaskCounts, count_tasks
 from docflow.routing.views import make_blueprint, show_route
@@ -33,6 +34,7 @@ def _count(deps: Any, actor: Actor) -> int:
 
 CAPABILITY = Capability(
     name="routing",
+    measures=[Measuring(task_measures)],
     blueprints=[make_blueprint],
     jobs={
         "routing.send_first": send_entry,

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, Check, MenuEntry, PeriodicJob
+from docflow.core.capability import COSTLY_S, Capability, Check, Measuring, MenuEntry, PeriodicJob
 from docflow.core.errors import DocFlowError
 from docflow.stamping.jobs import renew
 from docflow.stamping.journal import SUBJECTS, VALUES
 from docflow.stamping.keys import local_keys
+from docflow.stamping.measures import seal_measures
 from docflow.stamping.ports import Deps
 from docflow.stamping.rules import KeyKind
 from docflow.stamping.views import make_blueprint
@@ -49,6 +50,7 @@ def _exposed(deps: Deps) -> list[str]:
 
 CAPABILITY = Capability(
     name="stamping",
+    measures=[Measuring(seal_measures, COSTLY_S)],
     checks=[check_keys],
     blueprints=[make_blueprint],
     menu=[MenuEntry("stamping.design", lazy_gettext("Stamps"), "stamp", "stamps.manage", order=92)],

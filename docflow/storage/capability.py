@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
 
-from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, PeriodicJob
+from docflow.core.capability import COSTLY_S, Capability, Check, JournalSubject, JournalValue, Measuring, PeriodicJob
 from docflow.core.errors import DocFlowError
 from docflow.storage.jobs import SCRUB_EVERY_S, Deps, read_again, sweep
 from docflow.storage.labels import FAULT_LABELS, KIND_LABELS
+from docflow.storage.measures import storage_measures
 from docflow.storage.scrubbing import storage_state
 
 MOST_NAMED = 3
@@ -47,6 +48,7 @@ def check_objects(deps: Deps) -> Sequence[Check]:
 
 CAPABILITY = Capability(
     name="storage",
+    measures=[Measuring(storage_measures, COSTLY_S)],
     jobs={"storage.sweep": sweep, "storage.scrub": read_again},
     periodic=[PeriodicJob("storage.sweep", every_s=3600), PeriodicJob("storage.scrub", every_s=SCRUB_EVERY_S)],
     checks=[check_store, check_objects],
