@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from docflow.accounts.adapters.oidc import OidcProvider
 from docflow.accounts.capability import CAPABILITY as ACCOUNTS
+from docflow.accounts.ports import IdentityProvider
 from docflow.admin.capability import CAPABILITY as ADMIN
 from docflow.allowances.capability import CAPABILITY as ALLOWANCES
 from docflow.appointments.capability import CAPABILITY as APPOINTMENTS
@@ -113,6 +115,11 @@ class Runtime:
         """The secret of this installation."""
         given = self.settings.secret_key
         return secret_key(self.settings.home / SECRET_KEY_FILE, given="" if given is None else given.get_secret_value())
+
+    @cached_property
+    def identity_provider(self) -> IdentityProvider:
+        """The provider through which the staff may sign in."""
+        return OidcProvider(self.settings, self.clock)
 
     @cached_property
     def blob_store(self) -> BlobStore:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -82,6 +83,32 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     """Key that signs cookies and encrypts the secrets of second factors, the same on every web host; empty: one made at
     the first start and kept in the home."""
+    oidc_issuer: str = ""
+    """Issuer of the OpenID Connect provider through which the staff may sign in; empty: none."""
+    oidc_client_id: str = ""
+    """What the provider calls this installation."""
+    oidc_client_secret: SecretStr | None = None
+    """Secret that goes with it; empty: a public client, by PKCE alone."""
+    oidc_label_ar: str = "حسابي المهني"
+    """What its button says in Arabic, after the words for signing in with."""
+    oidc_label_fr: str = "mon compte professionnel"
+    """The same in French."""
+    oidc_scopes: str = "openid profile email"
+    """What is asked of the provider; ``openid`` among it."""
+    oidc_username_claim: str = "preferred_username"
+    """Claim that holds the user name; a dot leads into an object."""
+    oidc_name_ar_claim: str = ""
+    """Claim that holds the full name in Arabic; empty: the claim ``name`` stands for both languages."""
+    oidc_groups_claim: str = "groups"
+    """Claim that holds the groups, such as ``realm_access.roles``; empty: no groups."""
+    oidc_factor_values: str = "mfa"
+    """Values of ``amr`` or ``acr``, a space between two, by which the provider says that it asked a second factor."""
+    oidc_authorities: Path | None = None
+    """PEM file of the authorities that its certificate leads to; empty: those that browsers trust."""
+    directory_makes_accounts: bool = False
+    """Whether the first sign-in through a directory makes an account for whoever has a role by one of their groups."""
+    directory_only: bool = False
+    """Whether people of the directory no longer sign in with a password kept here."""
     secure_cookies: bool = False
     """Whether cookies are sent over HTTPS only; turn on behind a TLS proxy."""
     trusted_proxies: int = Field(0, ge=0, le=5)
@@ -141,6 +168,24 @@ class Settings(BaseSettings):
         """Refuse a mail server without a sender."""
         if self.smtp_url is not None and self.smtp_url.get_secret_value() and "@" not in self.mail_from:
             message = "DOCFLOW_SMTP_URL needs DOCFLOW_MAIL_FROM, an address such as bureau-ordre@commune.ma"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _check_provider(self) -> Self:
+        """Refuse a provider that could be overheard, or that would not know us."""
+        if not self.oidc_issuer:
+            return self
+        parts = urlsplit(self.oidc_issuer)
+        is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
+            message = "DOCFLOW_OIDC_ISSUER needs https, unless the provider is on this machine"
+            raise ValueError(message)
+        if parts.query or parts.fragment or "@" in parts.netloc or not parts.hostname:
+            message = "DOCFLOW_OIDC_ISSUER is an address without name, password, query or fragment"
+            raise ValueError(message)
+        if not self.oidc_client_id or "openid" not in self.oidc_scopes.split():
+            message = "DOCFLOW_OIDC_ISSUER needs DOCFLOW_OIDC_CLIENT_ID, and openid among DOCFLOW_OIDC_SCOPES"
             raise ValueError(message)
         return self
 

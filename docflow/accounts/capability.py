@@ -59,6 +59,10 @@ CAPABILITY = Capability(
         "accounts.recovery_code_used": lazy_gettext("Recovery code used"),
         "accounts.factor_needed": lazy_gettext("Second factor required of a role"),
         "accounts.factor_not_needed": lazy_gettext("Second factor no longer required of a role"),
+        "accounts.directory_opened": lazy_gettext("Let in through the directory"),
+        "accounts.directory_closed": lazy_gettext("No longer let in through the directory"),
+        "accounts.group_rule_added": lazy_gettext("Group of the directory gives a role"),
+        "accounts.group_rule_removed": lazy_gettext("Group of the directory no longer gives a role"),
         "accounts.power_given": lazy_gettext("Somebody stands in"),
         "accounts.power_ended": lazy_gettext("Standing in ended before its day"),
         "accounts.signed_in": lazy_gettext("Signed in"),
@@ -72,6 +76,36 @@ CAPABILITY = Capability(
         "sign_in_throttled": lazy_gettext(
             "Too many wrong sign-ins from this network. Try again in %(minutes)s minutes."
         ),
+        "directory_missing": lazy_gettext("No sign-in service is set up here."),
+        "directory_unavailable": lazy_gettext(
+            "The sign-in service does not answer. Try again in some minutes. Whoever has a password of DocFlow can "
+            "sign in with it."
+        ),
+        "directory_refused": lazy_gettext("The sign-in service let nobody in. Begin again, or ask the administrator."),
+        "directory_answer_refused": lazy_gettext(
+            "The answer of the sign-in service cannot be trusted (%(reason)s), and nobody was signed in. Begin again; "
+            "if it goes on, tell the administrator."
+        ),
+        "directory_too_late": lazy_gettext("Too much time went by, or this answer was used already. Begin again."),
+        "directory_unknown": lazy_gettext(
+            "The sign-in service knows you as %(username)s, but there is no account here for you. Ask the "
+            "administrator."
+        ),
+        "directory_without_role": lazy_gettext(
+            "The sign-in service knows you, but none of your groups has a role here. Ask the administrator."
+        ),
+        "directory_name_taken": lazy_gettext(
+            "There is another account named %(username)s. The administrator must first let it in through the directory."
+        ),
+        "directory_held": lazy_gettext("This person is let in through the directory already. End that first."),
+        "directory_unheld": lazy_gettext("This person is not let in through the directory."),
+        "account_closed": lazy_gettext("This account is closed. Ask the administrator."),
+        "sign_in_again": lazy_gettext(
+            "You signed in a while ago. Sign out and in again, and do this within %(minutes)s minutes."
+        ),
+        "group_missing": lazy_gettext("Give the name of the group."),
+        "group_rule_held": lazy_gettext("This group gives this role in this unit already."),
+        "group_rule_unknown": lazy_gettext("This rule does not exist any more."),
         "password_too_short": lazy_gettext("The password needs at least %(length)s characters."),
         "password_too_plain": lazy_gettext(
             "This password is too easy to guess: it has too few different characters, or no letter. Choose another."

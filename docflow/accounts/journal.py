@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.labels import DIGEST_LABELS, POWER_LABELS, ROLE_LABELS
+from docflow.accounts.labels import DIGEST_LABELS, DOOR_LABELS, POWER_LABELS, ROLE_LABELS
 from docflow.accounts.models import OrgUnit, Person
 from docflow.accounts.queries import all_people
 from docflow.core.actor import Actor
@@ -44,6 +44,8 @@ VALUES = {
     "code": JournalValue(lazy_gettext("Code"), form="reference"),
     "username": JournalValue(lazy_gettext("User name"), form="reference"),
     "address": JournalValue(lazy_gettext("Mail address"), form="reference"),
+    "door": JournalValue(lazy_gettext("Signed in with"), words=DOOR_LABELS),
+    "group": JournalValue(lazy_gettext("Group"), form="reference"),
     "digest": JournalValue(lazy_gettext("Digest by mail"), words=DIGEST_LABELS),
     "role": JournalValue(lazy_gettext("Role"), words=ROLE_LABELS),
     "power": JournalValue(lazy_gettext("Power"), words=POWER_LABELS),

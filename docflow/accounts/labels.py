@@ -17,6 +17,12 @@ ROLE_LABELS = {
     "editor": lazy_gettext("Editor of the public site"),
 }
 
+DOOR_LABELS = {
+    "password": lazy_gettext("Password of DocFlow"),
+    "oidc": lazy_gettext("Sign-in service (OpenID Connect)"),
+    "ldap": lazy_gettext("Directory of the network (LDAP)"),
+}
+
 DIGEST_LABELS = {
     "daily": lazy_gettext("Every working day"),
     "weekly": lazy_gettext("Once a week, on Monday"),

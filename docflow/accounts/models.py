@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from docflow.accounts.directory_rules import Door
 from docflow.accounts.power_rules import PowerKind
 from docflow.accounts.rules import Digest, Role, UnitKind
 from docflow.core.db import Base, UtcDateTime
@@ -94,6 +95,8 @@ class Membership(Base):
     """From when."""
     valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when."""
+    from_directory: Mapped[bool] = mapped_column(default=False)
+    """Whether a group of the directory gives it: it ends when the group is gone, those given by hand stay."""
 
 
 class Power(Base):
@@ -185,6 +188,63 @@ class SignedInSession(Base):
     """Name of the browser; empty when unknown."""
     system: Mapped[str] = mapped_column(String(40), default="")
     """Name of what the browser runs on; empty when unknown."""
+    opened_by: Mapped[Door] = mapped_column(String(10), default=Door.PASSWORD)
+    """Through which door: the password kept here, or a directory."""
+    did_factor: Mapped[bool] = mapped_column(default=False)
+    """Whether the directory asked for a second factor itself."""
+
+
+class AwaitedAnswer(Base):
+    """What was asked of somebody's browser and is to be answered once, soon, by that browser."""
+
+    __tablename__ = "awaited_answers"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the secret that the browser brings along."""
+    purpose: Mapped[str] = mapped_column(String(20))
+    """What for; an answer to something else does not find it."""
+    kept: Mapped[dict[str, str]] = mapped_column(JSON)
+    """What the answer must fit: challenges, never a password."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When it was asked."""
+
+
+class DirectoryAccount(Base):
+    """That somebody signs in through the directory."""
+
+    __tablename__ = "directory_accounts"
+    __table_args__ = (
+        UniqueConstraint("door", "username", name="uq_directory_accounts_door_username"),
+        UniqueConstraint("door", "issuer", "subject", name="uq_directory_accounts_door_issuer_subject"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    """Whose."""
+    door: Mapped[Door] = mapped_column(String(10))
+    """Which directory."""
+    username: Mapped[str] = mapped_column(String(80))
+    """What the directory calls them, in lower case; before the first sign-in it is what they are known by."""
+    issuer: Mapped[str | None] = mapped_column(String(255))
+    """Who vouches for the subject; none before the first sign-in."""
+    subject: Mapped[str | None] = mapped_column(String(255))
+    """What the directory never gives to somebody else; none before the first sign-in, and from then on what counts."""
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The last sign-in through the directory."""
+
+
+class DirectoryRule(Base):
+    """A group of the directory whose members hold a role in a unit."""
+
+    __tablename__ = "directory_rules"
+    __table_args__ = (UniqueConstraint("group_name", "role", "unit_id", name="uq_directory_rules_group_role_unit"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    group_name: Mapped[str] = mapped_column(String(255))
+    """The group, as the directory writes it."""
+    role: Mapped[Role] = mapped_column(String(20))
+    """As what."""
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"))
+    """Where."""
 
 
 class SecondFactor(Base):

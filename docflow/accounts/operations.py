@@ -168,8 +168,9 @@ def grant_role(
     unit_id: UUID,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
+    from_directory: bool = False,
 ) -> Membership:
-    """Give a person a role in a unit, between dates if any.
+    """Give a person a role in a unit, between dates if any; ``from_directory``: it goes when the group does.
 
     Raises:
         PermissionDenied: without ``people.manage``.
@@ -181,7 +182,12 @@ def grant_role(
     if unit is None or unit.abolished_at is not None:
         raise NotFound("unit_unknown")
     membership = Membership(
-        person_id=person_id, role=role, unit_id=unit_id, valid_from=valid_from, valid_until=valid_until
+        person_id=person_id,
+        role=role,
+        unit_id=unit_id,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        from_directory=from_directory,
     )
     uow.session.add(membership)
     uow.enqueue(ROLES_JOB)

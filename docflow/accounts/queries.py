@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from docflow.accounts.directory_rules import Door
 from docflow.accounts.models import Desk, FactorRule, Membership, OrgUnit, Person, SecondFactor, SignedInSession
 from docflow.accounts.passwords import secret_hash
 from docflow.accounts.powers import PowerView, held_among, holds_power
@@ -38,6 +39,8 @@ class SignedIn:
     """Under which they may stand in for others at this instant."""
     must_add_factor: bool = False
     """Whether a role of theirs needs a second factor and they have none."""
+    opened_by: Door = Door.PASSWORD
+    """The door they came through."""
 
 
 def actor_of(session: Session, person: Person, now: datetime) -> Actor:
@@ -141,13 +144,21 @@ def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> S
     children = unit_children(session)
     powers = held_among(session, person.id, now, children=children) if has_powers else []
     actor = _actor_with(session, person, now, children=children, powers=powers)
+    # Whoever came through a directory proved there who they are: a first password here is none of that door's.
+    door = Door(kept.opened_by)
     return SignedIn(
-        kept.id, actor, person.must_change_password, kept.last_seen_at, powers, must_add_factor=must_add_factor
+        kept.id,
+        actor,
+        person.must_change_password and door is Door.PASSWORD,
+        kept.last_seen_at,
+        powers,
+        must_add_factor=must_add_factor,
+        opened_by=door,
     )
 
 
 def _lacks_factor(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a role of a person needs a second factor now, and that they have none."""
+    """Return the condition that a role of a person needs a second factor now, and that they have none here or there."""
     is_needed = exists().where(
         Membership.person_id == Person.id,
         Membership.role == FactorRule.role,
@@ -155,7 +166,7 @@ def _lacks_factor(now: datetime) -> ColumnElement[bool]:
         or_(Membership.valid_until.is_(None), Membership.valid_until > now),
     )
     is_held = exists().where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
-    return and_(is_needed, ~is_held)
+    return and_(is_needed, ~is_held, SignedInSession.did_factor.is_(False))
 
 
 def all_units(session: Session) -> Sequence[OrgUnit]:

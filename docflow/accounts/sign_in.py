@@ -18,9 +18,10 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from docflow.accounts.browsers import browser_named
+from docflow.accounts.directory_rules import Door
 from docflow.accounts.factor_rules import CODE_TIME
 from docflow.accounts.factors import FactorCipher, Taken, has_factor, note_recovery, take_code
-from docflow.accounts.models import Person, SignedInSession, SignInFailure
+from docflow.accounts.models import DirectoryAccount, Person, SignedInSession, SignInFailure
 from docflow.accounts.passwords import is_password, new_secret, secret_hash, unknown_person_hash
 from docflow.accounts.queries import is_usable, kept_name
 from docflow.accounts.rules import ADDRESS_FAILURES, ADDRESS_WINDOW, locked_until
@@ -53,10 +54,21 @@ class TypedCode:
     agent: str = ""
 
 
-def sign_in(transactions: Transactions, credentials: Credentials) -> str:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """That a directory recognised somebody: by which door, whether it asked for a second factor, from where."""
+
+    door: Door
+    did_factor: bool
+    address: str
+    agent: str = ""
+
+
+def sign_in(transactions: Transactions, credentials: Credentials, *, directory_only: bool = False) -> str:
     """Check credentials and return the secret of a new session, which awaits a code where the person has a factor.
 
-    The slow hash is computed outside any transaction; failures are counted in one of their own.
+    The slow hash is computed outside any transaction; failures are counted in one of their own. ``directory_only``:
+    of whoever signed in through the directory once, no password kept here is taken any more.
 
     Raises:
         TooManyRequests: ``sign_in_throttled`` with ``minutes``, for an address.
@@ -68,9 +80,11 @@ def sign_in(transactions: Transactions, credentials: Credentials) -> str:
         now = transactions.clock.now()
         _refuse_throttled(session, credentials.address, now)
         person = session.scalar(select(Person).where(Person.username == username))
+        is_shut = person is not None and directory_only and _is_of_directory(session, person.id)
     _refuse_locked(person, now)
-    kept_hash = unknown_person_hash() if person is None else person.password_hash
-    is_right = is_password(credentials.password, kept_hash)
+    # Where there is no password the answer takes as long.
+    kept_hash = "" if person is None or is_shut else person.password_hash
+    is_right = is_password(credentials.password, kept_hash or unknown_person_hash()) and bool(kept_hash)
     if person is None or not is_right or not is_usable(person, now):
         with transactions.writing(ANONYMOUS) as uow:
             refusal = _count_failure(uow, person, credentials.address, code="sign_in_refused")
@@ -79,6 +93,35 @@ def sign_in(transactions: Transactions, credentials: Credentials) -> str:
         if has_factor(uow.session, person.id):
             return _keep_session(uow, person.id, credentials.address, credentials.agent, awaits_code=True)
         return _open_session(uow, person.id, credentials.address, credentials.agent)
+
+
+def enter_from_directory(transactions: Transactions, person_id: UUID, arrival: Arrival) -> str:
+    """Return the secret of a new session of somebody whom a directory recognised.
+
+    It awaits a code where the person has a factor here and the directory did not say that it asked for one.
+
+    Raises:
+        PermissionDenied: ``account_locked`` with ``minutes``: codes are not tried anew through this door.
+        NotFound: ``person_unknown``.
+    """
+    with transactions.reading() as session:
+        person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person_unknown", username=str(person_id))
+    _refuse_locked(person, transactions.clock.now())
+    with transactions.writing(_acting(person)) as uow:
+        if not arrival.did_factor and has_factor(uow.session, person_id):
+            return _keep_session(
+                uow, person_id, arrival.address, arrival.agent, awaits_code=True, opened_by=arrival.door
+            )
+        return _open_session(
+            uow,
+            person_id,
+            arrival.address,
+            arrival.agent,
+            opened_by=arrival.door,
+            did_factor=arrival.did_factor,
+        )
 
 
 def awaiting_code(session: Session, secret: str, now: datetime) -> Person | None:
@@ -113,10 +156,11 @@ def enter_code(transactions: Transactions, cipher: FactorCipher, typed: TypedCod
     _refuse_locked(person, now)
     is_recovery = _checked_code(transactions, cipher, person, typed)
     with transactions.writing(_acting(person)) as uow:
-        uow.session.execute(delete(SignedInSession).where(SignedInSession.token_hash == secret_hash(typed.secret)))
+        half = delete(SignedInSession).where(SignedInSession.token_hash == secret_hash(typed.secret))
+        door = uow.session.scalar(half.returning(SignedInSession.opened_by))
         if is_recovery:
             note_recovery(uow, person.id)
-        return _open_session(uow, person.id, typed.address, typed.agent)
+        return _open_session(uow, person.id, typed.address, typed.agent, opened_by=Door(door or Door.PASSWORD))
 
 
 def prove_with_code(transactions: Transactions, cipher: FactorCipher, actor: Actor, typed: TypedCode) -> None:
@@ -156,10 +200,33 @@ def prove_with_password(transactions: Transactions, actor: Actor, password: str,
     raise refusal
 
 
-def sign_out(transactions: Transactions, secret: str) -> None:
-    """End a session."""
+def prove_presence(
+    transactions: Transactions, actor: Actor, *, session_id: UUID | None, password: str, address: str
+) -> UUID:
+    """Make sure that whoever is signed in is there themselves, before what only they may do; return who it is.
+
+    A password is asked for; whoever came through a directory, which alone can ask for theirs, came just now.
+
+    Raises:
+        TooManyRequests: ``sign_in_throttled`` with ``minutes``, for an address.
+        PermissionDenied: ``account_locked`` with ``minutes``, ``password_wrong``; ``sign_in_again`` with ``minutes``.
+    """
+    with transactions.reading() as session:
+        now = transactions.clock.now()
+        kept = None if session_id is None else session.get(SignedInSession, session_id)
+    if kept is None or kept.person_id != actor.person_id or Door(kept.opened_by) is Door.PASSWORD:
+        return prove_with_password(transactions, actor, password, address)
+    if now - kept.created_at > CODE_TIME:
+        raise PermissionDenied("sign_in_again", minutes=int(CODE_TIME.total_seconds() // 60))
+    return kept.person_id
+
+
+def sign_out(transactions: Transactions, secret: str) -> Door | None:
+    """End a session, and return the door that it was opened through."""
     with transactions.writing(SYSTEM) as uow:
-        uow.session.execute(delete(SignedInSession).where(SignedInSession.token_hash == secret_hash(secret)))
+        ended = delete(SignedInSession).where(SignedInSession.token_hash == secret_hash(secret))
+        door = uow.session.scalar(ended.returning(SignedInSession.opened_by))
+    return None if door is None else Door(door)
 
 
 def touch_session(transactions: Transactions, session_id: UUID, now: datetime) -> None:
@@ -181,6 +248,11 @@ def _checked_code(transactions: Transactions, cipher: FactorCipher, known: Perso
     if refusal is not None:
         raise refusal
     return taken is Taken.RECOVERY
+
+
+def _is_of_directory(session: Session, person_id: UUID) -> bool:
+    account = session.get(DirectoryAccount, person_id)
+    return account is not None and account.subject is not None
 
 
 def _acting(person: Person) -> Actor:
@@ -222,7 +294,15 @@ def _count_failure(uow: UnitOfWork, known: Person | None, address: str, *, code:
     return PermissionDenied("account_locked", minutes=minutes)
 
 
-def _open_session(uow: UnitOfWork, person_id: UUID, address: str, agent: str) -> str:
+def _open_session(
+    uow: UnitOfWork,
+    person_id: UUID,
+    address: str,
+    agent: str,
+    *,
+    opened_by: Door = Door.PASSWORD,
+    did_factor: bool = False,
+) -> str:
     person = uow.session.get_one(Person, person_id, with_for_update=True)
     person.failures, person.locked_until = 0, None
     uow.session.execute(delete(SignInFailure).where(SignInFailure.address == counted_under(address)))
@@ -231,12 +311,23 @@ def _open_session(uow: UnitOfWork, person_id: UUID, address: str, agent: str) ->
             SignedInSession.person_id == person_id, SignedInSession.last_seen_at < uow.now - FORGOTTEN_AFTER
         )
     )
-    secret = _keep_session(uow, person_id, address, agent, awaits_code=False)
-    uow.record("accounts.signed_in", subject_kind="person", subject_id=person_id)
+    secret = _keep_session(
+        uow, person_id, address, agent, awaits_code=False, opened_by=opened_by, did_factor=did_factor
+    )
+    uow.record("accounts.signed_in", subject_kind="person", subject_id=person_id, door=opened_by.value)
     return secret
 
 
-def _keep_session(uow: UnitOfWork, person_id: UUID, address: str, agent: str, *, awaits_code: bool) -> str:
+def _keep_session(
+    uow: UnitOfWork,
+    person_id: UUID,
+    address: str,
+    agent: str,
+    *,
+    awaits_code: bool,
+    opened_by: Door = Door.PASSWORD,
+    did_factor: bool = False,
+) -> str:
     secret = new_secret()
     browser, system = browser_named(agent)
     uow.session.add(
@@ -249,6 +340,8 @@ def _keep_session(uow: UnitOfWork, person_id: UUID, address: str, agent: str, *,
             address=address,
             browser=browser,
             system=system,
+            opened_by=opened_by,
+            did_factor=did_factor,
         )
     )
     return secret

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from docflow.accounts.directory import directory_account_of
 from docflow.accounts.factors import has_factor, need_factor, people_with_factor, roles_with_factor, take_factor_away
 from docflow.accounts.labels import ROLE_LABELS
 from docflow.accounts.operations import (
@@ -28,6 +29,7 @@ from docflow.accounts.operations import (
 from docflow.accounts.queries import all_people, memberships_by_person, open_units, person_with_id
 from docflow.accounts.rules import Role, UnitKind
 from docflow.accounts.sessions import end_sessions
+from docflow.admin.directory import DirectoryDeps, add_directory, doors_of
 from docflow.admin.labels import JOB_STATE_LABELS, UNIT_KIND_LABELS
 from docflow.audit.queries import acts_on
 from docflow.audit.telling import Teller
@@ -35,7 +37,7 @@ from docflow.core.capability import Capability, Check
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.jobs import JobState
-from docflow.core.uow import Transactions, UnitOfWork
+from docflow.core.uow import UnitOfWork
 from docflow.jobs.operations import retry_all_dead, retry_dead_job
 from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
 from docflow.routing.abolishing import abolish
@@ -48,13 +50,8 @@ from docflow.web.posted import posted_date
 from docflow.web.shell import current_language
 
 
-class Deps(Protocol):
+class Deps(DirectoryDeps, Protocol):
     """The runtime as this room sees it."""
-
-    @property
-    def transactions(self) -> Transactions:
-        """Opens units of work."""
-        ...
 
     @property
     def capabilities(self) -> Sequence[Capability]:
@@ -65,6 +62,8 @@ class Deps(Protocol):
 def make_blueprint(deps: Deps) -> Blueprint:
     """Return the pages of this room."""
     blueprint = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admin")
+
+    add_directory(blueprint, deps)
 
     @blueprint.get("/users")
     @requires("people.manage")
@@ -210,11 +209,14 @@ def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = 
         acts = Teller(deps.capabilities).tell_acts(session, current_actor(), kept, locale=current_language())
         held = _held(session, person_id, deps.transactions.clock.now())
         is_factor_set = has_factor(session, person_id)
+        directory = directory_account_of(session, person_id)
     is_arabic = current_language() == "ar"
     return render_template(
         "admin/person.html",
         person=person,
         has_factor=is_factor_set,
+        directory=directory,
+        doors=doors_of(deps),
         roles=roles,
         acts=acts,
         held=held,

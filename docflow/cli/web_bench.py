@@ -11,7 +11,7 @@ from typing import Any
 
 from docflow.accounts.queries import actor_named
 from docflow.accounts.sign_in import Credentials, sign_in
-from docflow.accounts.views import COOKIE
+from docflow.accounts.views.door import COOKIE
 from docflow.app import create_staff_app
 from docflow.bootstrap import Runtime
 from docflow.cli.made_up_home import PASSWORD, made_up_home

@@ -12,7 +12,7 @@ from flask import Flask
 
 from docflow.accounts.operations import set_locale
 from docflow.accounts.sign_in import Credentials, sign_in
-from docflow.accounts.views import COOKIE
+from docflow.accounts.views.door import COOKIE
 from docflow.app import create_public_app, create_staff_app
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.ingest.operations import open_batch

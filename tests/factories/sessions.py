@@ -7,7 +7,7 @@ import re
 from flask.testing import FlaskClient
 
 from docflow.accounts.sign_in import Credentials, sign_in
-from docflow.accounts.views import COOKIE
+from docflow.accounts.views.door import COOKIE
 from docflow.app import create_staff_app
 from docflow.bootstrap import Runtime
 from tests.conftest import DEMO_PASSWORD

@@ -55,7 +55,10 @@ FORMS: Final = {
     "registry.receipt_mail": {"recipient": "nadia@example.ma"},
 }
 """What is posted where an empty form is refused before the letter is looked for."""
-NOWHERE: Final = {"/healthz", "/readyz", "/assets/<name>", "/lang", "/sign-in", "/sign-in/code", "/sign-out"}
+NOWHERE: Final = {
+    "/healthz", "/readyz", "/assets/<name>", "/lang", "/sign-in", "/sign-in/code", "/sign-in/provider",
+    "/sign-in/provider/back", "/sign-out",
+}  # fmt: skip
 """Open to anybody, and saying nothing about letters."""
 HEAD: Final = """# Who comes in where
 

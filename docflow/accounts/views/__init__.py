@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from docflow.accounts.directory_rules import Door
 from docflow.accounts.factors import FactorCipher
 from docflow.accounts.operations import set_locale, set_password
 from docflow.accounts.queries import SignedIn, signed_in
@@ -20,20 +21,31 @@ from docflow.accounts.sign_in import (
     touch_session,
 )
 from docflow.accounts.views.deps import Deps
+from docflow.accounts.views.door import COOKIE, address_asking, go_on, render_door, text_of
 from docflow.accounts.views.factor import add_factor
 from docflow.accounts.views.own import add_own_account
-from docflow.accounts.views.powers import add_powers, standing_notices
+from docflow.accounts.views.powers import add_powers
+from docflow.accounts.views.provider import add_provider
 from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
 from docflow.web.guards import public
 from docflow.web.guards import signed_in as for_signed_in
 from docflow.web.identity import current_actor
-from docflow.web.shell import current_language
 from docflow.web.urls import safe_next
 
-COOKIE = "docflow_session"
+LEFT = "provider"
+"""In the address of the door: somebody signed out who had come through the provider."""
 TOUCH_EVERY_S = 60
-OPEN_WHILE_CHANGING = frozenset({"accounts.password", "accounts.leave", "shell.change_language", "shell.asset"})
+OPEN_WHILE_CHANGING = frozenset(
+    {
+        "accounts.password",
+        "accounts.leave",
+        "accounts.provider",
+        "accounts.provider_back",
+        "shell.change_language",
+        "shell.asset",
+    }
+)
 OPEN_WHILE_ADDING = OPEN_WHILE_CHANGING | {"accounts.factor"}
 
 
@@ -59,6 +71,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_powers(blueprint, deps)
 
     add_sign_in(blueprint, deps)
+    add_provider(blueprint, deps)
     add_code(blueprint, deps)
     add_password(blueprint, deps)
     add_factor(blueprint, deps)
@@ -90,29 +103,32 @@ def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
         if request.method == "GET":
             if "signed_in" in g:
                 return redirect(target)
-            return render_template("accounts/sign_in.html", next=target, username="", error="")
+            return render_door(deps, target, leaving=_leaving(deps))
         username = request.form.get("username", "")
         password = request.form.get("password", "")
-        credentials = Credentials(username, password, (request.remote_addr or "")[:64], request.user_agent.string)
+        credentials = Credentials(username, password, address_asking(), request.user_agent.string)
         try:
-            secret = sign_in(deps.transactions, credentials)
+            secret = sign_in(deps.transactions, credentials, directory_only=deps.settings.directory_only)
         except DocFlowError as error:
-            page = render_template(
-                "accounts/sign_in.html", next=target, username=username, error=_text_of(error), form_has_errors=True
-            )
-            return page, error.http_status
-        return _go_on(deps, secret, target)
+            return render_door(deps, target, username=username, error=text_of(error)), error.http_status
+        return go_on(deps, secret, target)
 
     @blueprint.post("/sign-out")
     @public
     def leave() -> Response:
         secret = request.cookies.get(COOKIE)
-        if secret:
-            sign_out(deps.transactions, secret)
+        door = sign_out(deps.transactions, secret) if secret else None
         session.clear()
-        response = redirect(url_for("accounts.enter"))
+        response = redirect(url_for("accounts.enter", left=LEFT if door is Door.OIDC else None))
         response.delete_cookie(COOKIE)
         return response
+
+
+def _leaving(deps: Deps) -> str:
+    """Return where whoever just left signs out of the provider too; at a desk of many the next one would be them."""
+    if request.args.get("left") != LEFT or not deps.identity_provider.is_set_up:
+        return ""
+    return deps.identity_provider.leaving_address(deps.settings.staff_url.rstrip("/") + url_for("accounts.enter"))
 
 
 def add_code(blueprint: Blueprint, deps: Deps) -> None:
@@ -130,34 +146,22 @@ def add_code(blueprint: Blueprint, deps: Deps) -> None:
             if not is_awaited:
                 return redirect(url_for("accounts.enter", next=target))
             return render_template("accounts/code.html", next=target, by_recovery=by_recovery, error="")
-        typed = TypedCode(
-            secret, request.form.get("code", ""), (request.remote_addr or "")[:64], request.user_agent.string
-        )
+        typed = TypedCode(secret, request.form.get("code", ""), address_asking(), request.user_agent.string)
         try:
             entered = enter_code(deps.transactions, cipher, typed)
         except NotFound as error:
-            flash(_text_of(error), "bad")
+            flash(text_of(error), "bad")
             return redirect(url_for("accounts.enter", next=target))
         except DocFlowError as error:
             page = render_template(
                 "accounts/code.html",
                 next=target,
                 by_recovery=by_recovery,
-                error=_text_of(error),
+                error=text_of(error),
                 form_has_errors=True,
             )
             return page, error.http_status
-        return _go_on(deps, entered, target)
-
-
-def _go_on(deps: Deps, secret: str, target: str) -> Response:
-    """Give the browser the secret and lead it to where it wanted to go, or to the page that asks for the code."""
-    # A fresh session and a fresh CSRF token: nothing known before the sign-in is worth anything after it.
-    session.clear()
-    is_in = _tell_standing(deps, secret)
-    response = redirect(target if is_in else url_for("accounts.code", next=target))
-    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=deps.settings.secure_cookies, path="/")
-    return response
+        return go_on(deps, entered, target)
 
 
 def add_password(blueprint: Blueprint, deps: Deps) -> None:
@@ -172,7 +176,7 @@ def add_password(blueprint: Blueprint, deps: Deps) -> None:
             try:
                 _change_password(deps, actor)
             except DocFlowError as refusal:
-                error = _text_of(refusal)
+                error = text_of(refusal)
             else:
                 flash(gettext("Your password was changed. Sign in with it."), "ok")
                 response = redirect(url_for("accounts.enter"))
@@ -180,17 +184,6 @@ def add_password(blueprint: Blueprint, deps: Deps) -> None:
                 return response
         page = render_template("accounts/password.html", error=error, form_has_errors=bool(error))
         return (page, 422) if error else page
-
-
-def _tell_standing(deps: Deps, secret: str) -> bool:
-    """Tell whoever just signed in of the powers that they hold or gave; return whether they are in already."""
-    now = deps.transactions.clock.now()
-    with deps.transactions.reading() as db:
-        found = signed_in(db, secret, now=now, idle_s=deps.settings.session_idle_s)
-        if found is not None and found.actor.person_id is not None:
-            for notice in standing_notices(db, found.actor.person_id, now, locale=current_language()):
-                flash(notice, "info")
-    return found is not None
 
 
 def remember_locale(deps: Deps, locale: str) -> None:
@@ -205,11 +198,7 @@ def _change_password(deps: Deps, actor: Actor) -> None:
     new = request.form.get("new", "")
     if new != request.form.get("again", ""):
         raise InvalidInput("passwords_differ")
-    address = (request.remote_addr or "")[:64]
+    address = address_asking()
     person_id = prove_with_password(deps.transactions, actor, request.form.get("current", ""), address)
     with deps.transactions.writing(actor) as uow:
         set_password(uow, person_id, password=new, must_change=False)
-
-
-def _text_of(error: DocFlowError) -> str:
-    return str(current_app.extensions["docflow_error_texts"].text_of(error))

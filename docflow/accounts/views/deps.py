@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from docflow.accounts.ports import IdentityProvider
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
 
@@ -14,6 +15,11 @@ class Deps(Protocol):
     @property
     def settings(self) -> Settings:
         """Cookies, idle time, and what the district is called."""
+        ...
+
+    @property
+    def identity_provider(self) -> IdentityProvider:
+        """Recognises people on a page of its own."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from docflow.accounts.directory_rules import Door
 from docflow.accounts.factor_rules import address_of_secret, shown_secret
 from docflow.accounts.factors import (
     FactorCipher,
@@ -18,7 +19,7 @@ from docflow.accounts.factors import (
     renew_recovery_codes,
 )
 from docflow.accounts.queries import SignedIn, person_with_id
-from docflow.accounts.sign_in import TypedCode, prove_with_code, prove_with_password
+from docflow.accounts.sign_in import TypedCode, prove_presence, prove_with_code
 from docflow.accounts.views.deps import Deps
 from docflow.accounts.views.own import own_session_id
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
@@ -53,7 +54,13 @@ def _act(deps: Deps, cipher: FactorCipher) -> list[str]:
     address = (request.remote_addr or "")[:64]
     # Whoever finds a session open can neither lock its owner out with a telephone of theirs nor end the factor.
     if action == "begin":
-        prove_with_password(deps.transactions, actor, request.form.get("current", ""), address)
+        prove_presence(
+            deps.transactions,
+            actor,
+            session_id=own_session_id(),
+            password=request.form.get("current", ""),
+            address=address,
+        )
     elif action in {"codes", "remove"}:
         prove_with_code(deps.transactions, cipher, actor, TypedCode("", code, address))
     with deps.transactions.writing(actor) as uow:
@@ -87,6 +94,7 @@ def _render(deps: Deps, cipher: FactorCipher, *, refusal: DocFlowError | None = 
         since=None if kept is None else kept.confirmed_at,
         left=left,
         must_add=found is not None and found.must_add_factor,
+        asks_password=found is None or found.opened_by is Door.PASSWORD,
         secret=shown_secret(secret),
         qr=_qr(secret, username=person.username, issuer=deps.settings.district_name_fr) if secret else "",
         refusal_text="" if refusal is None else str(current_app.extensions["docflow_error_texts"].text_of(refusal)),

@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from docflow.accounts.directory import directory_account_of
 from docflow.accounts.factors import has_factor
 from docflow.accounts.labels import DIGEST_LABELS, ROLE_LABELS
 from docflow.accounts.operations import set_own_mail
@@ -106,6 +107,7 @@ def _render(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
             if is_within(now, membership.valid_from, membership.valid_until)
         ]
         is_factor_set = has_factor(session, person.id)
+        is_of_directory = directory_account_of(session, person.id) is not None
         held_sessions = sessions_of(session, person.id, now=now, idle_s=deps.settings.session_idle_s)
     url = deps.settings.smtp_url
     return render_template(
@@ -114,6 +116,7 @@ def _render(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
         name=person.name(language),
         roles=held,
         has_factor=is_factor_set,
+        has_password=bool(person.password_hash) and not (deps.settings.directory_only and is_of_directory),
         sessions=held_sessions,
         own_session_id=own_session_id(),
         is_mail_set_up=url is not None and bool(url.get_secret_value()),

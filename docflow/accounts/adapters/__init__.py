@@ -1,0 +1,1 @@
+"""Directories that recognise people, each by its own protocol."""
