@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from docflow.accounts.adapters.oidc import OidcProvider
 from docflow.accounts.capability import CAPABILITY as ACCOUNTS
-from docflow.accounts.ports import IdentityProvider
+from docflow.accounts.ports import DirectoryServer, IdentityProvider
 from docflow.admin.capability import CAPABILITY as ADMIN
 from docflow.allowances.capability import CAPABILITY as ALLOWANCES
 from docflow.appointments.capability import CAPABILITY as APPOINTMENTS
@@ -120,6 +120,14 @@ class Runtime:
     def identity_provider(self) -> IdentityProvider:
         """The provider through which the staff may sign in."""
         return OidcProvider(self.settings, self.clock)
+
+    @cached_property
+    def directory_server(self) -> DirectoryServer:
+        """The directory of the network."""
+        # Its client is loaded only where there is one.
+        from docflow.accounts.adapters.ldap import LdapDirectory
+
+        return LdapDirectory(self.settings)
 
     @cached_property
     def blob_store(self) -> BlobStore:

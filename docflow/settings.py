@@ -21,6 +21,8 @@ from docflow.core.errors import InvalidInput
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 """Where the home keeps the key that signs cookies when none is given."""
+LDAP_ATTRIBUTE = r"^[A-Za-z][A-Za-z0-9-]*$"
+"""Name of an attribute (RFC 4512, 2.5), which needs no mask in a filter."""
 EMBED_ORIGINS = r"^(https?://[A-Za-z0-9*.-]+(:[0-9]{1,5})?( https?://[A-Za-z0-9*.-]+(:[0-9]{1,5})?)*)?$"
 """Origins as a content security policy names them, a space between two; nothing that could end the directive."""
 
@@ -105,6 +107,32 @@ class Settings(BaseSettings):
     """Values of ``amr`` or ``acr``, a space between two, by which the provider says that it asked a second factor."""
     oidc_authorities: Path | None = None
     """PEM file of the authorities that its certificate leads to; empty: those that browsers trust."""
+    ldap_url: str = ""
+    """Directory of the network: ``ldaps://host`` or ``ldap+starttls://host``, with a port if need be; empty: none."""
+    ldap_bind_dn: str = ""
+    """Whole name of the account that searches it."""
+    ldap_bind_password: SecretStr | None = None
+    """Password of that account."""
+    ldap_base: str = ""
+    """Below which entry people are searched."""
+    ldap_filter: str = Field("(objectClass=person)", pattern=r"^\(.+\)$")
+    """Which entries are people, in parentheses (RFC 4515)."""
+    ldap_username_attribute: str = Field("uid", pattern=LDAP_ATTRIBUTE)
+    """Attribute that holds the user name; of Active Directory ``sAMAccountName``."""
+    ldap_id_attribute: str = Field("entryUUID", pattern=LDAP_ATTRIBUTE)
+    """Attribute that is never given to somebody else; of Active Directory ``objectGUID``."""
+    ldap_name_attribute: str = Field("cn", pattern=LDAP_ATTRIBUTE)
+    """Attribute that holds the full name."""
+    ldap_name_ar_attribute: str = Field("", pattern=f"^$|{LDAP_ATTRIBUTE}")
+    """Attribute that holds the full name in Arabic; empty: the other one stands for both languages."""
+    ldap_mail_attribute: str = Field("mail", pattern=LDAP_ATTRIBUTE)
+    """Attribute that holds the mail address."""
+    ldap_groups_attribute: str = Field("memberOf", pattern=f"^$|{LDAP_ATTRIBUTE}")
+    """Attribute of a person that names their groups; empty: none does."""
+    ldap_groups_base: str = ""
+    """Below which entry groups are searched that name their members; empty: nowhere."""
+    ldap_authorities: Path | None = None
+    """PEM file of the authorities that its certificate leads to; empty: those of the system."""
     directory_makes_accounts: bool = False
     """Whether the first sign-in through a directory makes an account for whoever has a role by one of their groups."""
     directory_only: bool = False
@@ -186,6 +214,21 @@ class Settings(BaseSettings):
             raise ValueError(message)
         if not self.oidc_client_id or "openid" not in self.oidc_scopes.split():
             message = "DOCFLOW_OIDC_ISSUER needs DOCFLOW_OIDC_CLIENT_ID, and openid among DOCFLOW_OIDC_SCOPES"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _check_directory(self) -> Self:
+        """Refuse a directory to which passwords would go in the clear, or of which it is not known where to search."""
+        if not self.ldap_url:
+            return self
+        parts = urlsplit(self.ldap_url)
+        is_bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+        if parts.scheme not in {"ldaps", "ldap+starttls"} or not parts.hostname or not is_bare:
+            message = "DOCFLOW_LDAP_URL is ldaps://host or ldap+starttls://host, with a port if need be"
+            raise ValueError(message)
+        if not self.ldap_base or not self.ldap_bind_dn:
+            message = "DOCFLOW_LDAP_URL needs DOCFLOW_LDAP_BASE and DOCFLOW_LDAP_BIND_DN"
             raise ValueError(message)
         return self
 

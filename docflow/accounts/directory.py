@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docflow.accounts.directory_rules import (
@@ -24,7 +25,7 @@ from docflow.accounts.rules import Role, is_within
 from docflow.accounts.sessions import drop_sessions
 from docflow.core.actor import Actor, ActorKind
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
-from docflow.core.uow import UnitOfWork
+from docflow.core.uow import Transactions, UnitOfWork
 
 DIRECTORY: Final = Actor(
     kind=ActorKind.SYSTEM, name="دليل المستخدمين – annuaire", permissions=frozenset({"people.manage"}), locale="fr"
@@ -54,6 +55,19 @@ def admit(uow: UnitOfWork, found: DirectoryPerson, *, makes_accounts: bool) -> P
         raise PermissionDenied("account_closed")
     _bring_roles(uow, person, found.groups)
     return person
+
+
+def bring_in(transactions: Transactions, found: DirectoryPerson, *, makes_accounts: bool) -> UUID:
+    """Admit somebody in a transaction of the directory's own, and return whose account it is.
+
+    Raises:
+        DocFlowError: those of ``admit``; ``changed_meanwhile`` when two first sign-ins come at once.
+    """
+    try:
+        with transactions.writing(DIRECTORY) as uow:
+            return admit(uow, found, makes_accounts=makes_accounts).id
+    except IntegrityError as error:
+        raise Conflict("changed_meanwhile") from error
 
 
 def _known(uow: UnitOfWork, found: DirectoryPerson) -> Person | None:

@@ -46,3 +46,20 @@ class IdentityProvider(Protocol):
     def leaving_address(self, back_to: str) -> str:
         """Return where one signs out of the provider, or nothing where it has no such page or does not answer."""
         ...
+
+
+class DirectoryServer(Protocol):
+    """Recognises people by a name and a password typed here (LDAP)."""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there is one."""
+        ...
+
+    def person_with(self, username: str, password: str) -> DirectoryPerson | None:
+        """Return whom a name and a password belong to, or none; an empty password belongs to nobody.
+
+        Raises:
+            Unavailable: ``directory_unavailable`` with ``reason``.
+        """
+        ...

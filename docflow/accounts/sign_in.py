@@ -18,11 +18,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from docflow.accounts.browsers import browser_named
+from docflow.accounts.directory import bring_in
 from docflow.accounts.directory_rules import Door
 from docflow.accounts.factor_rules import CODE_TIME
 from docflow.accounts.factors import FactorCipher, Taken, has_factor, note_recovery, take_code
 from docflow.accounts.models import DirectoryAccount, Person, SignedInSession, SignInFailure
 from docflow.accounts.passwords import is_password, new_secret, secret_hash, unknown_person_hash
+from docflow.accounts.ports import DirectoryServer
 from docflow.accounts.queries import is_usable, kept_name
 from docflow.accounts.rules import ADDRESS_FAILURES, ADDRESS_WINDOW, locked_until
 from docflow.allowances.rules import counted_under
@@ -64,16 +66,26 @@ class Arrival:
     agent: str = ""
 
 
-def sign_in(transactions: Transactions, credentials: Credentials, *, directory_only: bool = False) -> str:
+def sign_in(
+    transactions: Transactions,
+    credentials: Credentials,
+    *,
+    directory: DirectoryServer | None = None,
+    makes_accounts: bool = False,
+    directory_only: bool = False,
+) -> str:
     """Check credentials and return the secret of a new session, which awaits a code where the person has a factor.
 
-    The slow hash is computed outside any transaction; failures are counted in one of their own. ``directory_only``:
-    of whoever signed in through the directory once, no password kept here is taken any more.
+    The slow hash is computed outside any transaction; failures are counted in one of their own. ``directory`` is asked
+    about a password that is not the one kept here, of whom the administrator lets in through it, and, when it
+    ``makes_accounts``, of names that nobody has here. ``directory_only``: of whoever signed in through it once, no
+    password kept here is taken any more.
 
     Raises:
         TooManyRequests: ``sign_in_throttled`` with ``minutes``, for an address.
         PermissionDenied: ``account_locked`` with ``minutes``, or ``sign_in_refused``, which never tells a
-            wrong name from a wrong password.
+            wrong name from a wrong password; those of ``admit``.
+        Unavailable: ``directory_unavailable`` with ``reason``.
     """
     username = credentials.username.strip().lower()
     with transactions.reading() as session:
@@ -81,13 +93,26 @@ def sign_in(transactions: Transactions, credentials: Credentials, *, directory_o
         _refuse_throttled(session, credentials.address, now)
         person = session.scalar(select(Person).where(Person.username == username))
         is_shut = person is not None and directory_only and _is_of_directory(session, person.id)
-    _refuse_locked(person, now)
+        there = _known_to_directory(session, username)
+    counted = person or there
+    _refuse_locked(counted, now)
     # Where there is no password the answer takes as long.
     kept_hash = "" if person is None or is_shut else person.password_hash
     is_right = is_password(credentials.password, kept_hash or unknown_person_hash()) and bool(kept_hash)
     if person is None or not is_right or not is_usable(person, now):
+        is_asked = (
+            not is_right
+            and directory is not None
+            and directory.is_set_up
+            and (there or (makes_accounts and person is None))
+        )
+        found = directory.person_with(username, credentials.password) if directory is not None and is_asked else None
+        if found is not None:
+            person_id = bring_in(transactions, found, makes_accounts=makes_accounts)
+            arrival = Arrival(found.door, found.did_factor, credentials.address, credentials.agent)
+            return enter_from_directory(transactions, person_id, arrival)
         with transactions.writing(ANONYMOUS) as uow:
-            refusal = _count_failure(uow, person, credentials.address, code="sign_in_refused")
+            refusal = _count_failure(uow, counted, credentials.address, code="sign_in_refused")
         raise refusal
     with transactions.writing(_acting(person)) as uow:
         if has_factor(uow.session, person.id):
@@ -248,6 +273,15 @@ def _checked_code(transactions: Transactions, cipher: FactorCipher, known: Perso
     if refusal is not None:
         raise refusal
     return taken is Taken.RECOVERY
+
+
+def _known_to_directory(session: Session, username: str) -> Person | None:
+    """Return who signs in under a name of the directory of the network."""
+    return session.scalar(
+        select(Person)
+        .join(DirectoryAccount, DirectoryAccount.person_id == Person.id)
+        .where(DirectoryAccount.door == Door.LDAP, DirectoryAccount.username == username)
+    )
 
 
 def _is_of_directory(session: Session, person_id: UUID) -> bool:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from docflow.accounts.directory import add_rule, let_in, remove_rule, rules_shown, shut_out
 from docflow.accounts.directory_rules import Door
 from docflow.accounts.labels import DOOR_LABELS, ROLE_LABELS
-from docflow.accounts.ports import IdentityProvider
+from docflow.accounts.ports import DirectoryServer, IdentityProvider
 from docflow.accounts.queries import open_units, unit_names
 from docflow.accounts.rules import Role
 from docflow.core.errors import DocFlowError, InvalidInput
@@ -31,6 +31,11 @@ class DirectoryDeps(Protocol):
         ...
 
     @property
+    def directory_server(self) -> DirectoryServer:
+        """The LDAP server, if one is set up."""
+        ...
+
+    @property
     def transactions(self) -> Transactions:
         """Opens units of work."""
         ...
@@ -38,7 +43,8 @@ class DirectoryDeps(Protocol):
 
 def doors_of(deps: DirectoryDeps) -> list[tuple[str, str]]:
     """Return the directories that are set up, with what they are called."""
-    doors = [Door.OIDC] if deps.identity_provider.is_set_up else []
+    is_set_up = {Door.OIDC: deps.identity_provider.is_set_up, Door.LDAP: deps.directory_server.is_set_up}
+    doors = [door for door, is_there in is_set_up.items() if is_there]
     return [(door.value, str(DOOR_LABELS[door])) for door in doors]
 
 

@@ -108,7 +108,13 @@ def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
         password = request.form.get("password", "")
         credentials = Credentials(username, password, address_asking(), request.user_agent.string)
         try:
-            secret = sign_in(deps.transactions, credentials, directory_only=deps.settings.directory_only)
+            secret = sign_in(
+                deps.transactions,
+                credentials,
+                directory=deps.directory_server,
+                makes_accounts=deps.settings.directory_makes_accounts,
+                directory_only=deps.settings.directory_only,
+            )
         except DocFlowError as error:
             return render_door(deps, target, username=username, error=text_of(error)), error.http_status
         return go_on(deps, secret, target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from docflow.accounts.ports import IdentityProvider
+from docflow.accounts.ports import DirectoryServer, IdentityProvider
 from docflow.core.uow import Transactions
 from docflow.settings import Settings
 
@@ -20,6 +20,11 @@ class Deps(Protocol):
     @property
     def identity_provider(self) -> IdentityProvider:
         """Recognises people on a page of its own."""
+        ...
+
+    @property
+    def directory_server(self) -> DirectoryServer:
+        """Recognises people by what they typed here."""
         ...
 
     @property

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, request, url_for
-from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from docflow.accounts.awaiting import ANSWER_TIME, await_answer, take_awaited
-from docflow.accounts.directory import DIRECTORY, admit
+from docflow.accounts.directory import bring_in
 from docflow.accounts.directory_rules import DirectoryPerson
 from docflow.accounts.sign_in import Arrival, enter_from_directory
 from docflow.accounts.views.deps import Deps
 from docflow.accounts.views.door import address_asking, go_on, render_door, text_of
 from docflow.core.actor import ANONYMOUS
-from docflow.core.errors import Conflict, DocFlowError, NotFound, PermissionDenied
+from docflow.core.errors import DocFlowError, NotFound, PermissionDenied
 from docflow.web.guards import public
 from docflow.web.shell import current_language
 from docflow.web.urls import safe_next
@@ -71,12 +70,7 @@ def add_provider(blueprint: Blueprint, deps: Deps) -> None:
 
 
 def _let_in(deps: Deps, found: DirectoryPerson, target: str) -> Response:
-    try:
-        with deps.transactions.writing(DIRECTORY) as uow:
-            person_id = admit(uow, found, makes_accounts=deps.settings.directory_makes_accounts).id
-    except IntegrityError as error:
-        # Two first sign-ins at once: the other one made the account.
-        raise Conflict("changed_meanwhile") from error
+    person_id = bring_in(deps.transactions, found, makes_accounts=deps.settings.directory_makes_accounts)
     arrival = Arrival(found.door, found.did_factor, address_asking(), request.user_agent.string)
     return go_on(deps, enter_from_directory(deps.transactions, person_id, arrival), target)
 
