@@ -13,6 +13,7 @@ from docflow.complaints.deps import Deps
 from docflow.complaints.labels import KIND_LABELS, SHELF_LABELS
 from docflow.complaints.listing import PAGE_SIZE, Shelf, complaints_on, count_on
 from docflow.complaints.operations import Enclosed, deposit_at_counter
+from docflow.complaints.places import quarters
 from docflow.complaints.queries import categories, setup_of
 from docflow.complaints.rules import MOST_PHOTOS, PHOTO_BYTES, TEXT_LIMIT, said_in
 from docflow.complaints.views.depositing import FORM_OVERHEAD_BYTES, text_of
@@ -99,10 +100,12 @@ def _render_counter(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
     with deps.transactions.reading() as session:
         listed = categories(session, active_only=True)
         allows_anonymous = setup_of(session).allows_anonymous
+        parts = [(one.id, one.name(current_language())) for one in quarters(session)]
     return render_template(
         "complaints/counter.html",
         categories=[(one.id, one.name(current_language())) for one in listed],
         kinds=[(kind.value, label) for kind, label in KIND_LABELS.items()],
+        quarters=parts,
         allows_anonymous=allows_anonymous,
         text_limit=TEXT_LIMIT,
         given=request.form if refusal is not None else {},

@@ -26,7 +26,7 @@ from docflow.search.spelling import corrected
 _log = logging.getLogger(__name__)
 
 _WRITER_HEAP_BYTES = 48_000_000
-_REBUILD_HEAP_BYTES = 128_000_000
+_REBUILD_HEAP_BYTES = 80_000_000
 _MOST_FACET_VALUES = 200
 _ATTEMPTS_DURING_SWAP = 3
 _ARENA_MAX = -8

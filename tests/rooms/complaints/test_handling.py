@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from docflow.complaints.forgetting import forget_contacts
 from docflow.complaints.handling import Sorting, join, part, sort_complaint
 from docflow.complaints.listing import Shelf, complaints_on, count_on
 from docflow.complaints.models import Complaint, ComplaintMessage, ComplaintPhoto
+from docflow.complaints.places import quarters
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.documents.models import Document
 from docflow.notifications.models import OutgoingMail
@@ -148,9 +150,14 @@ def test_an_outcome_needs_its_reason_and_to_whom_it_was_passed_on(house, said, c
 
 def test_a_clerk_deposits_for_a_citizen_at_the_counter_and_nobody_else_does(house):
     client = signed_in_client(house, "clerk")
+    with house.transactions.reading() as session:
+        quarter = quarters(session)[1]
+    asked = client.get("/complaints/counter").get_data(as_text=True)
+    assert re.search(rf'<option value="{quarter.id}">({quarter.name_fr}|{quarter.name_ar})</option>', asked)
     form = {
         "csrf_token": token_of(client), "kind": "complaint", "place": "Rue 3", "text": "Un arbre menace de tomber.",
         "category": str(category_named(house, "Espaces verts").id), "name": "Ali Tazi", "language": "fr",
+        "quarter": str(quarter.id),
     }  # fmt: skip
     refused = client.post("/complaints/counter", data=form | {"place": ""})
     assert (refused.status_code, "Un arbre menace" in refused.get_data(as_text=True)) == (422, True)
@@ -160,6 +167,7 @@ def test_a_clerk_deposits_for_a_citizen_at_the_counter_and_nobody_else_does(hous
     with house.transactions.reading() as session:
         complaint, enclosed = session.scalars(select(Complaint)).one(), session.scalars(select(ComplaintPhoto)).one()
     assert (complaint.origin, enclosed.complaint_id, enclosed.state) == ("counter", complaint.id, "made")
+    assert complaint.quarter_id == quarter.id
     assert client.get(kept.headers["Location"]).status_code == 200
     agent = signed_in_client(house, "agent")
     assert agent.post("/complaints/counter", data=form | {"csrf_token": token_of(agent)}).status_code == 403
