@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -42,7 +43,8 @@ class ServerLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 
 logger_class = ServerLogger
 worker_class = "gthread"
-graceful_timeout = 15
+# Whoever sends a large file while the site is renewed may finish.
+graceful_timeout = 60
 timeout = 120
 # A question of a thousand Arabic letters takes six thousand characters in an address.
 limit_request_line = 8190
@@ -59,3 +61,12 @@ def on_starting(_server: object) -> None:
     importlib.import_module("docflow.wsgi")
     # The garbage collector would copy what the processes share.
     gc.freeze()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Tell the supervisor, if one started this, that a process more can answer."""
+    told = os.environ.get("READY_FD")
+    if told is not None:
+        # Whoever listened may be content already, or gone.
+        with contextlib.suppress(OSError):
+            os.write(int(told), b".")

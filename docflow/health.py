@@ -13,7 +13,7 @@ from docflow.core.capability import Check
 from docflow.core.errors import DocFlowError
 from docflow.core.jobs import JobState
 from docflow.jobs.queries import job_counts
-from docflow.schema import newest_schema, schema_of
+from docflow.schema import is_known_schema, newest_schema, schema_of
 
 SMALLEST_FREE_BYTES = 1024**3
 
@@ -56,7 +56,10 @@ def check_database(runtime: Runtime) -> Check:
         )
     newest = newest_schema()
     if present != newest:
-        return Check("database", ok=False, detail=f"schema {present}, not {newest}", remedy="Run: docflow migrate")
+        is_later = present is not None and not is_known_schema(present)
+        detail = f"schema {present}, " + ("newer than this program" if is_later else f"not {newest}")
+        later = "Install the later version of DocFlow, or restore the backup made before the update."
+        return Check("database", ok=False, detail=detail, remedy=later if is_later else "Run: docflow migrate")
     return Check("database", ok=True, detail=f"{runtime.transactions.engine.dialect.name}, schema {present}")
 
 

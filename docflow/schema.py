@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+
+from docflow.core.db import READ_ONLY
+from docflow.core.errors import Conflict
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -38,15 +42,36 @@ def is_known_schema(revision: str) -> bool:
     return any(script.revision == revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
 
 
-def migrate(engine: Engine, *, revision: str = "head") -> None:
+def migrate(engine: Engine, *, revision: str = "head", is_waiting: bool = True) -> None:
     """Upgrade the schema, or downgrade it when the revision is an earlier one; one process at a time.
 
+    Everything is one transaction: a migration that fails or is killed leaves the database as it was.
+
+    Args:
+        engine: the database.
+        revision: where to.
+        is_waiting: wait while another process migrates, and then find nothing to do.
+
     Raises:
+        Conflict: ``schema_newer`` with ``schema``: a later version of the product made it; ``migration_running``,
+            unless waiting.
         RuntimeError: A row would name another that is not there; nothing is changed then (SQLite).
     """
+    with engine.execution_options(**{READ_ONLY: True}).connect() as connection:
+        present = schema_of(connection)
+    if present is not None and not is_known_schema(present):
+        raise Conflict("schema_newer", schema=present)
+    if revision == "head" and present == newest_schema():
+        return
     config = alembic_config()
     is_earlier = revision == "base" or (revision != "head" and _is_earlier(engine, revision))
-    with engine.connect() as connection, _alone(connection):
+    with (
+        _alone_on_this_machine(engine, is_waiting=is_waiting),
+        engine.connect() as connection,
+        _alone(connection, is_waiting=is_waiting),
+        # Ours around all steps: left to itself, Alembic commits each of them on SQLite.
+        connection.begin(),
+    ):
         config.attributes["connection"] = connection
         if is_earlier:
             command.downgrade(config, revision)
@@ -54,7 +79,6 @@ def migrate(engine: Engine, *, revision: str = "head") -> None:
             command.upgrade(config, revision)
         if engine.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             raise RuntimeError(f"the schema was left as it was: rows of {sorted({row[0] for row in lost})} name no row")
-        connection.commit()
 
 
 def _is_earlier(engine: Engine, revision: str) -> bool:
@@ -67,10 +91,27 @@ def _is_earlier(engine: Engine, revision: str) -> bool:
 
 
 @contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
+def _alone_on_this_machine(engine: Engine, *, is_waiting: bool) -> Iterator[None]:
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        yield
+        return
+    # The database's own lock would not tell a migration from any other writing.
+    with Path(f"{engine.url.database}-migration").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if is_waiting else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise Conflict("migration_running") from error
+        yield
+
+
+@contextmanager
+def _alone(connection: Connection, *, is_waiting: bool) -> Iterator[None]:
     if connection.dialect.name == "postgresql":
         # Two processes may start together; the second waits and then finds nothing to do.
-        connection.exec_driver_sql("SELECT pg_advisory_lock(7401)")
+        if is_waiting:
+            connection.exec_driver_sql("SELECT pg_advisory_lock(7401)")
+        elif not connection.exec_driver_sql("SELECT pg_try_advisory_lock(7401)").scalar_one():
+            raise Conflict("migration_running")
         connection.commit()
         try:
             yield

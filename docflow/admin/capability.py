@@ -21,6 +21,22 @@ CAPABILITY = Capability(
         MenuEntry("admin.jobs", lazy_gettext("Jobs"), "activity", "jobs.manage", order=80),
         MenuEntry("admin.health", lazy_gettext("Health"), "server", "health.read", order=90),
     ],
+    error_texts={
+        "port_taken": lazy_gettext(
+            "Port %(port)s cannot be used (%(reason)s). Something else listens there: end it, or set another port."
+        ),
+        "migration_running": lazy_gettext(
+            "Another process is migrating this database. Wait until it has finished; nothing was done here."
+        ),
+        "schema_newer": lazy_gettext(
+            "A later version of DocFlow made this database (schema %(schema)s). Install that version, "
+            "or restore the backup that was made before the update. Nothing was changed."
+        ),
+        "nothing_serves": lazy_gettext("No docflow serve runs in this home. Start it: docflow serve."),
+        "restart_failed": lazy_gettext(
+            "The new processes did not come up (%(names)s). The old ones go on; the log of docflow serve says why."
+        ),
+    },
     journal_phrases={"jobs.retried": lazy_gettext("Job tried again")},
     journal_values={"name": JournalValue(lazy_gettext("Job"), form="reference")},
     journal_subjects={"job": JournalSubject(lazy_gettext("Job"))},

@@ -35,8 +35,8 @@ GROUPS = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 on success, 1 on a refused or failed item, 2 on wrong usage."""
+def make_parser() -> argparse.ArgumentParser:
+    """Return what understands every command."""
     parser = argparse.ArgumentParser(prog="docflow", description="Electronic mail registry of a district.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for add_commands in GROUPS:
@@ -46,7 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_bench_commands(measures)
     add_ingest_measures(measures)
     add_web_measures(measures)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 on success, 1 on a refused or failed item, 2 on wrong usage."""
+    options = make_parser().parse_args(arguments)
     # Standard output carries answers alone, even of commands that read no settings.
     configure_logging(is_json=False)
     try:

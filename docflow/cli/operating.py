@@ -1,4 +1,4 @@
-"""``docflow serve``, ``worker``, ``migrate``, ``doctor``, ``jobs``, ``storage``, ``journal``, ``assets``."""
+"""``docflow serve``, ``restart``, ``worker``, ``migrate``, ``doctor``, ``jobs``, ``storage``, ``assets``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from docflow.cli.moving import add_comparison, compare_with
 from docflow.cli.output import emit
 from docflow.cli.safekeeping import existing_target
 from docflow.cli.session import add_common, open_runtime
-from docflow.core.errors import InvalidInput
+from docflow.core.errors import Conflict, InvalidInput
 from docflow.core.jobs import JobState
 from docflow.health import run_checks
 from docflow.jobs.operations import retry_all_dead, retry_dead_job
 from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
+from docflow.schema import migrate, newest_schema, schema_of
+from docflow.serving_state import ask_to_replace
 from docflow.storage.operations import sweep_orphans
 from docflow.storage.scrubbing import check_storage
 from docflow.supervisor import serve
@@ -30,6 +32,7 @@ def add_commands(commands: Any) -> None:
     """Add the commands of this file."""
     plain = {
         "serve": ("migrate, then start both sites and the workers, until Ctrl-C", run_serve),
+        "restart": ("replace the processes of a running docflow serve, without refusing a request", run_restart),
         "worker": ("run one worker process", run_worker),
         "migrate": ("bring the database to the newest schema", run_migrate),
         "doctor": ("check tools, languages, storage, database, index, queue, clock", run_doctor),
@@ -70,6 +73,18 @@ def run_serve(_options: argparse.Namespace) -> int:
     return serve(open_runtime())
 
 
+def run_restart(options: argparse.Namespace) -> int:
+    """Replace the processes of whoever serves this home; no request is refused meanwhile."""
+    runtime = open_runtime(is_migrating=False)
+    with runtime.transactions.reading() as session:
+        present = schema_of(session.connection())
+    if present != newest_schema():
+        raise Conflict("schema_not_newest", schema=present or "")
+    took_s = round(ask_to_replace(runtime.settings.home), 1)
+    emit({"ok": True, "took_s": took_s}, as_json=options.json, text=f"every process is new, after {took_s} s")
+    return 0
+
+
 def run_worker(_options: argparse.Namespace) -> int:
     """Run one worker."""
     open_runtime()
@@ -79,6 +94,7 @@ def run_worker(_options: argparse.Namespace) -> int:
 
 def run_migrate(options: argparse.Namespace) -> int:
     """Bring the database to the newest schema."""
+    migrate(open_runtime(is_migrating=False).transactions.engine, is_waiting=False)
     open_runtime()
     emit({"ok": True}, as_json=options.json, text="the schema is up to date")
     return 0
