@@ -7,7 +7,7 @@ RUN_PACKAGES := tesseract-ocr tesseract-ocr-ara tesseract-ocr-fra python3-venv
 TEST_PACKAGES := $(RUN_PACKAGES) chromium mupdf-tools postgresql poppler-utils qpdf slapd softhsm2
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check format bench catalogues clean
+.PHONY: help run setup setup-dev test check audit format bench catalogues clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -30,6 +30,15 @@ check: setup-dev ## Format, lint, types, imports, templates, catalogues.
 	$(BIN)/djlint docflow --lint --quiet
 	$(BIN)/python -m docflow.web.catalogues check
 
+# In an environment of its own: what looks for weaknesses is not installed beside what it looks at.
+audit: $(VENV)-audit/.ready ## Ask the service of advisories about the pinned libraries; says so when it cannot be reached.
+	@out=$$($(VENV)-audit/bin/pip-audit --requirement requirements.txt --require-hashes --disable-pip \
+		--vulnerability-service osv --progress-spinner off --timeout 15 2>&1); code=$$?; \
+	if [ $$code != 0 ] && ! grep -q '^Name .*ID' <<< "$$out"; then \
+		tail -n 1 <<< "$$out"; \
+		echo "NOT CHECKED: the service of advisories cannot be reached from here. Run make audit where it can." >&2; \
+	else echo "$$out"; exit $$code; fi
+
 format: setup-dev ## Put the code in its form.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -41,7 +50,7 @@ bench: setup-dev ## Measure reading, search and the whole pipeline.
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove what was installed or built here, never the home.
-	rm -rf $(VENV) build docflow/web/static/built docflow.egg-info
+	rm -rf $(VENV) $(VENV)-audit build docflow/web/static/built docflow.egg-info
 
 # The system's packages are asked for only when one is missing, so that a second start takes no time.
 define install_packages
@@ -66,6 +75,11 @@ $(VENV)/.ready: requirements.txt pyproject.toml Makefile
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m docflow.web.catalogues compile
 	@$(BIN)/docflow assets build >/dev/null
+	@touch $@
+
+$(VENV)-audit/.ready: requirements-audit.txt
+	@$(PYTHON) -m venv $(VENV)-audit
+	@$(VENV)-audit/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
