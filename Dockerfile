@@ -18,7 +18,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 tesseract-ocr tesseract-ocr-ara tesseract-ocr-fra \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home docflow \
-    && mkdir /data && chown docflow /data
+    && mkdir /data /shared && chown docflow /data /shared
 WORKDIR /app
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DOCFLOW_HOME=/data DOCFLOW_HOST=0.0.0.0 DOCFLOW_LOG_FORMAT=json

@@ -21,6 +21,7 @@ MEASURES = (
     [sys.executable, "-m", "benchmarks.surge", "1000"],
     [sys.executable, "-m", "benchmarks.backup"],
     [sys.executable, "-m", "benchmarks.citizens"],
+    [sys.executable, "-m", "benchmarks.jobs"],
 )
 
 

@@ -13,7 +13,7 @@ from docflow.accounts.views import load_actor, remember_locale
 from docflow.bootstrap import Runtime
 from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.capability import MOST_COUNTED
-from docflow.health import is_ready, run_checks
+from docflow.health import OPTIONAL, is_ready, run_checks
 from docflow.measures import FORM, Watch
 from docflow.notifications.queries import count_unread
 from docflow.texts import error_texts
@@ -151,7 +151,8 @@ def _finished(app: Flask, runtime: Runtime) -> Flask:
     def readyz() -> ResponseReturnValue:
         """Say whether database, storage, index and queue answer."""
         answers = is_ready(runtime)
-        return jsonify(ok=all(answers.values()), checks=answers), 200 if all(answers.values()) else 503
+        ok = all(is_up for name, is_up in answers.items() if name not in OPTIONAL)
+        return jsonify(ok=ok, checks=answers), 200 if ok else 503
 
     install_problem_pages(app, error_texts())
     exempt_foreign_forms(app)

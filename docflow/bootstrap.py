@@ -24,18 +24,21 @@ from docflow.backups.capability import CAPABILITY as BACKUPS
 from docflow.backups.target import MANIFESTS, Target
 from docflow.batches.capability import CAPABILITY as BATCHES
 from docflow.complaints.capability import CAPABILITY as COMPLAINTS
+from docflow.core.belonging import check_belonging
 from docflow.core.capability import Capability, ClosingRule
 from docflow.core.clock import Clock, SystemClock
 from docflow.core.db import open_engine
 from docflow.core.errors import InvalidInput, Unavailable
 from docflow.core.secret_key import secret_key
+from docflow.core.server_clock import ServerClock
 from docflow.core.uow import Transactions
 from docflow.corrections.capability import CAPABILITY as CORRECTIONS
 from docflow.deadlines.capability import CAPABILITY as DEADLINES
 from docflow.documents.capability import CAPABILITY as DOCUMENTS
 from docflow.drafting.capability import CAPABILITY as DRAFTING
 from docflow.ingest.capability import CAPABILITY as INGEST
-from docflow.jobs.ports import Share
+from docflow.jobs.ports import JobBroker, Share
+from docflow.jobs.relay import Relay
 from docflow.jobs.runner import JobRunner
 from docflow.jobs.table import JobTable
 from docflow.notifications.adapters.smtp import SmtpServer
@@ -114,7 +117,9 @@ class Runtime:
     def secret_key(self) -> str:
         """The secret of this installation."""
         given = self.settings.secret_key
-        return secret_key(self.settings.home / SECRET_KEY_FILE, given="" if given is None else given.get_secret_value())
+        return secret_key(
+            self.settings.keys_home / SECRET_KEY_FILE, given="" if given is None else given.get_secret_value()
+        )
 
     @cached_property
     def identity_provider(self) -> IdentityProvider:
@@ -186,6 +191,30 @@ class Runtime:
         """What every room says must be done before its matters are closed."""
         return [rule for capability in self.capabilities for rule in capability.closing_rules]
 
+    def check_host(self) -> None:
+        """Refuse to work with several hosts when this one has another key or folder of keys than they.
+
+        Raises:
+            Conflict: ``host_differs``.
+        """
+        if self.settings.broker_address:
+            check_belonging(self.transactions.engine, secret_key=self.secret_key, shared_home=self.settings.keys_home)
+
+    @cached_property
+    def job_broker(self) -> JobBroker | None:
+        """What carries ids of jobs between machines, if anything does."""
+        return open_broker(self.settings.broker_address) if self.settings.broker_address else None
+
+    def make_relay(self) -> Relay:
+        """Return the relay between the job table and the broker.
+
+        Raises:
+            InvalidInput: ``broker_not_set``.
+        """
+        if self.job_broker is None:
+            raise InvalidInput("broker_not_set")
+        return Relay(self.transactions.engine, self.clock, self.job_queue, self.job_broker)
+
     def make_runner(self, share: Share = Share.ALL) -> JobRunner:
         """Return a runner of jobs over every room's handlers, of all jobs or of a share of them."""
         handlers = {name: handler for capability in self.capabilities for name, handler in capability.jobs.items()}
@@ -194,9 +223,10 @@ class Runtime:
 
 def bootstrap(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Compose the product from its settings; nothing is contacted yet."""
-    clock = clock or SystemClock()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.home, settings.keys_home):
+        folder.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_address)
+    clock = clock or (SystemClock() if engine.dialect.name == "sqlite" else ServerClock(engine))
     return Runtime(
         settings=settings,
         clock=clock,
@@ -219,6 +249,21 @@ def open_blob_store(address: str) -> BlobStore:
     from docflow.storage.adapters.s3 import S3Address, S3BlobStore
 
     return S3BlobStore(S3Address.parse(address))
+
+
+def open_broker(address: str) -> JobBroker:
+    """Open the broker of an address; it is contacted when it is used.
+
+    Raises:
+        InvalidInput: ``broker_address_invalid``.
+    """
+    # As above: the machine that has no broker does not load its client.
+    from docflow.jobs.adapters.rabbitmq import RabbitBroker
+
+    try:
+        return RabbitBroker(address)
+    except ValueError as error:
+        raise InvalidInput("broker_address_invalid") from error
 
 
 def open_target(folder: Path) -> Target:

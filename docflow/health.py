@@ -10,25 +10,40 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from docflow.bootstrap import Runtime
 from docflow.core.capability import Check
-from docflow.core.errors import DocFlowError
+from docflow.core.errors import Conflict, DocFlowError, Unavailable
 from docflow.core.jobs import JobState
+from docflow.core.server_clock import ServerClock
+from docflow.jobs.ports import Share
 from docflow.jobs.queries import job_counts
+from docflow.jobs.relay import is_led
 from docflow.schema import is_known_schema, newest_schema, schema_of
 
 SMALLEST_FREE_BYTES = 1024**3
+MOST_APART_S = 1.0
+"""Cookies and forms carry the time of the host that made them, in seconds; another host refuses one of the future."""
 
 
 def run_checks(runtime: Runtime) -> Sequence[Check]:
     """Run the house's own checks, then every room's."""
-    checks = [check_database(runtime), check_queue(runtime), check_disk(runtime)]
+    checks = [
+        check_database(runtime),
+        check_queue(runtime),
+        *check_broker(runtime),
+        *check_host(runtime),
+        check_disk(runtime),
+    ]
     for capability in runtime.capabilities:
         for run in capability.checks:
             checks.extend(run(runtime))
     return checks
 
 
+OPTIONAL = frozenset({"broker"})
+"""What a host can do without: requests are answered as ever while it is away."""
+
+
 def is_ready(runtime: Runtime) -> dict[str, bool]:
-    """Return whether database, queue, storage and index answer, by name, with nothing else said to the public."""
+    """Return whether database, queue, storage and index answer, and the broker where there is one, by name."""
     is_up = check_database(runtime).ok
     answers = {"database": is_up, "queue": is_up}
     answers["index"] = runtime.search_index.status().is_usable
@@ -38,6 +53,8 @@ def is_ready(runtime: Runtime) -> dict[str, bool]:
         answers["storage"] = False
     else:
         answers["storage"] = True
+    if runtime.job_broker is not None:
+        answers["broker"] = check_broker(runtime)[0].ok
     return answers
 
 
@@ -75,6 +92,60 @@ def check_queue(runtime: Runtime) -> Check:
             "queue", ok=False, detail=f"{dead} dead jobs", remedy="Look: docflow jobs dead; docflow jobs retry"
         )
     return Check("queue", ok=True, detail="no dead job")
+
+
+def check_broker(runtime: Runtime) -> Sequence[Check]:
+    """Whether the broker answers and a relay leads, where there is a broker; jobs are done without, later."""
+    broker = runtime.job_broker
+    if broker is None:
+        return []
+    try:
+        waiting = {share: broker.waiting(share) for share in (Share.LANES, Share.OTHERS)}
+    except Unavailable as error:
+        answer = Check(
+            "broker",
+            ok=False,
+            is_warning=True,
+            detail=f"RabbitMQ does not answer ({error.params['reason']}); jobs are done, a second later",
+            remedy="Start RabbitMQ, or correct DOCFLOW_BROKER_URL (user, password, host, vhost).",
+        )
+    else:
+        answer = Check("broker", ok=True, detail=f"{sum(waiting.values())} messages wait")
+    finally:
+        broker.close()
+    try:
+        with runtime.transactions.engine.connect() as connection:
+            leads = is_led(connection)
+    except SQLAlchemyError:
+        return [answer]
+    detail = "a relay leads" if leads else "no relay leads; jobs are done, up to 15 seconds later"
+    return [answer, Check("relay", ok=leads, is_warning=True, detail=detail, remedy="Start: docflow relay")]
+
+
+def check_host(runtime: Runtime) -> Sequence[Check]:
+    """Whether this host has what the others have, and their time."""
+    checks = []
+    if isinstance(runtime.clock, ServerClock):
+        ahead_s = runtime.clock.offset_s()
+        checks.append(
+            Check(
+                "host-clock",
+                ok=abs(ahead_s) < MOST_APART_S,
+                is_warning=True,
+                detail=f"{abs(ahead_s):.1f} s {'ahead of' if ahead_s > 0 else 'behind'} the database",
+                remedy="Let both take the time from one server (chrony, NTP); forms and sign-ins need it.",
+            )
+        )
+    try:
+        runtime.check_host()
+    except Conflict as error:
+        remedy = "Give it theirs; or, if it was changed for all hosts: docflow adopt-host."
+        detail = f"{error.params['what']} is another than that of the other hosts"
+        checks.append(Check("host", ok=False, detail=detail, remedy=remedy))
+    except SQLAlchemyError:
+        # The check of the database says so.
+        pass
+    return checks
 
 
 def check_disk(runtime: Runtime) -> Check:

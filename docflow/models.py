@@ -8,6 +8,7 @@ import docflow.audit.models
 import docflow.backups.models
 import docflow.batches.models
 import docflow.complaints.models
+import docflow.core.belonging
 import docflow.core.jobs
 import docflow.deadlines.models
 import docflow.documents.models

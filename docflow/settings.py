@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
@@ -23,6 +24,8 @@ SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 """Where the home keeps the key that signs cookies when none is given."""
 LDAP_ATTRIBUTE = r"^[A-Za-z][A-Za-z0-9-]*$"
 """Name of an attribute (RFC 4512, 2.5), which needs no mask in a filter."""
+SECRETS_FOLDER = Path("/run/secrets")
+"""Where containers find secrets, each a file under the name of its setting, such as ``docflow_database_url``."""
 EMBED_ORIGINS = r"^(https?://[A-Za-z0-9*.-]+(:[0-9]{1,5})?( https?://[A-Za-z0-9*.-]+(:[0-9]{1,5})?)*)?$"
 """Origins as a content security policy names them, a space between two; nothing that could end the directive."""
 
@@ -42,6 +45,10 @@ class Settings(BaseSettings):
     """``file:///…`` or ``s3+https://key:secret@host/bucket``; empty: files in the home."""
     search_url: SecretStr | None = None
     """``tantivy:///…``, ``whoosh:///…`` or ``opensearch+https://…/alias``; empty: tantivy in the home."""
+    broker_url: SecretStr | None = None
+    """``amqp://user:password@host:5672/vhost`` or ``amqps://…`` of RabbitMQ; empty: workers look into the job table."""
+    shared_home: Path | None = None
+    """Folder that every host mounts, with the keys of seals and people, anchors and the secret key; empty: the home."""
     host: str = "127.0.0.1"
     """Address both sites listen on."""
     port: int = Field(8000, ge=1, le=65535)
@@ -192,6 +199,30 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _check_broker(self) -> Self:
+        """Refuse a broker that is none, or beside a database that only one machine can use."""
+        if not self.broker_address:
+            return self
+        if not self.broker_address.startswith(("amqp://", "amqps://")):
+            message = "DOCFLOW_BROKER_URL begins with amqp:// or amqps://"
+            raise ValueError(message)
+        if not self.database_address.startswith("postgresql"):
+            message = "DOCFLOW_BROKER_URL needs PostgreSQL (DOCFLOW_DATABASE_URL); one machine needs no broker"
+            raise ValueError(message)
+        given = {
+            "DOCFLOW_STORAGE_URL": self.storage_url is not None and bool(self.storage_url.get_secret_value()),
+            "DOCFLOW_SEARCH_URL": self.search_url is not None and bool(self.search_url.get_secret_value()),
+            "DOCFLOW_SHARED_HOME": self.shared_home is not None,
+        }
+        lacking = [name for name, is_given in given.items() if not is_given]
+        if lacking:
+            message = (
+                f"DOCFLOW_BROKER_URL is for several machines, which do not see this home: give {', '.join(lacking)}"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _check_mail(self) -> Self:
         """Refuse a mail server without a sender."""
         if self.smtp_url is not None and self.smtp_url.get_secret_value() and "@" not in self.mail_from:
@@ -242,7 +273,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Prefer arguments, then the environment, then secrets as files, then the file."""
-        return init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
+        secrets = SecretsSettingsSource(settings_cls, secrets_dir=SECRETS_FOLDER) if SECRETS_FOLDER.is_dir() else None
+        last = TomlConfigSettingsSource(settings_cls)
+        return (init_settings, env_settings, last) if secrets is None else (init_settings, env_settings, secrets, last)
 
     @property
     def database_address(self) -> str:
@@ -257,6 +290,16 @@ class Settings(BaseSettings):
         if self.storage_url is not None and self.storage_url.get_secret_value():
             return self.storage_url.get_secret_value()
         return f"file://{self.home.resolve() / 'blobs'}"
+
+    @property
+    def keys_home(self) -> Path:
+        """The folder of keys, anchors and secrets: that of all hosts, or the home."""
+        return self.home if self.shared_home is None else self.shared_home
+
+    @property
+    def broker_address(self) -> str:
+        """The address of the broker, empty when there is none."""
+        return "" if self.broker_url is None else self.broker_url.get_secret_value()
 
     @property
     def search_address(self) -> str:

@@ -150,9 +150,10 @@ def _children(runtime: Runtime) -> list[Child]:
         threads = ["--threads", str(settings.web_threads)]
         command = [*gunicorn, *own, *threads, *options, f"docflow.wsgi:{name}()"]
         children.append(Child(name, command, settings.log_format, listener=listener, ready_count=processes))
-    worker = [sys.executable, "-m", "workers.main"]
-    numbers = range(settings.workers)
-    return children + [Child(f"worker-{number}", worker, settings.log_format) for number in numbers]
+    machinery = [(f"worker-{number}", "workers.main") for number in range(settings.workers)]
+    if settings.broker_address:
+        machinery.append(("relay", "workers.relay"))
+    return children + [Child(name, [sys.executable, "-m", module], settings.log_format) for name, module in machinery]
 
 
 def _announce(runtime: Runtime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import shutil
 from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
 from docflow.stamping.adapters.workshop import Workshop
 from tests.pristine import PristineDatabase, PristineDatabases
-from tests.servers import PrivateServers
+from tests.servers import PrivateServers, RabbitServer
 
 GOLDEN = Path(__file__).parent / "golden"
 DEMO_PASSWORD = "demo-pass-2026"
@@ -177,6 +178,24 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with request.getfixturevalue("pristine_databases").lent() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def rabbit_server() -> Iterator[RabbitServer]:
+    """RabbitMQ, started by the first test that asks for it: it takes as long as a few dozen other tests."""
+    server = RabbitServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def rabbit(rabbit_server: RabbitServer) -> Iterator[RabbitServer]:
+    """RabbitMQ without messages of earlier tests."""
+    rabbit_server.purge()
+    yield rabbit_server
+    # Its client leaves sockets of broken connections to the collector: here, not in the middle of another test.
+    gc.collect()
 
 
 @pytest.fixture

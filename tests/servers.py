@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import pwd
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +19,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+import pika
 
 PG_PORT, S3_PORT = "DOCFLOW_TEST_PG_PORT", "DOCFLOW_TEST_S3_PORT"
 S3_KEY, S3_SECRET = "docflow-test", "docflow-test-secret"
@@ -158,3 +162,99 @@ def wait_for_port(port: int) -> None:
                 return
         time.sleep(0.1)
     raise TimeoutError(f"nothing answers on port {port}")
+
+
+class RabbitServer:
+    """RabbitMQ with an epmd of its own, on loopback ports; ``kill`` and ``start`` again keep its messages."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="docflow-rabbitmq-"))
+        self._folder.chmod(0o755)
+        self._ports = {name: free_port() for name in ("amqp", "distribution", "epmd")}
+        self._user = pwd.getpwnam("rabbitmq") if os.geteuid() == 0 else None
+        for name, content in (("enabled_plugins", "[]."), ("rabbitmq.conf", "log.console.level = warning\n")):
+            (self._folder / name).write_text(content)
+        for path in (self._folder, *self._folder.iterdir()):
+            if self._user is not None:
+                os.chown(path, self._user.pw_uid, self._user.pw_gid)
+        self._epmd = self._popen("epmd", ["epmd", "-port", self._ports["epmd"], "-address", "127.0.0.1"])
+        self._server: subprocess.Popen[bytes] | None = None
+        atexit.register(self.stop)
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{self._ports['amqp']}/%2F"
+
+    def start(self) -> None:
+        """Start it, or start it again, and wait until it answers."""
+        self._server = self._popen("rabbitmq", ["/usr/lib/rabbitmq/bin/rabbitmq-server"])
+        wait_for_port(self._ports["amqp"])
+
+    def kill(self) -> None:
+        """End it without a word; a node of this name can be started again at once."""
+        if self._server is not None:
+            os.killpg(self._server.pid, signal.SIGKILL)
+            self._server.wait()
+            self._server = None
+
+    def purge(self) -> None:
+        """Drop every message, as an operator may."""
+        with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
+            for name in ("docflow.lanes", "docflow.others"):
+                with contextlib.suppress(pika.exceptions.ChannelClosedByBroker):
+                    connection.channel().queue_purge(name)
+
+    def listeners(self) -> int:
+        """Return how many workers take messages of the longer queue."""
+        with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
+            try:
+                found = connection.channel().queue_declare("docflow.others", passive=True)
+            except pika.exceptions.ChannelClosedByBroker:
+                return 0
+            return int(found.method.consumer_count)
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Let it answer nobody, as if it were cut off, or answer again."""
+        assert self._server is not None
+        os.killpg(self._server.pid, signal.SIGSTOP if is_paused else signal.SIGCONT)
+
+    def stop(self) -> None:
+        self.kill()
+        if self._epmd.poll() is None:
+            self._epmd.kill()
+            self._epmd.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _popen(self, name: str, command: list[object]) -> subprocess.Popen[bytes]:
+        folder = self._folder
+        own = {
+            "HOME": str(folder),
+            "ERL_EPMD_PORT": str(self._ports["epmd"]),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": f"docflow{self._ports['amqp']}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self._ports["amqp"]),
+            "RABBITMQ_DIST_PORT": str(self._ports["distribution"]),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            # One scheduler that does not spin: a node takes half a processor's second at rest otherwise.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none "
+            "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+        as_user: dict[str, Any] = (
+            {} if self._user is None else {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
+        )
+        with (folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                [str(part) for part in command],
+                env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"} | own,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **as_user,
+            )

@@ -1,4 +1,4 @@
-"""One worker process: the runtime, a loop over the job table, the periodic jobs."""
+"""One worker process: the runtime, a loop over the job table or the broker's messages, the periodic jobs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def main() -> None:
 
 def _run(runtime: Runtime, share: Share, is_stopping: threading.Event) -> None:
     runner = runtime.make_runner(share)
-    logger.info("worker_started", owner=runner.owner, share=share)
+    broker = runtime.job_broker
+    tickets = None if broker is None else broker.listen(share)
+    logger.info("worker_started", owner=runner.owner, share=share, has_broker=broker is not None)
     next_tick = 0.0
     while not is_stopping.is_set():
         try:
@@ -46,11 +48,16 @@ def _run(runtime: Runtime, share: Share, is_stopping: threading.Event) -> None:
                 next_tick = time.monotonic() + TICK_S
                 if share is Share.OTHERS:
                     ask_for_periodic_jobs(runtime)
-            runner.run_until(_until(is_stopping, next_tick), wait=is_stopping.wait)
+            if tickets is None:
+                runner.run_until(_until(is_stopping, next_tick), wait=is_stopping.wait)
+            else:
+                runner.run_tickets(tickets, _until(is_stopping, next_tick))
         except Exception:
             # A database that is away for a moment must not end the worker.
             logger.exception("worker_interrupted")
             is_stopping.wait(2)
+    if tickets is not None:
+        tickets.close()
     logger.info("worker_stopped", owner=runner.owner, share=share)
 
 

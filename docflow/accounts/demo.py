@@ -105,7 +105,7 @@ def demo_password(settings: Settings) -> str:
     """Return the password of the demonstration accounts; a random one is made once and kept in the home."""
     if settings.demo_password is not None and settings.demo_password.get_secret_value():
         return settings.demo_password.get_secret_value()
-    kept: Path = settings.home / PASSWORD_FILE
+    kept: Path = settings.keys_home / PASSWORD_FILE
     if not kept.exists():
         handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as stream:

@@ -36,6 +36,15 @@ CAPABILITY = Capability(
         "restart_failed": lazy_gettext(
             "The new processes did not come up (%(names)s). The old ones go on; the log of docflow serve says why."
         ),
+        "broker_unavailable": lazy_gettext(
+            "The message broker does not answer (%(reason)s). Jobs are done all the same, a little later."
+        ),
+        "host_differs": lazy_gettext(
+            "This host has another %(what)s than the other hosts of this installation. Give it theirs; "
+            "or, if it was changed for all of them: docflow adopt-host."
+        ),
+        "broker_not_set": lazy_gettext("There is no message broker to relay to: set DOCFLOW_BROKER_URL."),
+        "broker_address_invalid": lazy_gettext("DOCFLOW_BROKER_URL is not an address of RabbitMQ."),
     },
     journal_phrases={"jobs.retried": lazy_gettext("Job tried again")},
     journal_values={"name": JournalValue(lazy_gettext("Job"), form="reference")},

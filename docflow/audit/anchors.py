@@ -230,7 +230,7 @@ def write_missing_files(deps: Deps) -> int:
 
 def anchors_folder(settings: Settings) -> Path:
     """Return the folder of anchors of this home."""
-    return settings.home / FOLDER
+    return settings.keys_home / FOLDER
 
 
 def file_name(row: JournalAnchor) -> str:

@@ -74,7 +74,7 @@ def make_backup(
                 renew=renew,
             )
         content = replace(content, objects=copied.objects, size_bytes=copied.size_bytes, lacking=tuple(copied.lacking))
-        secrets = lock(files_of(deps.settings.home), passphrase, bound_to=digest_of(content))
+        secrets = lock(files_of(deps.settings.keys_home), passphrase, bound_to=digest_of(content))
         manifest = Manifest(content, secrets)
         target.write(manifest)
     made = MadeBackup(manifest, str(target.folder.resolve()), table_bytes + copied.new_bytes)

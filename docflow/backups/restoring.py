@@ -79,7 +79,7 @@ def restore_backup(target: Target, name: str, place: Deps, *, passphrase: str) -
         manifest = target.read(name)
         content = manifest.content
         files = unlock(manifest.secrets, passphrase, bound_to=digest_of(content))
-        check_room_for(files, place.settings.home)
+        check_room_for(files, place.settings.keys_home)
         if place.search_index.status().documents:
             raise Conflict("place_not_empty", place="index")
         prepare_schema(place.transactions.engine, content.schema)
@@ -124,7 +124,7 @@ def _load(target: Target, tables: Sequence[KeptTable], place: Deps) -> None:
 
 
 def _finish(place: Deps, files: Sequence[HomeFile], name: str) -> tuple[int, Proof]:
-    put_files(files, place.settings.home)
+    put_files(files, place.settings.keys_home)
     indexed = rebuild_index(place)
     index_posts(place)
     proof = prove(place)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from docflow.accounts.demo import PASSWORD_FILE
 from docflow.audit.anchors import FOLDER as ANCHORS
 from docflow.backups.rules import SHORTEST_PASSPHRASE, LockedFiles
+from docflow.core.belonging import MARK_FILE
 from docflow.core.errors import Conflict, InvalidInput
 from docflow.settings import SECRET_KEY_FILE
 from docflow.stamping.keys import FOLDER as KEYS
@@ -26,7 +27,7 @@ COST: Final = 2**17
 """Of scrypt, with blocks of 8 and one lane: 128 MiB and some tenths of a second for each guess."""
 SALT_BYTES: Final = 16
 NONCE_BYTES: Final = 12
-KEPT: Final = (KEYS, ANCHORS, SECRET_KEY_FILE, PASSWORD_FILE)
+KEPT: Final = (KEYS, ANCHORS, SECRET_KEY_FILE, PASSWORD_FILE, MARK_FILE)
 """Folders and files of a home that exist nowhere else; database, objects and index are kept or made anew otherwise."""
 
 

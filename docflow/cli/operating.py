@@ -15,6 +15,7 @@ from docflow.cli.moving import add_comparison, compare_with
 from docflow.cli.output import emit
 from docflow.cli.safekeeping import existing_target
 from docflow.cli.session import add_common, open_runtime
+from docflow.core.belonging import adopt_marks
 from docflow.core.errors import Conflict, InvalidInput
 from docflow.core.jobs import JobState
 from docflow.health import run_checks
@@ -34,6 +35,8 @@ def add_commands(commands: Any) -> None:
         "serve": ("migrate, then start both sites and the workers, until Ctrl-C", run_serve),
         "restart": ("replace the processes of a running docflow serve, without refusing a request", run_restart),
         "worker": ("run one worker process", run_worker),
+        "relay": ("hand the ids of due jobs to the broker; of several, one does", run_relay),
+        "adopt-host": ("let the key and the shared folder of this host be those of all hosts", run_adopt_host),
         "migrate": ("bring the database to the newest schema", run_migrate),
         "doctor": ("check tools, languages, storage, database, index, queue, clock", run_doctor),
     }
@@ -70,7 +73,9 @@ def add_commands(commands: Any) -> None:
 
 def run_serve(_options: argparse.Namespace) -> int:
     """Start everything in the foreground."""
-    return serve(open_runtime())
+    runtime = open_runtime()
+    runtime.check_host()
+    return serve(runtime)
 
 
 def run_restart(options: argparse.Namespace) -> int:
@@ -87,9 +92,26 @@ def run_restart(options: argparse.Namespace) -> int:
 
 def run_worker(_options: argparse.Namespace) -> int:
     """Run one worker."""
-    open_runtime()
+    open_runtime().check_host()
     # Workers stand on top of the product and are not imported by it: this process becomes one.
     os.execv(sys.executable, [sys.executable, "-m", "workers.main"])  # noqa: S606 - no shell is wanted
+
+
+def run_relay(_options: argparse.Namespace) -> int:
+    """Run the relay."""
+    runtime = open_runtime()
+    runtime.check_host()
+    runtime.make_relay()
+    # As above.
+    os.execv(sys.executable, [sys.executable, "-m", "workers.relay"])  # noqa: S606 - no shell is wanted
+
+
+def run_adopt_host(options: argparse.Namespace) -> int:
+    """Let the secret key and the shared folder of this host be those of the installation."""
+    runtime = open_runtime()
+    adopt_marks(runtime.transactions.engine, secret_key=runtime.secret_key, shared_home=runtime.settings.keys_home)
+    emit({"ok": True}, as_json=options.json, text="the other hosts need the same key and folder from now on")
+    return 0
 
 
 def run_migrate(options: argparse.Namespace) -> int:

@@ -75,6 +75,18 @@ class Job(Base):
             postgresql_where=text("state = 'dead'"),
         ),
         Index(
+            "ix_jobs_unpublished",
+            "run_after",
+            sqlite_where=text("state = 'ready' AND published_at IS NULL"),
+            postgresql_where=text("state = 'ready' AND published_at IS NULL"),
+        ),
+        Index(
+            "ix_jobs_published",
+            "published_at",
+            sqlite_where=text("state = 'ready' AND published_at IS NOT NULL"),
+            postgresql_where=text("state = 'ready' AND published_at IS NOT NULL"),
+        ),
+        Index(
             "uq_jobs_unique_key_ready",
             "unique_key",
             unique=True,
@@ -114,6 +126,8 @@ class Job(Base):
     """Without a heartbeat before this instant the job is given to another worker."""
     error: Mapped[str | None] = mapped_column(Text)
     """The last failure, as an error code with values or an exception's type."""
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the broker confirmed that it has its id; empty again once a worker asked for it."""
     request_id: Mapped[str | None] = mapped_column(String(64))
     """The request that it goes back to, through however many jobs; none of periodic work and of commands."""
     parent_id: Mapped[UUID | None] = mapped_column()

@@ -65,3 +65,65 @@ class JobQueue(Protocol):
     def fail(self, job: ClaimedJob, *, error: str, kind: FailureKind) -> bool:
         """Put it back with a delay, or bury it; false when the lease was lost meanwhile."""
         ...
+
+    def claim_exactly(self, job_id: UUID, owner: str) -> ClaimedJob | None:
+        """Return one job under a fresh lease; none when it is not due, held, done, or its lane is busy."""
+        ...
+
+
+class Ticket(Protocol):
+    """A message of the broker: the id of a job that was due when it was published."""
+
+    @property
+    def job_id(self) -> UUID:
+        """Which job."""
+        ...
+
+    def give_back(self) -> None:
+        """Let the broker forget the message and hand out the next one; a broker that is away is not an error."""
+        ...
+
+
+class Tickets(Protocol):
+    """The messages for one runner, one at a time."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker hands out messages just now."""
+        ...
+
+    def next(self, timeout_s: float) -> Ticket | None:
+        """Wait for a message; none when there is none in time or the broker is away."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening; what was not given back is handed to another."""
+        ...
+
+
+class JobBroker(Protocol):
+    """Carries ids of jobs from the relay to the workers; it may lose, double or reorder them."""
+
+    def publish(self, job_id: UUID, share: Share, *, priority: int) -> None:
+        """Return once the broker confirmed that it has the message.
+
+        Raises:
+            Unavailable: ``broker_unavailable`` with ``reason``.
+        """
+        ...
+
+    def listen(self, share: Share) -> Tickets:
+        """Begin to take messages of a share, and again after each time the broker was away."""
+        ...
+
+    def waiting(self, share: Share) -> int:
+        """Return how many messages of a share wait for a worker.
+
+        Raises:
+            Unavailable: ``broker_unavailable`` with ``reason``.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close what this thread holds open."""
+        ...

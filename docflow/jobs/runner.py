@@ -16,11 +16,17 @@ import structlog
 from docflow.core.capability import JobContext, JobHandler
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermanentJobError, Unavailable
 from docflow.core.origin import in_job
-from docflow.jobs.ports import ClaimedJob, FailureKind, JobQueue, Share
+from docflow.jobs.ports import ClaimedJob, FailureKind, JobQueue, Share, Ticket, Tickets
 
 logger = structlog.get_logger()
 
 IDLE_SLEEP_S = 0.2
+SAFETY_LOOK_S = 15.0
+"""How often a runner that gets its jobs from a broker looks into the table all the same."""
+ALONE_LOOK_S = 1.0
+"""How often it does while the broker is away."""
+NEXT_TICKET_S = 0.02
+TICKET_WAIT_S = 0.5
 
 
 class JobRunner:
@@ -48,6 +54,10 @@ class JobRunner:
         job = self._queue.claim(self.owner, self._share)
         if job is None:
             return False
+        self._run(job)
+        return True
+
+    def _run(self, job: ClaimedJob) -> None:
         with (
             in_job(job.id, request_id=job.request_id, parent_job_id=job.parent_id),
             structlog.contextvars.bound_contextvars(job=job.name, attempt=job.attempt),
@@ -63,13 +73,38 @@ class JobRunner:
                 is_kept = self._queue.fail(job, error=error, kind=kind)
             if not is_kept:
                 logger.warning("job_lease_lost")
-        return True
 
     def run_until(self, is_stopping: Callable[[], bool], *, wait: Callable[[float], object]) -> None:
         """Run jobs until told to stop; ``wait(seconds)`` is called when there is nothing to do."""
         while not is_stopping():
             if not self.run_one():
                 wait(IDLE_SLEEP_S)
+
+    def run_tickets(self, tickets: Tickets, is_stopping: Callable[[], bool]) -> None:
+        """Run the jobs that a broker names until told to stop.
+
+        Now and then, and often while the broker is away, it looks into the table itself; as long as it finds work
+        there that nobody was told of, it goes on with that between two messages.
+        """
+        looked_at, is_behind = time.monotonic(), False
+        while not is_stopping():
+            ticket = tickets.next(NEXT_TICKET_S if is_behind else TICKET_WAIT_S)
+            if ticket is not None:
+                self._run_ticket(ticket)
+                continue
+            every_s = SAFETY_LOOK_S if tickets.is_connected else ALONE_LOOK_S
+            if is_behind or time.monotonic() - looked_at >= every_s:
+                is_behind = self.run_one()
+                looked_at = time.monotonic()
+
+    def _run_ticket(self, ticket: Ticket) -> None:
+        # Given back only when the job ended: the broker hands out one message at a time, and to whoever is free.
+        try:
+            job = self._queue.claim_exactly(ticket.job_id, self.owner)
+            if job is not None:
+                self._run(job)
+        finally:
+            ticket.give_back()
 
     def _call(self, job: ClaimedJob) -> tuple[str, FailureKind] | None:
         handler = self._handlers.get(job.name)

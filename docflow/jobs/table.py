@@ -2,22 +2,80 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Engine, Select, and_, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Engine,
+    Select,
+    Update,
+    bindparam,
+    literal_column,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from docflow.core.clock import Clock
+from docflow.core.db import UtcDateTime
 from docflow.core.jobs import Job, JobState
 from docflow.jobs.ports import ClaimedJob, FailureKind, Share
 
 LONGEST_BACKOFF_S = 3600
 LONGEST_OUTAGE_BACKOFF_S = 300
 OUTAGE_PATIENCE = timedelta(days=1)
+RELEASE_EVERY = timedelta(seconds=1)
+
+READY: Final[ColumnElement[str]] = literal_column("'ready'")
+RUNNING: Final[ColumnElement[str]] = literal_column("'running'")
+"""Written out, because a database uses an index of the rows of one state only where the question names the state."""
+
+
+def _due(share: Share) -> Select[UUID]:
+    """Return the jobs of a share that could be claimed at ``now``."""
+    running = aliased(Job)
+    is_lane_busy = select(running.id).where(running.lane == Job.lane, running.state == RUNNING).exists()
+    is_shared = {Share.ALL: true(), Share.LANES: Job.lane.is_not(None), Share.OTHERS: Job.lane.is_(None)}[share]
+    is_due = Job.run_after <= bindparam("now", type_=UtcDateTime)
+    return select(Job.id).where(Job.state == READY, is_due, is_shared, ~is_lane_busy)
+
+
+def _claim(found: Select[UUID]) -> Update:
+    """Return the statement that takes a job which another statement finds and locks."""
+    return (
+        update(Job)
+        .where(Job.id == found.scalar_subquery())
+        .values(
+            state=JobState.RUNNING,
+            owner=bindparam("new_owner"),
+            lease_until=bindparam("until"),
+            attempts=Job.attempts + 1,
+            published_at=None,
+        )
+        .returning(
+            Job.id,
+            Job.name,
+            Job.payload,
+            Job.attempts.label("attempt"),
+            Job.max_attempts,
+            Job.created_at,
+            Job.request_id,
+            Job.parent_id,
+        )
+    )
+
+
+IN_ORDER: Final = (Job.priority.desc(), Job.run_after, Job.id)
+NEXT: Final = {
+    share: _claim(_due(share).order_by(*IN_ORDER).limit(1).with_for_update(skip_locked=True)) for share in Share
+}
+THIS_ONE: Final = _claim(_due(Share.ALL).where(Job.id == bindparam("wanted")).with_for_update())
 
 
 class JobTable:
@@ -28,6 +86,7 @@ class JobTable:
         self._engine = engine
         self._clock = clock
         self._lease = timedelta(seconds=lease_s)
+        self._released_at: datetime | None = None
 
     def claim(self, owner: str, share: Share = Share.ALL) -> ClaimedJob | None:
         """Return the next due job of a share under a fresh lease, or none.
@@ -37,13 +96,35 @@ class JobTable:
         """
         try:
             with self._engine.begin() as connection:
-                if not self._has_work(connection):
-                    return None
-                self._release_expired(connection)
-                found = connection.execute(self._next_due(share)).first()
-                return None if found is None else self._take(connection, found.id, owner)
+                if self._is_release_due():
+                    self._release_expired(connection)
+                return self._take(connection, NEXT[share], owner)
         except IntegrityError:
             return None
+
+    def claim_exactly(self, job_id: UUID, owner: str) -> ClaimedJob | None:
+        """Return one job under a fresh lease; none when it is not due, held, done, or its lane is busy.
+
+        A job that could not be had just now counts as not published, so that the relay publishes it again in its time.
+        """
+        try:
+            with self._engine.begin() as connection:
+                claimed = self._take(connection, THIS_ONE, owner, wanted=job_id)
+                if claimed is not None:
+                    return claimed
+        except IntegrityError:
+            # Another worker took the lane between the question and the claim.
+            pass
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(Job).where(Job.id == job_id, Job.state == JobState.READY).values(published_at=None)
+            )
+        return None
+
+    def release_expired(self) -> None:
+        """Make ready, or bury, the jobs whose holders gave no sign in time."""
+        with self._engine.begin() as connection:
+            self._release_expired(connection)
 
     def extend(self, job: ClaimedJob) -> bool:
         """Prolong the lease; false when it was lost."""
@@ -78,64 +159,25 @@ class JobTable:
                 job, state=JobState.DONE, finished_at=now, lease_until=None, owner=None, error=error[:2000]
             )
 
-    def _has_work(self, connection: Connection) -> bool:
+    def _is_release_due(self) -> bool:
+        """Return whether some time went by since expired leases were last looked for; not every claim asks."""
         now = self._clock.now()
-        due = or_(
-            and_(Job.state == JobState.READY, Job.run_after <= now),
-            and_(Job.state == JobState.RUNNING, Job.lease_until < now),
-        )
-        return connection.execute(select(Job.id).where(due).limit(1)).first() is not None
+        if self._released_at is not None and abs(now - self._released_at) < RELEASE_EVERY:
+            return False
+        self._released_at = now
+        return True
 
-    def _next_due(self, share: Share) -> Select[UUID]:
-        running = aliased(Job)
-        is_lane_busy = select(running.id).where(running.lane == Job.lane, running.state == JobState.RUNNING).exists()
-        is_shared = {Share.ALL: true(), Share.LANES: Job.lane.is_not(None), Share.OTHERS: Job.lane.is_(None)}[share]
-        return (
-            select(Job.id)
-            .where(Job.state == JobState.READY, Job.run_after <= self._clock.now(), is_shared, ~is_lane_busy)
-            .order_by(Job.priority.desc(), Job.run_after, Job.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-
-    def _take(self, connection: Connection, job_id: UUID, owner: str) -> ClaimedJob:
-        row = connection.execute(
-            update(Job)
-            .where(Job.id == job_id)
-            .values(
-                state=JobState.RUNNING,
-                owner=owner,
-                lease_until=self._clock.now() + self._lease,
-                attempts=Job.attempts + 1,
-            )
-            .returning(
-                Job.id,
-                Job.name,
-                Job.payload,
-                Job.attempts,
-                Job.max_attempts,
-                Job.created_at,
-                Job.request_id,
-                Job.parent_id,
-            )
-        ).one()
-        return ClaimedJob(
-            row.id,
-            row.name,
-            row.payload,
-            row.attempts,
-            row.max_attempts,
-            owner,
-            row.created_at,
-            row.request_id,
-            row.parent_id,
-        )
+    def _take(self, connection: Connection, statement: Update, owner: str, **values: Any) -> ClaimedJob | None:
+        now = self._clock.now()
+        values |= {"now": now, "new_owner": owner, "until": now + self._lease}
+        row = connection.execute(statement, values).first()
+        return None if row is None else ClaimedJob(owner=owner, **row._asdict())
 
     def _release_expired(self, connection: Connection) -> None:
         now = self._clock.now()
         expired = connection.execute(
             select(Job.id, Job.unique_key, Job.attempts, Job.max_attempts)
-            .where(Job.state == JobState.RUNNING, Job.lease_until < now)
+            .where(Job.state == RUNNING, Job.lease_until < now)
             .with_for_update(skip_locked=True)
         ).all()
         for row in expired:

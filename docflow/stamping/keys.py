@@ -216,7 +216,7 @@ def local_keys(settings: Settings) -> LocalKeys:
     """Return the registry's own keys."""
     secret = settings.keys_passphrase
     passphrase = "" if secret is None else secret.get_secret_value()
-    return LocalKeys(settings.home, institution_fr=settings.district_name_fr, passphrase=passphrase)
+    return LocalKeys(settings.keys_home, institution_fr=settings.district_name_fr, passphrase=passphrase)
 
 
 def _is_encrypted(path: Path) -> bool:

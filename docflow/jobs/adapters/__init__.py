@@ -1,0 +1,1 @@
+"""What carries the ids of jobs between machines."""
