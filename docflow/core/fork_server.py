@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from docflow.core.enclosure import Openings, prepare, shut_in
 from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
 
 IDLE_S = 600
@@ -27,6 +28,17 @@ LATER = "later"
 """In the request that an operation gets: what waits for that line and returns it, or none if there is none."""
 Operations: TypeAlias = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
 Rehearsals: TypeAlias = Mapping[str, Callable[[], object]]
+
+
+Opens: TypeAlias = Callable[[Mapping[str, Any]], Openings]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shutting:
+    """What can be asked for, and what each request needs open."""
+
+    operations: Operations
+    opens: Opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,9 @@ class _Fork:
         return bool(select.select([self.answers], [], [], 0)[0])
 
 
-def serve(operations: Operations, *, failure: str, rehearsals: Rehearsals | None = None) -> int:
+def serve(
+    operations: Operations, *, failure: str, rehearsals: Rehearsals | None = None, opens: Opens | None = None
+) -> int:
     """Answer requests until the parent's pipe closes; what is loaded by now is shared by every fork.
 
     A fork copies each page of memory that it writes to, which is a third of the time of a short operation. Somebody who
@@ -54,9 +68,12 @@ def serve(operations: Operations, *, failure: str, rehearsals: Rehearsals | None
         operations: what can be asked for, by name.
         failure: the code of the refusal for a fork that ends without an answer.
         rehearsals: operations that somebody waits for, each with an example of it.
+        opens: what a request needs beyond the files that it names; nothing, where nobody says.
     """
+    shuts = _Shutting(operations, opens or (lambda _request: Openings()))
     # Ctrl-C goes to every process of the terminal; the parent decides when this one ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prepare()
     # The garbage collector would copy what forks share.
     gc.collect()
     gc.freeze()
@@ -68,14 +85,14 @@ def serve(operations: Operations, *, failure: str, rehearsals: Rehearsals | None
             if not owed:
                 break
             name, rehearsal = owed.popitem()
-            rehearsed[name] = _forked(operations, rehearsal)
+            rehearsed[name] = _forked(shuts, rehearsal)
             continue
         line = requests.readline()
         if not line:
             break
         request = json.loads(line)
         name = request["operation"]
-        fork = _ready(rehearsed, name) or _forked(operations)
+        fork = _ready(rehearsed, name) or _forked(shuts)
         _tell(fork, line)
         if request.get(CONTINUED):
             _tell(fork, requests.readline())
@@ -105,7 +122,7 @@ def _ready(rehearsed: dict[str, _Fork], name: str) -> _Fork | None:
     return None
 
 
-def _forked(operations: Operations, rehearsal: Callable[[], object] | None = None) -> _Fork:
+def _forked(shuts: _Shutting, rehearsal: Callable[[], object] | None = None) -> _Fork:
     """Return a fork that waits for its request, after the rehearsal if there is one."""
     reading, requests = os.pipe()
     answers, writing = os.pipe()
@@ -113,7 +130,7 @@ def _forked(operations: Operations, rehearsal: Callable[[], object] | None = Non
     if child == 0:
         os.close(requests)
         os.close(answers)
-        _work(operations, rehearsal, reading, writing)
+        _work(shuts, rehearsal, reading, writing)
     os.close(reading)
     os.close(writing)
     return _Fork(child, requests, answers)
@@ -157,7 +174,7 @@ def _content_of(reading: int, *, wall_s: float) -> tuple[bytes, bool]:
     return b"", True
 
 
-def _work(operations: Operations, rehearsal: Callable[[], object] | None, reading: int, writing: int) -> None:
+def _work(shuts: _Shutting, rehearsal: Callable[[], object] | None, reading: int, writing: int) -> None:
     """Answer one request under limits, then end this fork without any of its parent's clean-up."""
     code = 1
     try:
@@ -174,7 +191,7 @@ def _work(operations: Operations, rehearsal: Callable[[], object] | None, readin
             if line:
                 request = json.loads(line)
                 request[LATER] = lambda: json.loads(said.readline() or b"null")
-                answered.write(_answer(operations, request))
+                answered.write(_answer(shuts, request))
         code = 0
     except Exception as error:
         # The boundary of a fork. Where it failed is told, never what the file says.
@@ -185,10 +202,11 @@ def _work(operations: Operations, rehearsal: Callable[[], object] | None, readin
         os._exit(code)
 
 
-def _answer(operations: Operations, request: dict[str, Any]) -> bytes:
+def _answer(shuts: _Shutting, request: dict[str, Any]) -> bytes:
     _apply_limits(request["limits"])
     try:
-        return json.dumps(operations[request["operation"]](request)).encode()
+        shut_in(request, shuts.opens(request))
+        return json.dumps(shuts.operations[request["operation"]](request)).encode()
     except DocFlowError as refusal:
         return _refusal(refusal)
     except MemoryError:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from docflow.core.capability import Capability, Check
 from docflow.ocr.ports import Language, LineReader
-from docflow.pdf.probe import pdfium_version
+from docflow.pdf.probe import pdfium_version, shut_in_force
 
 OLDEST_TESSERACT = 5
 PACKAGES = {Language.ARABIC: "tesseract-ocr-ara", Language.FRENCH: "tesseract-ocr-fra"}
@@ -42,7 +42,25 @@ def check_reading_tools(deps: Deps) -> Sequence[Check]:
     ]
     pdfium = pdfium_version()
     remedy = "" if pdfium else "pip install --force-reinstall pypdfium2"
-    return [*checks, Check(name="pdfium", ok=bool(pdfium), detail=pdfium or "does not answer", remedy=remedy)]
+    return [
+        *checks,
+        Check(name="pdfium", ok=bool(pdfium), detail=pdfium or "does not answer", remedy=remedy),
+        check_enclosure(),
+    ]
+
+
+def check_enclosure() -> Check:
+    """Whether the processes that read strangers' files are shut in; the limits hold in any case."""
+    shut = shut_in_force()
+    told = {"network": "no network", "files": "own files alone"}
+    missing = [name for name in told if not shut.get(name)]
+    return Check(
+        name="enclosure",
+        ok=not missing,
+        detail=", ".join(text for name, text in told.items() if name not in missing) or "limits alone",
+        remedy="" if not missing else "A kernel with seccomp and Landlock (Debian 12 or later) shuts them in.",
+        is_warning=bool(missing),
+    )
 
 
 ERROR_TEXTS = {

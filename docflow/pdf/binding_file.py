@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
@@ -41,7 +42,9 @@ def bind_files(request: dict[str, Any]) -> dict[str, Any]:
             metadata["dc:title"] = request["title"]
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         pdf.Root.PageMode = pikepdf.Name.UseOutlines
-        pdf.save(request["out"], object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+        # Given a name, it would write another file beside it first, and no folder is open here.
+        with Path(request["out"]).open("wb+") as out:
+            pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         return {"page_count": len(pdf.pages)}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pypdfium2
 
+from docflow.core.enclosure import in_force
 from docflow.core.fork_server import Operations, serve
 from docflow.pdf.binding_file import bind_files
 from docflow.pdf.pdfium_pages import describe_pdf, extract_pdf_page, plain_text
@@ -34,7 +35,7 @@ def _plain_text(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _probe(_request: dict[str, Any]) -> dict[str, Any]:
-    return {"pdfium": str(pypdfium2.PDFIUM_INFO)}
+    return {"pdfium": str(pypdfium2.PDFIUM_INFO), "shut": in_force()}
 
 
 OPERATIONS: Operations = {

@@ -41,13 +41,15 @@ def write_searchable(request: dict[str, Any]) -> dict[str, Any]:
         words = [word["text"] for page in pages for word in page["words"]]
         describe(pdf, language=language_of(words) if words else "", is_archival=not against)
         pikepdf.settings.set_flate_compression_level(9)
-        pdf.save(
-            request["out"],
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            force_version=VERSION,
-            # The same copy must give the same bytes, so that the store keeps one.
-            deterministic_id=True,
-        )
+        # Given a name, it would write another file beside it first, and no folder is open here.
+        with Path(request["out"]).open("wb+") as out:
+            pdf.save(
+                out,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                force_version=VERSION,
+                # The same copy must give the same bytes, so that the store keeps one.
+                deterministic_id=True,
+            )
     return {"obstacles": against}
 
 

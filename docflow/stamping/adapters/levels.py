@@ -13,10 +13,11 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfTimeStamper
-from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import ValidationError
+from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 
 from docflow.core.errors import InvalidInput, Unavailable
 from docflow.stamping.adapters.signers import certificates_in
@@ -45,11 +46,11 @@ class Attestation:
         """Return what a request asks for."""
         return cls(SealLevel(request["level"]), request["time_stamp_url"], tuple(request["trusted"]))
 
-    def stamper(self) -> HTTPTimeStamper | None:
+    def stamper(self) -> RequestsHTTPTimeStamper | None:
         """Return the client of the time-stamping authority, or none for a seal without one."""
         if self.level is SealLevel.BASIC:
             return None
-        return HTTPTimeStamper(self.time_stamp_url, timeout=TIME_STAMP_TIMEOUT_S)
+        return RequestsHTTPTimeStamper(self.time_stamp_url, timeout=TIME_STAMP_TIMEOUT_S)
 
     def metadata(self) -> dict[str, Any]:
         """Return the options by which pyHanko adds revocation data and archive time-stamps."""
@@ -63,7 +64,12 @@ class Attestation:
 
     def context(self) -> ValidationContext:
         """Return a context that asks for revocation data where a certificate names a place to ask."""
-        return ValidationContext(trust_roots=certificates_in(list(self.trusted)), allow_fetching=True)
+        return ValidationContext(
+            trust_roots=certificates_in(list(self.trusted)),
+            allow_fetching=True,
+            # The other client of the library follows redirects, wherever they lead.
+            fetcher_backend=RequestsFetcherBackend(),
+        )
 
 
 def renew(request: dict[str, Any]) -> dict[str, Any]:

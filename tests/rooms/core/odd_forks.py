@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
+import socket
+import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from docflow.core.enclosure import Openings
 from docflow.core.errors import InvalidInput
 from docflow.core.fork_server import Operations, serve
 
@@ -24,7 +29,7 @@ def _echo_later(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _crash(_request: dict[str, Any]) -> dict[str, Any]:
-    os.kill(os.getpid(), signal.SIGSEGV)
+    ctypes.string_at(0)
     return {}
 
 
@@ -76,7 +81,39 @@ def _tell(_request: dict[str, Any]) -> dict[str, Any]:
     return {"was_rehearsed_here": _rehearsed == [os.getpid()]}
 
 
+def _attempt(request: dict[str, Any]) -> dict[str, Any]:
+    """Do what a file that took over its parser would do; return the error of each attempt, or that it went well."""
+    attempts = {
+        "tcp": lambda: socket.create_connection(("127.0.0.1", request["port"]), timeout=2).close(),
+        "udp": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close(),
+        "unix": lambda: socket.socket(socket.AF_UNIX).connect(request["unix"]),
+        "read": lambda: Path(request["secret"]).read_bytes(),
+        "list": lambda: list(Path(request["folder"]).iterdir()),
+        "write": lambda: Path(request["folder"], "new").write_bytes(b"x"),
+        "link": lambda: os.link(request["path"], f"{request['folder']}/linked"),
+        "change": lambda: Path(request["path"]).write_bytes(b"x"),
+        "environment": lambda: Path("/proc", str(os.getppid()), "environ").read_bytes(),
+        "run": lambda: subprocess.run(["/bin/true"], check=True),
+        "kill": lambda: os.kill(os.getppid(), signal.SIGTERM),
+        "own": lambda: Path(request["path"]).read_bytes(),
+        "out": lambda: Path(request["out"]).write_bytes(b"done"),
+        "pair": lambda: [one.close() for one in socket.socketpair()],
+        "library": lambda: __import__("wave"),
+    }
+    found = {}
+    for name, attempt in attempts.items():
+        try:
+            attempt()
+        except OSError as error:
+            found[name] = type(error).__name__
+        else:
+            found[name] = "done"
+    return found
+
+
 OPERATIONS: Operations = {
+    "attempt": _attempt,
+    "attempt_online": _attempt,
     "echo": _echo,
     "echo_later": _echo_later,
     "crash": _crash,
@@ -93,6 +130,10 @@ OPERATIONS: Operations = {
 }
 
 
+def opened_for(request: Mapping[str, Any]) -> Openings:
+    return Openings(network=request["operation"] == "attempt_online")
+
+
 if __name__ == "__main__":
     REHEARSALS = {"tell": _rehearse, "tell_badly_prepared": lambda: _fail({}), "spin_a_little": _rehearse}
-    raise SystemExit(serve(OPERATIONS, failure="no_answer", rehearsals=REHEARSALS))
+    raise SystemExit(serve(OPERATIONS, failure="no_answer", rehearsals=REHEARSALS, opens=opened_for))
