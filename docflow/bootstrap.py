@@ -49,6 +49,7 @@ from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.capability import CAPABILITY as OCR
 from docflow.ocr.ports import LineReader
 from docflow.portal.capability import CAPABILITY as PORTAL
+from docflow.privacy.capability import CAPABILITY as PRIVACY
 from docflow.publications.capability import CAPABILITY as PUBLICATIONS
 from docflow.records.capability import CAPABILITY as RECORDS
 from docflow.registry.capability import CAPABILITY as REGISTRY
@@ -97,6 +98,7 @@ CAPABILITIES: Sequence[Capability] = (
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,
+    PRIVACY,
     ALLOWANCES,
     PORTAL,
 )

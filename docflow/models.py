@@ -15,6 +15,7 @@ import docflow.documents.models
 import docflow.drafting.models
 import docflow.ingest.models
 import docflow.notifications.models
+import docflow.privacy.models
 import docflow.publications.models
 import docflow.records.models
 import docflow.registry.models

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from flask import Flask
@@ -24,6 +26,14 @@ def _speaker() -> tuple[Flask, ErrorTexts]:
     app = Flask("docflow")
     Babel(app, default_locale="en", default_translation_directories=str(TRANSLATIONS))
     return app, ErrorTexts(error_texts())
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Let lazy texts become strings in ``ar``, ``fr`` or ``en`` outside a request."""
+    app, _texts = _speaker()
+    with app.test_request_context(), force_locale(locale):
+        yield
 
 
 def error_message(error: DocFlowError, *, locale: str) -> str:

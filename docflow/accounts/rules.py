@@ -84,7 +84,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | REPORTING
     | {"documents.edit", "registry.read", "templates.manage"},
     Role.PRESIDENT: TREATING | {"registry.read"} | LEADING | REPORTING,
-    Role.ARCHIVIST: READING | FILING | {"documents.correct", "registry.read", "tasks.read", "search.extend"},
+    Role.ARCHIVIST: READING
+    | FILING
+    | {"documents.correct", "registry.read", "tasks.read", "search.extend"}
+    | {"privacy.export"},
     Role.ADMIN: frozenset(
         {
             "people.manage",

@@ -14,6 +14,7 @@ from docflow.cli.keys import add_commands as add_key_commands
 from docflow.cli.moving import add_commands as add_moving_commands
 from docflow.cli.operating import add_commands as add_operating_commands
 from docflow.cli.output import fail
+from docflow.cli.privacy import add_commands as add_privacy_commands
 from docflow.cli.reading import add_commands as add_reading_commands
 from docflow.cli.relevance import add_bench_commands
 from docflow.cli.safekeeping import add_commands as add_safekeeping_commands
@@ -32,6 +33,7 @@ GROUPS = (
     add_verifying_commands,
     add_safekeeping_commands,
     add_moving_commands,
+    add_privacy_commands,
 )
 
 
