@@ -116,6 +116,7 @@ def install_problem_pages(app: Flask, error_texts: Mapping[str, LazyText]) -> No
 
     def refused(error: DocFlowError) -> Response:
         if error.http_status >= SERVER_FAULT:
+            _speak_without_the_database()
             log.error("refused", code=error.code, exc_info=error)
         else:
             log.info("refused", code=error.code, status=error.http_status)
@@ -130,6 +131,8 @@ def install_problem_pages(app: Flask, error_texts: Mapping[str, LazyText]) -> No
                            title=gettext("This form has expired"))  # fmt: skip
         if error.code is None or error.code < 400:
             return cast("Response", error.get_response())
+        if error.code >= SERVER_FAULT:
+            _speak_without_the_database()
         answer = _answer(status=error.code, code=error.name.lower().replace(" ", "_"), detail=general_text(error.code))
         if allowed := error.get_response().headers.get("Allow"):
             answer.headers["Allow"] = allowed
@@ -137,6 +140,7 @@ def install_problem_pages(app: Flask, error_texts: Mapping[str, LazyText]) -> No
 
     def failed(error: Exception) -> Response:
         log.error("failed", exc_info=error)
+        _speak_without_the_database()
         return _answer(status=500, code="internal_error", detail=general_text(500))
 
     app.register_error_handler(DocFlowError, refused)
@@ -165,12 +169,14 @@ def _shown_value(name: str, value: object) -> object:
     return isolated(value) if isinstance(value, str) else value
 
 
+def _speak_without_the_database() -> None:
+    """Let neither the page of a fault nor a sentence of it need what has just failed: no actor, menu or preference."""
+    g.is_bare_page = True
+    forget_locale()
+
+
 def _answer(*, status: int, code: str, detail: str, title: str = "") -> Response:
     """Return the refusal in the form that the client asked for."""
-    if status >= SERVER_FAULT:
-        # The page of a fault must not need what has just failed: no actor, no menu, no preference of a person.
-        g.is_bare_page = True
-        forget_locale()
     incident = incident_code()
     title = title or title_of(status)
     if wants_json():

@@ -6,7 +6,7 @@ import io
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from docflow.app import create_staff_app
@@ -111,6 +111,24 @@ def test_the_page_of_a_fault_quotes_what_the_log_is_found_by(sqlite_runtime: Run
 
         g.request_id = "req-7f3a.12345"
         assert incident_code() == "req-7f3a.12345"
+
+
+@pytest.mark.parametrize(("locale", "word"), [("ar", "سجل"), ("fr", "journal technique")])
+def test_while_the_database_is_away_somebody_signed_in_still_gets_the_page_with_code_and_runbook(
+    sqlite_runtime: Runtime, locale: str, word: str
+) -> None:
+    client = signed_in_client(sqlite_runtime, "clerk")
+    with sqlite_runtime.transactions.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE sessions RENAME TO lost_sessions"))
+
+    answers = [client.get(path, headers={"Accept-Language": locale}) for path in ("/tasks", "/nothing-is-here")]
+
+    for answer in answers:
+        code, page = answer.headers["X-Request-Id"], answer.get_data(as_text=True)
+        assert answer.status_code == 500
+        assert f"{code[:4]}-{code[4:8]}".upper() in page
+        assert "docs/runbook.md" in page
+        assert word in page
 
 
 def test_work_that_nobody_asked_for_by_a_request_names_none(sqlite_runtime: Runtime) -> None:
