@@ -112,14 +112,23 @@ class Browser:
         """Send a form, with a photograph if there is one."""
         if file is None:
             return self._asked(kind, "POST", path, urlencode(form).encode(), "application/x-www-form-urlencoded")
+        return self.post_file(kind, path, form, ("files", "IMG_1.jpg", "image/jpeg", file))
+
+    def post_file(self, kind: str, path: str, form: dict[str, str], file: tuple[str, str, str, bytes]) -> Page:
+        """Send a form with a file: the field's name, the file's name, its media type and its bytes."""
+        field, file_name, media_type, content = file
         mark = uuid4().hex
         parts = [
             f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}' for name, value in form.items()
         ]
-        parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="IMG_1.jpg"')
-        head = "\r\n".join(parts) + "\r\nContent-Type: image/jpeg\r\n\r\n"
-        body = head.encode() + file + f"\r\n--{mark}--\r\n".encode()
+        parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{file_name}"')
+        head = "\r\n".join(parts) + f"\r\nContent-Type: {media_type}\r\n\r\n"
+        body = head.encode() + content + f"\r\n--{mark}--\r\n".encode()
         return self._asked(kind, "POST", path, body, f"multipart/form-data; boundary={mark}")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
 
     def load_assets(self, page: Page) -> None:
         """Load what the page needs, once: it is kept for good then."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import select
 import signal
@@ -14,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docflow.core.errors import Conflict
+from docflow.core.orphans import die_with_parent
 
-PR_SET_PDEATHSIG = 1
 READY_FD = "READY_FD"
 """Under this name a site is told where each of its processes writes a byte once it can answer."""
 BACKLOG = 2048
@@ -62,7 +61,7 @@ class Child:
             handed = [self.listener.fileno(), told]
             environment[READY_FD] = str(told)
         self.process = subprocess.Popen(  # noqa: S603 - the product's own programs
-            self.command, preexec_fn=_die_with_parent, start_new_session=True, pass_fds=handed, env=environment
+            self.command, preexec_fn=die_with_parent, start_new_session=True, pass_fds=handed, env=environment
         )
         if self.listener is not None:
             os.close(told)
@@ -113,9 +112,3 @@ class Child:
         if self._ready >= 0:
             os.close(self._ready)
             self._ready = -1
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() == 1:
-        os._exit(1)

@@ -13,6 +13,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
+from docflow.core.orphans import die_with_parent
+
 
 class _JsonLine(logging.Formatter):
     """Gunicorn's own lines, in the form of those of the product."""
@@ -61,6 +63,11 @@ def on_starting(_server: object) -> None:
     importlib.import_module("docflow.wsgi")
     # The garbage collector would copy what the processes share.
     gc.freeze()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """End with the master: one that outlived it would keep the port from whoever takes its place."""
+    die_with_parent()
 
 
 def post_worker_init(_worker: Any) -> None:
