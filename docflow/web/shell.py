@@ -20,6 +20,7 @@ from docflow.core.capability import MenuEntry, SiteLink
 from docflow.core.errors import NotFound
 from docflow.web import formats
 from docflow.web.assets import BUILT, is_compressed, read_manifest
+from docflow.web.form_tokens import form_token
 from docflow.web.guards import install_guards, public, signed_in
 from docflow.web.icons import ICONS, MIRRORED_ICONS
 from docflow.web.languages import (
@@ -236,6 +237,8 @@ def install_shell(
     install_tracing(app, is_behind_proxy=is_behind_proxy)
     install_guards(app, current_actor=current_actor, sign_in_endpoint=site.sign_in_endpoint)
     CSRFProtect(app)
+    app.jinja_env.globals["csrf_token"] = form_token
+    app.context_processor(lambda: {"csrf_token": form_token})
     Babel(
         app,
         default_locale=LOCALES[0],

@@ -57,6 +57,7 @@ def marked(home: Path) -> dict[str, SecretStr]:
         "database_url": f"postgresql://docflow:mark-database-url@{away}/docflow",
         "storage_url": f"s3+http://key:mark-storage-url@{away}/docflow",
         "search_url": f"opensearch+http://docflow:mark-search-url@{away}/docflow",
+        "broker_url": f"amqp://docflow:mark-broker-url@{away}/",
         "smtp_url": f"smtp://docflow:mark-smtp-url@{away}",
     }
     secret = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]

@@ -27,6 +27,20 @@ def test_the_language_follows_the_browser_and_is_arabic_by_default(app: Flask, a
     assert f'<html lang="{shown}" dir="{"rtl" if shown == "ar" else "ltr"}"' in page
 
 
+def test_a_page_asked_for_twice_is_the_same_page_and_its_token_is_taken(app: Flask, monkeypatch: Any) -> None:
+    client, other = app.test_client(), app.test_client()
+    pages = []
+    for second in (1_000_000_000, 1_000_000_007, 1_000_000_900):
+        monkeypatch.setattr("itsdangerous.timed.time.time", lambda second=second: second)
+        pages.append(client.get("/1").text)
+
+    assert pages[0] == pages[1] != pages[2]
+    assert token_of(other.get("/1").text) not in {token_of(page) for page in pages}
+    for page in pages:
+        assert client.post("/lang", data={"locale": "fr", "csrf_token": token_of(page)}).status_code == 303
+    assert other.post("/lang", data={"locale": "fr", "csrf_token": token_of(pages[0])}).status_code == 400
+
+
 def test_a_chosen_language_wins_over_the_browser_and_is_remembered_for_the_person(app: Flask, desk: Any) -> None:
     client = app.test_client()
     token = token_of(client.get("/1").text)
