@@ -70,19 +70,7 @@ class District:
 
     def processes(self) -> dict[int, tuple[int, str]]:
         """Return the parent and the command of every process of it."""
-        seen: dict[int, tuple[int, str]] = {}
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                seen[int(entry.name)] = parent, (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except (OSError, IndexError):
-                continue
-        wanted = {self.process.pid}
-        while more := {pid for pid, (parent, _) in seen.items() if parent in wanted} - wanted:
-            wanted |= more
-        return {pid: seen[pid] for pid in wanted if pid in seen}
+        return processes_under(self.process.pid)
 
     def kill(self, name: str) -> None:
         """End what answers on the public site, or a worker, as a machine that loses its memory does."""
@@ -134,3 +122,20 @@ class District:
             )
         except OSError:
             return False
+
+
+def processes_under(root: int) -> dict[int, tuple[int, str]]:
+    """Return the parent and the command of a process and of all that it started, by their numbers."""
+    seen: dict[int, tuple[int, str]] = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            seen[int(entry.name)] = parent, (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (OSError, IndexError):
+            continue
+    wanted = {root}
+    while more := {pid for pid, (parent, _) in seen.items() if parent in wanted} - wanted:
+        wanted |= more
+    return {pid: seen[pid] for pid in wanted if pid in seen}

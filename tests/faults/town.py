@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from benchmarks.serving import processes_under
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.demo import fill_demo
 from docflow.schema import migrate
@@ -206,18 +207,8 @@ class Town:
 
     def process_ids(self, is_wanted: Callable[[str], bool]) -> list[int]:
         """Return the processes of the town whose command is wanted."""
-        seen: dict[int, tuple[int, str]] = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                    seen[int(entry.name)] = parent, (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                except (OSError, IndexError):
-                    continue
-        wanted = {self.process.pid}
-        while more := {pid for pid, (parent, _) in seen.items() if parent in wanted} - wanted:
-            wanted |= more
-        return sorted(pid for pid in wanted if pid in seen and is_wanted(seen[pid][1]))
+        found = processes_under(self.process.pid)
+        return sorted(pid for pid, (_parent, command) in found.items() if is_wanted(command))
 
     def stop(self) -> None:
         """Stop all of it."""
