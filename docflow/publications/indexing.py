@@ -23,6 +23,7 @@ from docflow.publications.markup import plain_text
 from docflow.publications.models import PublicFile, PublicPost
 from docflow.publications.ports import Deps as RoomDeps
 from docflow.publications.queries import files_of, is_out
+from docflow.search.indexing import build_first
 from docflow.search.ports import IndexEntry, SearchIndex
 from docflow.storage.rules import BlobKind
 
@@ -70,7 +71,7 @@ def make_first_public_index(deps: Deps) -> None:
     with deps.transactions.reading() as session:
         has_posts = session.scalar(select(PublicPost.id).limit(1)) is not None
     if not has_posts:
-        rebuild_public_index(deps)
+        build_first(deps.public_index, lambda: rebuild_public_index(deps))
 
 
 def hidden_ids(session: Session, now: datetime) -> frozenset[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
 import structlog
 
 from docflow.core.actor import SYSTEM
+from docflow.core.errors import Unavailable
 from docflow.core.jobs import JobRequest
 from docflow.core.uow import Transactions
 from docflow.documents.operations import INDEX_JOB, mark_indexed
@@ -20,6 +22,8 @@ logger = structlog.get_logger()
 
 BATCH_DOCUMENTS = 200
 BATCHES_PER_JOB = 20
+FIRST_BUILD_S = 30.0
+FIRST_BUILD_POLL_S = 0.1
 REBUILD_JOB = JobRequest(name="search.rebuild", unique_key="search.rebuild", lane="index", priority=30)
 """Builds the index anew from the database, in the lane of the one writer."""
 
@@ -104,7 +108,23 @@ def make_first_index(deps: IndexDeps) -> None:
     with deps.transactions.reading() as session:
         if documents_after(session, None, limit=1):
             return
-    rebuild_index(deps)
+    build_first(deps.search_index, lambda: rebuild_index(deps))
+
+
+def build_first(index: SearchIndex, build: Callable[[], object]) -> None:
+    """Build a missing index, or wait for another process that is building it: several hosts start at once.
+
+    Raises:
+        Unavailable: ``search_index_busy`` when the other one took too long.
+    """
+    limit = time.monotonic() + FIRST_BUILD_S
+    while index.status().state == "missing":
+        try:
+            build()
+        except Unavailable as error:
+            if error.code != "search_index_busy" or time.monotonic() > limit:
+                raise
+            time.sleep(FIRST_BUILD_POLL_S)
 
 
 def ask_for_missing_index(deps: IndexDeps) -> bool:

@@ -13,9 +13,11 @@ from docflow.core.errors import Unavailable
 from docflow.search.adapters.opensearch import OpenSearchIndex
 from docflow.search.adapters.tantivy import TantivyIndex
 from docflow.search.adapters.whoosh import WhooshIndex
+from docflow.search.indexing import build_first
 from docflow.search.ports import SearchIndex
 from tests.fakes.opensearch import running_cluster
 from tests.rooms.search.entries import ask, entry, fill, ids
+from tests.threads import at_once
 
 Opener = Callable[[], SearchIndex]
 
@@ -359,6 +361,18 @@ def test_a_second_rebuild_is_refused_while_one_is_under_way(opener: Opener) -> N
 
     assert refusal.value.code == "search_index_busy"
     rebuild.abandon()
+
+
+def test_hosts_that_start_at_once_all_find_the_first_index(opener: Opener) -> None:
+    def start() -> None:
+        index = opener()
+        build_first(index, lambda: index.start_rebuild().swap())
+        found.append(index.status().state)
+
+    found: list[str] = []
+
+    assert at_once(*[start] * 6) == []
+    assert found == ["ok"] * 6
 
 
 @only_embedded

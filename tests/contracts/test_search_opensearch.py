@@ -10,6 +10,7 @@ from docflow.core.errors import InvalidInput, Unavailable
 from docflow.search.adapters.opensearch import OpenSearchIndex
 from tests.fakes.opensearch import FakeCluster, running_cluster
 from tests.rooms.search.entries import ask, entry, fill, ids
+from tests.threads import at_once
 
 
 @pytest.fixture
@@ -64,6 +65,17 @@ def test_a_rebuild_of_a_machine_that_is_gone_is_taken_over(cluster):
     assert not index.status().is_rebuilding
     assert ids(ask(fill(index, entry("2", "neuf")), "neuf")) == ["2"]
     assert list(fake.indices) == ["docflow-000002"]
+
+
+def test_of_many_that_take_over_a_rebuild_one_does(cluster):
+    fake, index = cluster
+    fill(index, entry("1", "ancien"))
+    index.start_rebuild()
+    fake.indices["docflow-state"].written["rebuild"]["since"] -= 3600
+
+    refusals = at_once(*[index.start_rebuild] * 6)
+
+    assert [getattr(refusal, "code", refusal) for refusal in refusals] == ["search_index_busy"] * 5
 
 
 @pytest.mark.parametrize("address", ["opensearch+ftp://host/docflow", "opensearch+https:///docflow"])

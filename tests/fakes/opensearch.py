@@ -37,12 +37,16 @@ class FakeIndex:
         self.mappings: Json = body.get("mappings", {})
         self.written: dict[str, Json] = {}
         self.seen: dict[str, Json] = {}
+        self.sequence = 0
+        self.numbers: dict[str, int] = {}
 
     def put(self, document_id: str, source: Json) -> None:
         known = self.mappings.get("properties", {})
         if self.mappings.get("dynamic") == "strict" and not set(source) <= set(known):
             raise RefusedError(400, "strict_dynamic_mapping_exception")
         self.written[document_id] = source
+        self.sequence += 1
+        self.numbers[document_id] = self.sequence
 
     def refresh(self) -> None:
         self.seen = dict(self.written)
@@ -95,12 +99,15 @@ class FakeCluster:
                 self._index(name).refresh()
                 return {"_shards": SHARDS}
             case ["GET", name, "_doc", document_id]:
-                if document_id not in self._index(name).written:
+                index = self._index(name)
+                if document_id not in index.written:
                     raise RefusedError(404, "not_found")
-                return {"_id": document_id, "_source": self._index(name).written[document_id]}
+                place = {"_seq_no": index.numbers[document_id], "_primary_term": 1}
+                return {"_id": document_id, "_source": index.written[document_id], **place}
             case ["PUT", name, "_doc" | "_create" as act, document_id]:
                 index = self.indices.setdefault(name, FakeIndex({}))
-                if act == "_create" and document_id in index.written:
+                is_other = asked.get("if_seq_no", number := str(index.numbers.get(document_id))) != number
+                if is_other or (act == "_create" and document_id in index.written):
                     raise RefusedError(409, "version_conflict_engine_exception")
                 index.put(document_id, json.loads(said))
                 return {"_id": document_id, "result": "created"}

@@ -155,10 +155,12 @@ class OpenSearchIndex:
         try:
             with _engine_failures():
                 is_rebuilding = self._is_rebuilding()
-                if name := self._current():
-                    stamp = self._client.indices.get_mapping(index=name)[name]["mappings"].get("_meta", {})
+                if self._current():
+                    # By the alias: a rebuild may take the index of that name away in between.
+                    (described,) = self._client.indices.get_mapping(index=self._alias).values()
+                    stamp = described["mappings"].get("_meta", {})
                     documents = self.count()
-                    stats = self._client.indices.stats(index=name, metric="store")
+                    stats = self._client.indices.stats(index=self._alias, metric="store")
                     size = int(stats["_all"]["total"]["store"]["size_in_bytes"])
                     state = "ok" if stamp == _STAMP else "outdated"
         except Unavailable:
@@ -182,17 +184,26 @@ class OpenSearchIndex:
 
     def _is_rebuilding(self) -> bool:
         try:
-            held = self._client.get(index=self._state, id=_REBUILD_ID)["_source"]
+            return _is_alive(self._client.get(index=self._state, id=_REBUILD_ID))
         except NotFoundError:
             return False
-        return bool(time.time() - float(held["since"]) < _REBUILD_PATIENCE_S)
 
     def _claim_rebuild(self) -> None:
-        if not self._is_rebuilding():
-            self.forget_rebuild()
+        claim = {"since": time.time()}
         try:
-            self._client.create(index=self._state, id=_REBUILD_ID, body={"since": time.time()})
-        except ConflictError as failure:
+            self._client.create(index=self._state, id=_REBUILD_ID, body=claim)
+        except ConflictError:
+            self._take_over_rebuild(claim)
+
+    def _take_over_rebuild(self, claim: Json) -> None:
+        """Claim the rebuild of a machine that is gone; of several that see so, one does."""
+        try:
+            held = self._client.get(index=self._state, id=_REBUILD_ID)
+            if _is_alive(held):
+                raise Unavailable("search_index_busy")
+            place = {"if_seq_no": held["_seq_no"], "if_primary_term": held["_primary_term"]}
+            self._client.index(index=self._state, id=_REBUILD_ID, body=claim, params=place)
+        except (ConflictError, NotFoundError) as failure:
             raise Unavailable("search_index_busy") from failure
 
     def write(self, name: str, entries: Sequence[IndexEntry]) -> None:
@@ -225,6 +236,10 @@ class OpenSearchIndex:
     def forget_rebuild(self) -> None:
         """Leave no note of a rebuild."""
         self._client.indices.delete(index=self._state, ignore_unavailable=True)
+
+
+def _is_alive(claim: Json) -> bool:
+    return bool(time.time() - float(claim["_source"]["since"]) < _REBUILD_PATIENCE_S)
 
 
 class _Rebuild:
