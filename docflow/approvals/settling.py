@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from sqlalchemy import select
 
 from docflow.approvals.models import ApprovalRun, Ask, Decision
 from docflow.approvals.queries import run_asking
-from docflow.approvals.rules import Choice, RunState
+from docflow.approvals.rules import UNDO_S, Choice, RunState
 from docflow.approvals.running import Running, depart_job, locked, move, place_of
+from docflow.audit.rules import CLOCK_SKEW
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import Conflict, DocFlowError
 from docflow.core.jobs import JobRequest
@@ -21,6 +23,8 @@ from docflow.stamping.acts import SignedAhead, keep_signature
 logger = structlog.get_logger()
 
 MOST_AT_ONCE: Final = 50
+LONGEST_LEFT: Final = timedelta(seconds=UNDO_S) + CLOCK_SKEW
+"""A decision that could be undone for longer was made under a clock that ran ahead: nobody waits until then."""
 
 
 def settle_due(
@@ -35,9 +39,9 @@ def settle_due(
     Those of the run of one ask, of one document or of one person alone, where it is said: whoever looks at something
     sees it as it is, and does not wait for all others.
     """
-    statement = select(Decision.id).where(
-        Decision.settled_at.is_(None), Decision.undo_until <= transactions.clock.now()
-    )
+    now = transactions.clock.now()
+    is_over = (Decision.undo_until <= now) | (Decision.undo_until > now + LONGEST_LEFT)
+    statement = select(Decision.id).where(Decision.settled_at.is_(None), is_over)
     if ask_id is not None:
         statement = statement.where(Decision.run_id == run_asking(ask_id))
     if document_id is not None:
@@ -68,7 +72,7 @@ def settle(uow: UnitOfWork, decision_id: UUID) -> bool:
         return False
     running = locked(uow, run_id)
     decision = uow.session.get_one(Decision, decision_id, with_for_update=True)
-    if decision.settled_at is not None or decision.undo_until > uow.now:
+    if decision.settled_at is not None or timedelta() < decision.undo_until - uow.now <= LONGEST_LEFT:
         return False
     ask = uow.session.get_one(Ask, decision.ask_id)
     choice = Choice(decision.choice)

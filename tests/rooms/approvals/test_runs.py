@@ -124,6 +124,18 @@ def test_a_decision_waits_ten_seconds_and_nothing_is_kept_until_then(sqlite_runt
     assert newest(sqlite_runtime, document_id).revision == before.revision + 1
 
 
+def test_a_decision_made_under_a_clock_that_ran_ahead_takes_effect_once_it_is_right(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+    sqlite_runtime.clock.move(hours=5)
+    decides(sqlite_runtime, "president", run_id)
+    sqlite_runtime.clock.move(hours=-5)
+
+    assert settle_due(sqlite_runtime.transactions) == 1
+
+    assert view_of(sqlite_runtime, run_id).state is RunState.APPROVED
+
+
 def test_what_took_effect_cannot_be_undone_and_nobody_undoes_for_another(sqlite_runtime):
     make_circuit(sqlite_runtime, short(sqlite_runtime))
     run_id = started(sqlite_runtime)

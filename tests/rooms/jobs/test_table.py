@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from docflow.bootstrap import Runtime
 from docflow.core.actor import SYSTEM
 from docflow.core.errors import Conflict, NotFound, PermissionDenied
 from docflow.core.jobs import Job, JobRequest, JobState
-from docflow.jobs.operations import claim_periodic_turn, forget_done_jobs, retry_all_dead, retry_dead_job
+from docflow.jobs.operations import bring_back, claim_periodic_turn, forget_done_jobs, retry_all_dead, retry_dead_job
 from docflow.jobs.ports import ClaimedJob, FailureKind, Share
 from docflow.jobs.queries import job_counts
 from docflow.jobs.table import LONGEST_BACKOFF_S
@@ -403,3 +404,43 @@ def test_the_counts_name_every_state(runtime: Runtime) -> None:
 
     with runtime.transactions.reading() as session:
         assert job_counts(session) == {"ready": 1, "running": 1, "done": 0, "dead": 0}
+
+
+def test_nothing_waits_for_a_time_that_a_clock_which_ran_ahead_had_told(runtime: Runtime, clock: FrozenClock) -> None:
+    ask(runtime, JobRequest("room.failed", priority=3), JobRequest("room.held", priority=2))
+    failed = claimed(runtime)
+    clock.move(days=400)
+    runtime.job_queue.fail(failed, error="away", kind=FailureKind.FAULT)
+    held = claimed(runtime)
+    ask(runtime, JobRequest("room.work"), JobRequest("room.later", delay_s=60))
+    clock.move(days=-400)
+
+    ask_for_periodic_jobs(runtime)
+
+    found = {job.name: job for name in ("failed", "held", "work", "later") for job in jobs(runtime, f"room.{name}")}
+    assert found["room.failed"].run_after == found["room.work"].run_after == clock.instant
+    assert found["room.held"].lease_until == clock.instant
+    assert found["room.later"].run_after == clock.instant + timedelta(seconds=60)
+    clock.move(seconds=2)
+    assert "room.held" in {claimed(runtime, "second").name for _ in range(3)}
+    assert not runtime.job_queue.finish(held)
+
+
+def test_what_is_tried_again_later_or_held_is_left_alone(runtime: Runtime, clock: FrozenClock) -> None:
+    ask(runtime, JobRequest("room.work"), JobRequest("room.held"), JobRequest("room.later", delay_s=86_400))
+    for _ in range(2):
+        clock.move(seconds=100)
+        runtime.job_queue.fail(claimed(runtime), error="away", kind=FailureKind.FAULT)
+    runtime.job_queue.claim("first")
+
+    with runtime.transactions.writing(SYSTEM) as uow:
+        assert bring_back(uow, lease_s=runtime.settings.job_lease_s) == 0
+
+
+def test_a_periodic_turn_comes_although_a_clock_that_ran_ahead_dated_the_last_one(runtime, clock) -> None:
+    clock.move(hours=20)
+    ask(runtime, JobRequest("room.turn"))
+    clock.move(hours=-20)
+
+    with runtime.transactions.writing(SYSTEM) as uow:
+        assert claim_periodic_turn(uow, name="room.turn", every_s=60)
