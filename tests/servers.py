@@ -22,6 +22,8 @@ from typing import Any
 
 import pika
 
+from docflow.core.orphans import die_with_parent
+
 PG_PORT, S3_PORT = "DOCFLOW_TEST_PG_PORT", "DOCFLOW_TEST_S3_PORT"
 S3_KEY, S3_SECRET = "docflow-test", "docflow-test-secret"
 START_S = 60
@@ -78,14 +80,18 @@ class PrivateServers:
         return f"s3+http://{S3_KEY}:{S3_SECRET}@127.0.0.1:{os.environ[S3_PORT]}/{bucket}"
 
     def _start(self, name: str, command: list[object], **options: Any) -> None:
-        with (self._folder / f"{name}.log").open("wb") as log:
-            self._processes.append(subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, **options))
+        with (self._folder / f"{name}.log").open("ab") as log:
+            self._processes.append(
+                subprocess.Popen(
+                    [str(part) for part in command], stdout=log, stderr=log, preexec_fn=die_with_parent, **options
+                )
+            )
 
     def _start_postgresql(self) -> int:
         port = free_port()
         programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         data = self._folder / "postgresql"
-        data.mkdir()
+        data.mkdir(exist_ok=True)
         # PostgreSQL refuses to run as root; Debian's package brings an account for it.
         user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         if user is not None:
@@ -240,6 +246,8 @@ class RabbitServer:
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            # The script becomes the server then, which can end with the suite, and does not stay beside it.
+            "RUNNING_UNDER_SYSTEMD": "1",
             # One scheduler that does not spin: a node takes half a processor's second at rest otherwise.
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none "
             "-kernel inet_dist_use_interface {127,0,0,1}",
@@ -256,5 +264,6 @@ class RabbitServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
                 **as_user,
             )
