@@ -69,10 +69,10 @@ STAGE_LABELS = {
 
 SHELF_LABELS = {
     Shelf.TO_SORT: lazy_gettext("To sort"),
-    Shelf.OPEN: lazy_gettext("Open"),
+    Shelf.OPEN: lazy_gettext("Open complaints"),
     Shelf.LATE: lazy_gettext("Late"),
     Shelf.REOPENED: lazy_gettext("Opened again"),
-    Shelf.ANSWERED: lazy_gettext("Closed"),
+    Shelf.ANSWERED: lazy_gettext("Closed complaints"),
 }
 
 JOIN_LABELS = {
