@@ -20,7 +20,7 @@ setup: $(VENV)/.ready ## Install what running needs.
 setup-dev: $(VENV)/.ready-dev ## Install what testing needs.
 
 test: setup-dev ## Run the whole suite; every server it needs is started privately.
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 check: setup-dev ## Format, lint, types, imports, templates, catalogues.
 	$(BIN)/ruff format --check .

@@ -257,7 +257,7 @@ def shut_out(uow: UnitOfWork, person_id: UUID) -> None:
         raise NotFound("directory_unheld")
     if person_id == uow.actor.person_id:
         raise Conflict("own_account")
-    given = select(Membership).where(Membership.person_id == person_id, Membership.from_directory.is_(True))
+    given = select(Membership).where(Membership.person_id == person_id, Membership.from_directory)
     for one in uow.session.scalars(given).all():
         if is_within(uow.now, one.valid_from, one.valid_until):
             revoke_role(uow, one.id)

@@ -134,7 +134,7 @@ def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> S
     row = session.execute(
         select(SignedInSession, Person, holds_power(Person.id, now), _lacks_factor(now))
         .join(Person, Person.id == SignedInSession.person_id)
-        .where(SignedInSession.token_hash == secret_hash(secret), SignedInSession.awaits_code.is_(False))
+        .where(SignedInSession.token_hash == secret_hash(secret), ~SignedInSession.awaits_code)
     ).first()
     if row is None:
         return None
@@ -166,7 +166,7 @@ def _lacks_factor(now: datetime) -> ColumnElement[bool]:
         or_(Membership.valid_until.is_(None), Membership.valid_until > now),
     )
     is_held = exists().where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
-    return and_(is_needed, ~is_held, SignedInSession.did_factor.is_(False))
+    return and_(is_needed, ~is_held, ~SignedInSession.did_factor)
 
 
 def all_units(session: Session) -> Sequence[OrgUnit]:

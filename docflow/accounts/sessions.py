@@ -20,7 +20,7 @@ def sessions_of(session: Session, person_id: UUID, *, now: datetime, idle_s: int
         select(SignedInSession)
         .where(
             SignedInSession.person_id == person_id,
-            SignedInSession.awaits_code.is_(False),
+            ~SignedInSession.awaits_code,
             SignedInSession.last_seen_at >= now - timedelta(seconds=idle_s),
         )
         .order_by(SignedInSession.last_seen_at.desc(), SignedInSession.id)

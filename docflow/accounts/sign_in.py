@@ -156,7 +156,7 @@ def awaiting_code(session: Session, secret: str, now: datetime) -> Person | None
         .join(SignedInSession, SignedInSession.person_id == Person.id)
         .where(
             SignedInSession.token_hash == secret_hash(secret),
-            SignedInSession.awaits_code.is_(True),
+            SignedInSession.awaits_code,
             SignedInSession.created_at > now - CODE_TIME,
         )
     )

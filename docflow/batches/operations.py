@@ -58,9 +58,7 @@ def arrange(uow: UnitOfWork, batch_id: UUID, act: Act, *, expected_version: int)
         _make_document(uow, origin_id=_row_of(rows, act), document_id=new_document_id)
     _apply(uow, changes)
     last, _ = acts_around(uow.session, batch_id)
-    uow.session.execute(
-        delete(ArrangementAct).where(ArrangementAct.batch_id == batch_id, ArrangementAct.is_undone.is_(True))
-    )
+    uow.session.execute(delete(ArrangementAct).where(ArrangementAct.batch_id == batch_id, ArrangementAct.is_undone))
     kept = ArrangementAct(
         batch_id=batch_id,
         number=1 if last is None else last.number + 1,

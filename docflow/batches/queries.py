@@ -85,10 +85,8 @@ def preview_of(session: Session, actor: Actor, batch_id: UUID) -> Preview:
 def acts_around(session: Session, batch_id: UUID) -> tuple[ArrangementAct | None, ArrangementAct | None]:
     """Return the last act that stands, and the first that was undone after it."""
     acts = select(ArrangementAct).where(ArrangementAct.batch_id == batch_id)
-    last = session.scalar(
-        acts.where(ArrangementAct.is_undone.is_(False)).order_by(ArrangementAct.number.desc()).limit(1)
-    )
-    following = session.scalar(acts.where(ArrangementAct.is_undone.is_(True)).order_by(ArrangementAct.number).limit(1))
+    last = session.scalar(acts.where(~ArrangementAct.is_undone).order_by(ArrangementAct.number.desc()).limit(1))
+    following = session.scalar(acts.where(ArrangementAct.is_undone).order_by(ArrangementAct.number).limit(1))
     return last, following
 
 

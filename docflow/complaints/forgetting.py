@@ -36,7 +36,7 @@ def forget_contacts(deps: Deps) -> int:
             .join(Entry, Entry.id == Complaint.entry_id)
             .outerjoin(main, main.id == Complaint.main_id)
             .where(
-                Document.is_open.is_(False),
+                ~Document.is_open,
                 has_contact,
                 or_(Complaint.main_id.is_(None), main.answered_at.is_not(None)),
                 closed_at <= uow.now - timedelta(days=deps.settings.contact_kept_days),

@@ -81,7 +81,7 @@ def _on(session: Session, actor: Actor, shelf: Shelf, *, today: date) -> Select:
 
 
 def _is_on(session: Session, actor: Actor, shelf: Shelf, *, today: date) -> ColumnElement[bool]:
-    is_open = and_(Document.is_open.is_(True), Complaint.main_id.is_(None))
+    is_open = and_(Document.is_open, Complaint.main_id.is_(None))
     if shelf is Shelf.TO_SORT:
         return and_(is_open, _is_to_sort(session, own_units(actor)))
     if shelf is Shelf.LATE:
@@ -89,7 +89,7 @@ def _is_on(session: Session, actor: Actor, shelf: Shelf, *, today: date) -> Colu
     if shelf is Shelf.REOPENED:
         return and_(is_open, Complaint.reopened_count > 0)
     if shelf is Shelf.ANSWERED:
-        return or_(Document.is_open.is_(False), Complaint.main_id.is_not(None))
+        return or_(~Document.is_open, Complaint.main_id.is_not(None))
     return is_open
 
 

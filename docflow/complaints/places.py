@@ -72,7 +72,7 @@ class Similar:
 
 def quarters(session: Session) -> Sequence[ComplaintQuarter]:
     """Return the quarters in use, by their name in French."""
-    statement = select(ComplaintQuarter).where(ComplaintQuarter.is_active.is_(True))
+    statement = select(ComplaintQuarter).where(ComplaintQuarter.is_active)
     return session.scalars(statement.order_by(ComplaintQuarter.name_fr, ComplaintQuarter.id)).all()
 
 
@@ -194,7 +194,7 @@ def similar_to(session: Session, *, category_id: UUID, quarter_id: UUID, now: da
             Complaint.kind == ComplaintKind.COMPLAINT,
             Complaint.main_id.is_(None),
             Complaint.deposited_at > now - SIMILAR_SINCE,
-            Document.is_open.is_(True),
+            Document.is_open,
             Document.confidentiality == "normal",
             Entry.state == EntryState.REGISTERED,
         )

@@ -41,7 +41,7 @@ def complaints_register(session: Session) -> Register:
     """
     register = session.scalar(
         select(Register)
-        .where(Register.kind == RegisterKind.COMPLAINTS, Register.is_active.is_(True))
+        .where(Register.kind == RegisterKind.COMPLAINTS, Register.is_active)
         .order_by(Register.code)
         .limit(1)
     )
@@ -60,7 +60,7 @@ def categories(session: Session, *, active_only: bool) -> Sequence[ComplaintCate
     """Return the categories in their order."""
     statement = select(ComplaintCategory).order_by(ComplaintCategory.position, ComplaintCategory.id)
     if active_only:
-        statement = statement.where(ComplaintCategory.is_active.is_(True))
+        statement = statement.where(ComplaintCategory.is_active)
     return session.scalars(statement).all()
 
 

@@ -173,7 +173,7 @@ def _drop(uow: UnitOfWork, kept: PublicFile) -> None:
 
 
 def _count(uow: UnitOfWork, post_id: UUID) -> int:
-    counted = select(func.count()).where(PublicFile.post_id == post_id, PublicFile.is_picture.is_(False))
+    counted = select(func.count()).where(PublicFile.post_id == post_id, ~PublicFile.is_picture)
     return uow.session.scalar(counted) or 0
 
 

@@ -148,7 +148,7 @@ def _read_files(deps: Deps) -> None:
     """Read the words of PDFs that have some; a scan without a text of its own is found by its title."""
     with deps.transactions.reading() as session:
         unread = session.scalars(
-            select(PublicFile).where(PublicFile.is_picture.is_(False), PublicFile.text.is_(None)).limit(BATCH)
+            select(PublicFile).where(~PublicFile.is_picture, PublicFile.text.is_(None)).limit(BATCH)
         ).all()
     for kept in unread:
         text = _text_of(deps, kept)

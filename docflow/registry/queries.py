@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN, Confidentiality
@@ -15,13 +15,15 @@ from docflow.core.errors import NotFound
 from docflow.documents.models import Document
 from docflow.documents.queries import BATCH_ORDER, is_opened_by, visible_to
 from docflow.documents.rules import DocumentState
-from docflow.registry.models import Entry, EntryLink, Register
+from docflow.registry.models import Entry, EntryLink, Register, RegisterCounter
 from docflow.registry.names import sender_key
 from docflow.registry.rules import EntryState
 
 DESK_PREFIX = "desk:"
 MOST_SENDERS = 8
 MOST_EARLIER = 6
+MOST_ROWS_COUNTED = 10_000
+"""Of a longer year it is said that there are more: to count asks of each line whether it may be known."""
 LEAST_TYPED = 3
 """Letters of a sender's name before others are looked for: fewer are in most names."""
 
@@ -139,15 +141,17 @@ def register_rows(
 
 
 def count_rows(session: Session, actor: Actor, register: Register, wanted: RegisterFilter) -> int:
-    """Return how many lines of a register the actor may know of."""
-    counted = select(func.count(Entry.id)).outerjoin(Document, Document.id == Entry.document_id)
-    return session.scalar(_wanted(counted, actor, register, wanted)) or 0
+    """Return how many lines of a register the actor may know of, or one more than ``MOST_ROWS_COUNTED``."""
+    rows = select(Entry.id).outerjoin(Document, Document.id == Entry.document_id)
+    matching = _wanted(rows, actor, register, wanted).limit(MOST_ROWS_COUNTED + 1)
+    return session.scalar(select(func.count()).select_from(matching.subquery())) or 0
 
 
 def register_years(session: Session, actor: Actor, register: Register) -> Sequence[int]:
     """Return the years of which the actor may know an entry, the newest first."""
-    statement = select(Entry.year).where(Entry.register_id == register.id, is_shown(actor)).distinct()
-    return sorted(session.scalars(statement), reverse=True)
+    has_some = exists().where(Entry.register_id == register.id, Entry.year == RegisterCounter.year, is_shown(actor))
+    statement = select(RegisterCounter.year).where(RegisterCounter.register_id == register.id, has_some)
+    return session.scalars(statement.order_by(RegisterCounter.year.desc())).all()
 
 
 def reserved_numbers(session: Session, register: Register) -> Sequence[Entry]:
@@ -246,8 +250,8 @@ def _wanted(statement: Select, actor: Actor, register: Register, wanted: Registe
 
 def _waiting(statement: Select, actor: Actor, batch_id: UUID | None) -> Select:  # type: ignore[type-arg]
     statement = statement.where(
-        Document.is_registered.is_(False),
-        Document.is_drafted.is_(False),
+        ~Document.is_registered,
+        ~Document.is_drafted,
         Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
         visible_to(actor, content=True),
     )
@@ -266,8 +270,8 @@ def newest_letters(session: Session, *, limit: int) -> Sequence[Document]:
     return session.scalars(
         select(Document)
         .where(
-            Document.is_registered.is_(True),
-            Document.is_drafted.is_(False),
+            Document.is_registered,
+            ~Document.is_drafted,
             Document.confidentiality != Confidentiality.CONFIDENTIAL.value,
         )
         .order_by(Document.deposited_at.desc(), Document.id.desc())

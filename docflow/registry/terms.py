@@ -66,7 +66,7 @@ def open_terms(session: Session, *, except_documents: Select[UUID]) -> Sequence[
         select(Entry, Register)
         .join(Register, Register.id == Entry.register_id)
         .join(Document, Document.id == Entry.document_id)
-        .where(Register.term != "", Entry.state == EntryState.REGISTERED, Document.is_open.is_(True))
+        .where(Register.term != "", Entry.state == EntryState.REGISTERED, Document.is_open)
         .where(Document.id.not_in(except_documents))
     )
     return [(entry, register) for entry, register in rows if entry.arrived_at is not None]

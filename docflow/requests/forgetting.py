@@ -26,7 +26,7 @@ def forget_contacts(deps: Deps) -> int:
             select(ServiceRequest)
             .join(Document, Document.id == ServiceRequest.document_id)
             .where(
-                Document.is_open.is_(False),
+                ~Document.is_open,
                 or_(ServiceRequest.phone != "", ServiceRequest.email != "", ServiceRequest.cin != ""),
                 func.coalesce(ServiceRequest.decided_at, ServiceRequest.deposited_at)
                 <= uow.now - timedelta(days=deps.settings.contact_kept_days),

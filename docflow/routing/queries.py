@@ -129,7 +129,7 @@ def open_by_law(session: Session, *, document_id: UUID | None = None) -> Sequenc
     """Return the open tasks whose deadline is a term of the law, each with its document; or those of one document."""
     statement = select(Assignment.id, Assignment.document_id).where(
         Assignment.state == AssignmentState.OPEN,
-        Assignment.is_by_law.is_(True),
+        Assignment.is_by_law,
         true() if document_id is None else Assignment.document_id == document_id,
     )
     return [(assignment_id, document_id) for assignment_id, document_id in session.execute(statement)]

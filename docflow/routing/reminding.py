@@ -148,7 +148,7 @@ def remind(uow: UnitOfWork, due: DueReminder, house: House, *, sends_mail: bool,
     if due.share is None or is_told or assignment is False:
         return None
     scope = select(DocumentScopeRow.token).where(
-        DocumentScopeRow.document_id == document.id, DocumentScopeRow.is_content.is_(False)
+        DocumentScopeRow.document_id == document.id, ~DocumentScopeRow.is_content
     )
     tokens = frozenset(uow.session.scalars(scope))
     wanted = _reached(house, document, assignment, due.share)
@@ -226,9 +226,7 @@ def _task_terms(session: Session) -> Iterable[Term]:
 
 
 def _entry_terms(session: Session) -> Iterable[Term]:
-    watched = select(Assignment.document_id).where(
-        Assignment.state == AssignmentState.OPEN, Assignment.is_by_law.is_(True)
-    )
+    watched = select(Assignment.document_id).where(Assignment.state == AssignmentState.OPEN, Assignment.is_by_law)
     for entry, register in open_terms(session, except_documents=watched):
         if entry.arrived_at is None or entry.document_id is None:
             continue
@@ -246,7 +244,7 @@ def _told(session: Session) -> Mapping[UUID, Mapping[int, date]]:
         .join(Document, Document.id == Reminder.document_id)
         .outerjoin(Assignment, Assignment.id == Reminder.assignment_id)
         .where(Reminder.superseded_at.is_(None))
-        .where(or_(Document.is_open.is_(True), Assignment.state == AssignmentState.OPEN))
+        .where(or_(Document.is_open, Assignment.state == AssignmentState.OPEN))
     )
     for assignment_id, entry_id, share, due_on in rows:
         key = assignment_id or entry_id

@@ -35,7 +35,7 @@ def routes_of(session: Session, *, active_only: bool = False) -> list[FirstRoute
     statement = select(FirstRoute).order_by(FirstRoute.position, FirstRoute.id)
     if active_only:
         is_open = FirstRoute.unit_id.in_(select(OrgUnit.id).where(OrgUnit.abolished_at.is_(None)))
-        statement = statement.where(FirstRoute.is_active.is_(True), is_open)
+        statement = statement.where(FirstRoute.is_active, is_open)
     return list(session.scalars(statement))
 
 

@@ -21,6 +21,7 @@ from docflow.registry.labels import ENTRY_STATE_LABELS, LINK_LABELS, PAPER_LABEL
 from docflow.registry.models import Entry, Register
 from docflow.registry.operations import cancel_entry, move_paper, reserve_numbers
 from docflow.registry.queries import (
+    MOST_ROWS_COUNTED,
     RegisterFilter,
     all_registers,
     count_rows,
@@ -56,7 +57,13 @@ def add_registers(blueprint: Blueprint, deps: Deps) -> None:
                 (register, count_rows(session, actor, register, RegisterFilter(year)), keeps_desk(actor, register))
                 for register in all_registers(session)
             ]
-        return render_template("registry/registers.html", registers=found, year=year, language=current_language())
+        return render_template(
+            "registry/registers.html",
+            registers=found,
+            year=year,
+            language=current_language(),
+            most_counted=MOST_ROWS_COUNTED,
+        )
 
     @blueprint.get("/registers/<code>")
     @requires("registry.read")
@@ -212,7 +219,8 @@ def _render_register(deps: Deps, code: str, *, refusal: DocFlowError | None = No
         years=sorted({*years, this_year}, reverse=True),
         count=count,
         page=number,
-        page_count=max(1, -(-count // PAGE_SIZE)),
+        most_counted=MOST_ROWS_COUNTED,
+        page_count=_page_count(count, number, is_full=len(rows) == PAGE_SIZE),
         unit_names={
             unit_id: unit.name_ar if current_language() == "ar" else unit.name_fr for unit_id, unit in units.items()
         },
@@ -224,6 +232,12 @@ def _render_register(deps: Deps, code: str, *, refusal: DocFlowError | None = No
         given=request.form,
         form_has_errors=refusal is not None,
     )
+
+
+def _page_count(count: int, number: int, *, is_full: bool) -> int:
+    """Return how many pages there are; of a register longer than is counted, one more than was seen."""
+    counted = max(1, -(-min(count, MOST_ROWS_COUNTED) // PAGE_SIZE))
+    return max(counted, number + is_full) if count > MOST_ROWS_COUNTED else counted
 
 
 def _render_entry_form(deps: Deps, entry_id: UUID, template: str, *, refusal: DocFlowError | None = None) -> str:

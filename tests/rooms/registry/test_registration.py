@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from docflow.accounts.queries import OPERATOR
 from docflow.accounts.visibility import Confidentiality
@@ -15,6 +16,7 @@ from docflow.core.jobs import Job
 from docflow.documents.editing import edit_metadata
 from docflow.documents.models import Document
 from docflow.documents.queries import can_see_content
+from docflow.registry import queries
 from docflow.registry.models import Entry
 from docflow.registry.operations import (
     Arrival,
@@ -35,6 +37,7 @@ from docflow.registry.queries import (
     links_of,
     register_rows,
     register_with_code,
+    register_years,
     waiting_documents,
 )
 from docflow.registry.registers import RegisterSetup, change_register, create_register
@@ -380,3 +383,29 @@ def test_people_named_by_mistake_on_mail_that_is_not_confidential_see_nothing(ru
     entry = registered(runtime, arrival=Arrival(named_people=(person_id(runtime, "agent2"),)))
     with runtime.transactions.reading() as session:
         assert not can_see_content(session, actor(runtime, "agent2"), entry.document_id)
+
+
+def test_sqlite_finds_what_waits_by_an_index_however_much_is_registered(sqlite_runtime):
+    asked: list[tuple[str, Any]] = []
+    engine = sqlite_runtime.transactions.engine
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    with sqlite_runtime.transactions.reading() as session:
+        count_waiting(session, actor(sqlite_runtime, "clerk"), most=100)
+    statement, parameters = asked[-1]
+
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+
+    assert any("USING INDEX ix_documents_unregistered" in row[-1] for row in plan), plan
+
+
+def test_a_long_year_is_counted_to_a_limit_and_paged_to_its_end(runtime, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_ROWS_COUNTED", 2)
+    for _ in range(4):
+        registered(runtime)
+
+    with runtime.transactions.reading() as session:
+        register = register_with_code(session, "incoming")
+        assert count_rows(session, actor(runtime, "clerk"), register, RegisterFilter(year=2026)) == 3
+        assert register_years(session, actor(runtime, "clerk"), register) == [2026]
+        assert not register_years(session, actor(runtime, "agent2"), register)
