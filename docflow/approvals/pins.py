@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from docflow.approvals.models import PinGuard
 from docflow.approvals.ports import Deps
 from docflow.core.actor import Actor
-from docflow.core.errors import InvalidInput, PermissionDenied, TooManyRequests
+from docflow.core.errors import DocFlowError, InvalidInput, PermissionDenied, TooManyRequests
 from docflow.core.uow import UnitOfWork
 from docflow.stamping.ports import KeySpec, PersonCertificate
 
@@ -52,7 +52,6 @@ class GivenKey:
         self.spec = spec
         self._opened = opened
         self._left = left
-        self.is_open = False
 
     def passphrase(self) -> str:
         """Wait for the passphrase and return it.
@@ -63,11 +62,17 @@ class GivenKey:
             Unavailable: ``keys_unusable``.
         """
         try:
-            found = self._opened.result()
+            return self._opened.result()
         except InvalidInput as refusal:
             raise InvalidInput("pin_wrong", left=self._left) from refusal
-        self.is_open = True
-        return found
+
+    def was_right(self) -> bool:
+        """Return whether the PIN is that of the key, whether or not anything was done with it."""
+        try:
+            self.passphrase()
+        except DocFlowError:
+            return False
+        return True
 
 
 @contextmanager

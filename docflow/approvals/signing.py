@@ -75,8 +75,8 @@ def _decided(
                 require_sound()
             return decision
     except DocFlowError:
-        if key is not None and key.is_open:
-            # The PIN was right, whatever came of the decision.
+        if key is not None and key.was_right():
+            # Whatever came of the decision: a store that is away must not look like wrong PINs.
             with deps.transactions.writing(actor) as uow:
                 forget_tries(uow)
         raise
