@@ -10,9 +10,10 @@ import structlog
 
 from docflow.approvals.departing import depart, note_failure, prepare
 from docflow.approvals.ports import Deps
-from docflow.approvals.queries import stopped_departures
+from docflow.approvals.queries import stopped_runs
 from docflow.approvals.reseating import reseat
-from docflow.approvals.running import depart_job
+from docflow.approvals.rules import RunState
+from docflow.approvals.running import depart_job, prepare_job
 from docflow.approvals.settling import settle, settle_due
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
@@ -38,12 +39,12 @@ def settle_decision(deps: Deps, payload: Mapping[str, Any], _context: JobContext
 
 
 def tend(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
-    """Let late decisions take effect, ask whoever holds the functions now, and try departures that stopped again."""
+    """Let late decisions take effect, ask whoever holds the functions now, and try again what stopped."""
     settle_due(deps.transactions)
     reseat(deps.transactions)
     with deps.transactions.writing(SYSTEM) as uow:
-        for row in stopped_departures(uow.session):
-            uow.enqueue(depart_job(row))
+        for row in stopped_runs(uow.session):
+            uow.enqueue(depart_job(row) if row.state == RunState.DEPARTING else prepare_job(row))
 
 
 def _try(deps: Deps, run_id: UUID, context: JobContext, work: Callable[[Deps, UUID], None]) -> None:

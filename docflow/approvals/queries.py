@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, select
@@ -14,6 +15,9 @@ from docflow.approvals.models import ApprovalRun, Ask, AskPerson, CircuitRow, Ci
 from docflow.approvals.rows import steps_from_row
 from docflow.approvals.rules import ENDED, AskState, RunState, Step
 from docflow.core.errors import NotFound
+
+PASSING: Final = ("storage_unavailable", "keys_unusable", "document_not_read")
+"""Errors of freezing a version that are no fault of the act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,14 @@ def decisions_of(session: Session, run_id: UUID) -> Sequence[Decision]:
     return session.scalars(select(Decision).where(Decision.run_id == run_id).order_by(Decision.decided_at)).all()
 
 
-def stopped_departures(session: Session) -> Sequence[ApprovalRun]:
-    """Return the runs whose act is signed and whose departure stopped by an error; it may have been mended since."""
-    return session.scalars(
-        select(ApprovalRun).where(ApprovalRun.state == RunState.DEPARTING, ApprovalRun.error_code.is_not(None))
-    ).all()
+def stopped_runs(session: Session) -> Sequence[ApprovalRun]:
+    """Return the runs that stopped by an error which may have been mended since.
+
+    A departure by any; a version that cannot be frozen by what is over once a server is back, as the rest is its own.
+    """
+    is_departure = (ApprovalRun.state == RunState.DEPARTING) & ApprovalRun.error_code.is_not(None)
+    is_version = (ApprovalRun.state == RunState.PREPARING) & ApprovalRun.error_code.in_(PASSING)
+    return session.scalars(select(ApprovalRun).where(is_departure | is_version)).all()
 
 
 def signature_outcome(session: Session, run_id: UUID) -> Decision | None:

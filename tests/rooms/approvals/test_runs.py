@@ -8,7 +8,7 @@ from sqlalchemy import select
 from docflow.accounts.models import Membership, Person
 from docflow.accounts.operations import revoke_role, set_active
 from docflow.approvals.circuits import CircuitSetup, change_circuit
-from docflow.approvals.jobs import tend
+from docflow.approvals.jobs import prepare_act, tend
 from docflow.approvals.models import CircuitRow, Decision
 from docflow.approvals.operations import Verdict, decide, resume_run, start_run, undo, withdraw
 from docflow.approvals.queries import decisions_of
@@ -18,7 +18,7 @@ from docflow.approvals.signing import decide_and_sign
 from docflow.audit.queries import acts_on
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
-from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TooManyRequests
+from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TooManyRequests, Unavailable
 from docflow.core.ids import new_id
 from docflow.documents.models import Document
 from docflow.documents.queries import can_see_content
@@ -226,6 +226,44 @@ def test_a_departure_that_stopped_is_tried_again_under_the_same_number(sqlite_ru
 
     view = view_of(sqlite_runtime, run_id)
     assert (view.state, view.row.error_code, view.entry_id) == (RunState.DEPARTED, None, stopped.entry_id)
+
+
+def test_a_version_that_a_long_outage_kept_from_its_circuit_goes_on_once_it_is_over(sqlite_runtime, monkeypatch):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+
+    def away(*_args, **_how):
+        raise Unavailable("storage_unavailable", reason="away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("docflow.approvals.departing.freeze_act", away)
+        run_id = started(sqlite_runtime)
+        prepare_act(sqlite_runtime, {"run_id": str(run_id)}, JobContext(new_id(), 12, is_last_attempt=True))
+    stopped = view_of(sqlite_runtime, run_id)
+    assert (stopped.state, stopped.row.error_code) == (RunState.PREPARING, "storage_unavailable")
+    tend(sqlite_runtime, {}, JobContext(new_id(), 1, is_last_attempt=False))
+    sqlite_runtime.clock.move(seconds=60)
+    run_jobs(sqlite_runtime)
+
+    assert view_of(sqlite_runtime, run_id).state is RunState.RUNNING
+
+
+def test_the_right_pin_is_no_wrong_one_while_the_store_is_away(sqlite_runtime, monkeypatch):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    run_id = started(sqlite_runtime)
+
+    def away(*_args, **_how):
+        raise Unavailable("storage_unavailable", reason="away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("docflow.approvals.signing.signing_ahead", away)
+        for _ in range(6):
+            assert refusal_of(Unavailable, decides, sqlite_runtime, "president", run_id).code == "storage_unavailable"
+        for left in (4, 3):
+            refusal = refusal_of(Unavailable, decides, sqlite_runtime, "president", run_id, pin="wrong-pin")
+            assert refusal.code == "storage_unavailable", left
+
+    assert refusal_of(InvalidInput, decides, sqlite_runtime, "president", run_id, pin="wrong-pin").params == {"left": 2}
+    assert decides(sqlite_runtime, "president", run_id).choice == Choice.APPROVE
 
 
 def test_nobody_approves_their_own_draft(sqlite_runtime):
