@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 """The time of the district: for display, yearly numbering and legal deadlines, never for storage."""
+
+CLOCKS_APART: Final = timedelta(minutes=1)
+"""How far the clocks of processes may differ: those that follow a database look at it once a minute."""
 
 
 class Clock(Protocol):

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
+from docflow.core.clock import CLOCKS_APART
 from docflow.core.errors import Conflict, NotFound
 from docflow.core.jobs import Job, JobState
 from docflow.core.uow import UnitOfWork
@@ -16,8 +17,6 @@ from docflow.core.uow import UnitOfWork
 logger = structlog.get_logger()
 
 KEEP_DONE = timedelta(days=7)
-CLOCKS_APART = timedelta(minutes=1)
-"""How far the clocks of processes may differ: those that follow a database look at it once a minute."""
 PERIODIC_LOCK = 7402
 """First half of the key of PostgreSQL's advisory locks on periodic turns."""
 

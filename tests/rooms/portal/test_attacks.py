@@ -119,3 +119,19 @@ def test_whoever_has_one_address_of_a_network_of_ipv6_has_them_all(site):
     with pytest.raises(TooManyRequests):
         require_allowance(runtime.transactions, "2001:db8:0:1:ffff::1", Purpose.SECRET)
     require_allowance(runtime.transactions, "2001:db8:0:2::1", Purpose.SECRET)
+
+
+def test_a_clock_that_ran_ahead_shuts_nobody_out_until_the_time_that_it_told(site):
+    runtime, _client = site
+    runtime.clock.move(days=400)
+    for _ in range(MOST_IN_WINDOW[Purpose.MAIL]):
+        count_attempt(runtime.transactions, "10.0.0.9", Purpose.MAIL)
+    with pytest.raises(TooManyRequests):
+        require_allowance(runtime.transactions, "10.0.0.9", Purpose.MAIL)
+    runtime.clock.move(days=-400)
+
+    require_allowance(runtime.transactions, "10.0.0.9", Purpose.MAIL)
+    for _ in range(MOST_IN_WINDOW[Purpose.MAIL]):
+        count_attempt(runtime.transactions, "10.0.0.9", Purpose.MAIL)
+    with pytest.raises(TooManyRequests):
+        require_allowance(runtime.transactions, "10.0.0.9", Purpose.MAIL)
