@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -22,12 +24,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 READ_ONLY = "docflow_read_only"
 """Execution option of a connection that will only read (SQLite then takes no write lock)."""
+
+
+IDLE_S = 1.0
+USED_AT = "docflow_used_at"
 
 
 CLOSED = "docflow_closed"
@@ -86,6 +93,8 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
 
     On SQLite a writing transaction begins with ``BEGIN IMMEDIATE``, so that two writers queue
     instead of failing at commit; WAL lets readers go on, ``synchronous=FULL`` makes a commit durable.
+    On PostgreSQL a connection that lay idle is asked whether it lives before it is used: a page takes a score of them,
+    and each question costs as much as a statement.
     """
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
@@ -93,14 +102,31 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=20,
-        pool_pre_ping=not url.startswith("sqlite"),
         # An error of the database goes to the log: with the values of the statement it would name citizens there.
         hide_parameters=True,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_ask_idle, engine))
     return engine
+
+
+def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[USED_AT] = time.monotonic()
+
+
+def _ask_idle(engine: Engine, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Let a connection of a server that is gone, and all others that were opened before, be opened anew."""
+    used_at = record.info.get(USED_AT)
+    if used_at is None or time.monotonic() - used_at < IDLE_S:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

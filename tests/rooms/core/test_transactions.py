@@ -6,11 +6,11 @@ import time
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from docflow.accounts.models import Person
 from docflow.core.actor import SYSTEM
-from docflow.core.db import UtcDateTime
+from docflow.core.db import UtcDateTime, open_engine
 from docflow.core.errors import Conflict, PermissionDenied
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job, JobRequest
@@ -60,3 +60,21 @@ def test_identifiers_are_ordered_by_time():
         time.sleep(0.002)
     assert ids == sorted(ids)
     assert {identifier.version for identifier in ids} == {7}
+
+
+def test_a_connection_that_lay_idle_is_opened_anew_when_its_server_ended_it(runtime, monkeypatch):
+    if runtime.transactions.engine.dialect.name == "sqlite":
+        return
+    monkeypatch.setattr("docflow.core.db.IDLE_S", 0)
+    engine, operator = (open_engine(runtime.settings.database_address) for _ in range(2))
+    with engine.connect() as connection:
+        first = connection.scalar(select(func.pg_backend_pid()))
+    with operator.connect() as connection:
+        assert connection.scalar(select(func.pg_terminate_backend(first, 5_000)))
+
+    with engine.connect() as connection:
+        second = connection.scalar(select(func.pg_backend_pid()))
+
+    assert first != second
+    engine.dispose()
+    operator.dispose()
