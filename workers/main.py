@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -17,6 +18,9 @@ from workers.schedule import TICK_S, ask_for_periodic_jobs
 
 logger = structlog.get_logger()
 
+NICENESS = 10
+"""A worker gets about a tenth of a processor that a site wants too, and all of one that nobody wants."""
+
 
 def main() -> None:
     """Run jobs until told to stop by SIGTERM or SIGINT; the jobs under way are finished first.
@@ -24,6 +28,7 @@ def main() -> None:
     Jobs of a lane have a thread of their own: who registered a letter finds it at once, however many pages wait to be
     read.
     """
+    give_way()
     settings = load_settings()
     configure_logging(is_json=settings.log_format == "json")
     runtime = bootstrap(settings)
@@ -34,6 +39,11 @@ def main() -> None:
     lanes.start()
     _run(runtime, Share.OTHERS, is_stopping)
     lanes.join()
+
+
+def give_way() -> None:
+    """Let whoever waits for a page come first where workers and sites share a machine."""
+    os.nice(NICENESS)
 
 
 def _run(runtime: Runtime, share: Share, is_stopping: threading.Event) -> None:

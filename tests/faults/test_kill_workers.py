@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import signal
 import subprocess
@@ -32,6 +33,7 @@ from tests.conftest import actor, deposit
 from tests.faults.processes import Installation, pause, wait_until
 from tests.rooms.ingest.letters import letter_about
 from tests.servers import PrivateServers
+from workers.main import NICENESS
 
 pytestmark = pytest.mark.xdist_group("faults")
 """One after the other: each of these trials takes the whole machine."""
@@ -96,7 +98,12 @@ class Reaper:
         self.workers.append(self.installation.start_worker())
 
     def end(self) -> None:
-        """Ask the workers to stop as the supervisor does, and see that they do."""
+        """Ask the workers to stop as the supervisor does, and see that they do; until then they gave way to sites."""
+        lower = min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
+        wait_until(
+            lambda: {os.getpriority(os.PRIO_PROCESS, worker.pid) for worker in self.workers} == {lower},
+            "workers have begun, and give way to sites",
+        )
         for worker in self.workers:
             worker.send_signal(signal.SIGTERM)
         assert [worker.wait(timeout=60) for worker in self.workers] == [0] * WORKERS
