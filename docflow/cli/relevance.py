@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from docflow.bootstrap import open_search_index
 from docflow.cli.made_up_home import made_up_home
 from docflow.cli.output import emit
@@ -22,6 +24,8 @@ from docflow.search.relevance import Case, Outcome, run_cases
 ENGINES = ("tantivy", "whoosh")
 MOST_FOR_WHOOSH = 2_000
 """It indexes a hundred documents a second, and 100,000 were never finished."""
+
+logger = structlog.get_logger()
 
 
 def add_bench_commands(bench_commands: Any) -> None:
@@ -114,6 +118,8 @@ def run_search(options: argparse.Namespace) -> int:
         }
         index.close()
         answer["peak_rss_bytes"] = peak_rss_bytes()
+        # Of many documents the rest takes long: what is known already is not lost with it.
+        logger.info("index_measured", **answer)
         if not options.alone:
             answer["beside"] = {
                 "sqlite_fts5": measure_fts(Path(folder), corpus, queries=queries),

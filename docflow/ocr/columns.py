@@ -15,6 +15,8 @@ SET_APART = 1.14
 MOST_BELOW = 2
 FEWEST_SHARED = 2
 WORD_MM = 8
+SPECKS_MM = 1.5
+"""How much of a side of a row specks cover together at most; a numeral is wider."""
 ONE_LINE_MM = 0.8
 """How far apart the baselines of one line may be."""
 
@@ -34,7 +36,7 @@ def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm:
     shared = [_followed(ink, rows, first, gap, line_height=line_height, mm=mm) for gap in gaps]
     last, (start, end) = max(shared, key=lambda one: (one[0], one[1][1] - one[1][0]))
     sides = _sides(ink, (start, end))
-    alone = _first_alone(sides, rows, first, last)
+    alone = _first_alone(sides, rows, first, last, mm=mm)
     last = _last_above_single_lines(sides, rows, first, (alone, last), mm=mm)
     for row in range(max(first + 1, min(alone - 1, last + 1 - MOST_BELOW)), last + 1):
         if _is_set_apart(sides, rows[first : row + 1], mm=mm):
@@ -68,10 +70,10 @@ def _followed(ink: Ink, rows: list[Run], first: int, gap: Run, *, line_height: f
     return last, (start, end)
 
 
-def _first_alone(sides: tuple[Ink, Ink], rows: list[Run], first: int, last: int) -> int:
+def _first_alone(sides: tuple[Ink, Ink], rows: list[Run], first: int, last: int, *, mm: float) -> int:
     """Return the first of the rows at the end that are inked on one side only, the one after the last if none is."""
     alone = last + 1
-    while alone > first + 1 and sum(bool(side[slice(*rows[alone - 1])].any()) for side in sides) == 1:
+    while alone > first + 1 and sum(_is_inked(side, rows[alone - 1], mm=mm) for side in sides) == 1:
         alone -= 1
     return alone
 
@@ -83,7 +85,7 @@ def _last_above_single_lines(sides: tuple[Ink, Ink], rows: list[Run], first: int
     tells the first row of single lines and the last.
     """
     alone, last = end
-    if not all(any(side[slice(*rows[row])].any() for row in range(alone, last + 1)) for side in sides):
+    if not all(any(_is_inked(side, rows[row], mm=mm) for row in range(alone, last + 1)) for side in sides):
         return last
     for row in range(alone, last + 1):
         standing = [
@@ -98,6 +100,11 @@ def _last_above_single_lines(sides: tuple[Ink, Ink], rows: list[Run], first: int
 def _is_below(lines: list[float], next_lines: list[float]) -> bool:
     """Tell whether a line stands further below than the lines of its column from one another."""
     return len(lines) > 1 and bool(next_lines) and bool(next_lines[0] - lines[-1] > SET_APART * np.diff(lines).max())
+
+
+def _is_inked(side: Ink, part: Run, *, mm: float) -> bool:
+    """Tell whether a part of a side holds more ink than specks, which lie on any page that was copied often."""
+    return bool(side[slice(*part)].max(axis=0).sum() > SPECKS_MM * mm)
 
 
 def _sides(ink: Ink, gap: Run) -> tuple[Ink, Ink]:
@@ -123,7 +130,9 @@ def _is_set_apart(sides: tuple[Ink, Ink], rows: list[Run], *, mm: float) -> bool
 
 
 def _baselines(column: Ink, part: Run, *, mm: float) -> list[float]:
-    """Return where each line in a part of a column stands: where its ink falls off most."""
+    """Return where each line in a part of a column stands: where its ink falls off most; specks are no line."""
+    if not _is_inked(column, part, mm=mm):
+        return []
     weights = column[slice(*part)].sum(axis=1).astype(float)
     rows = runs(weights > 0)
     line_height = usual_height(rows, mm=mm, around=None)

@@ -52,7 +52,7 @@ def test_a_step_that_is_usual_in_its_column_sets_nothing_apart() -> None:
     assert read_order(left | right) == [*left, *right]
 
 
-def order_of_boxes(boxes: Sequence[Box], *, tie: Box | None = None) -> list[int]:
+def order_of_boxes(boxes: Sequence[Box], *, tie: Box | None = None, specks: Sequence[Box] = ()) -> list[int]:
     """The numbers of boxes, filled with letters of an Arabic page, in the order in which they are read."""
     page = np.full((1200, 900), 255, np.uint8)
     for x0, _, x1, y1 in boxes:
@@ -60,6 +60,8 @@ def order_of_boxes(boxes: Sequence[Box], *, tie: Box | None = None) -> list[int]
             cv2.putText(page, "dg", (x, y1 - 6), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
     if tie is not None:
         cv2.rectangle(page, tie[:2], tie[2:], 0, -1)
+    for speck in specks:
+        cv2.rectangle(page, speck[:2], speck[2:], 0, -1)
     lines = find_lines(ink_map(page)).in_reading_order(is_rtl=True)
     return [
         min(range(len(boxes)), key=lambda place: sum(np.abs(np.subtract(boxes[place], line.box)))) for line in lines
@@ -75,6 +77,18 @@ def test_single_lines_that_change_sides_below_two_addresses_are_read_after_both(
     letter = [*sender, *other, date, addressee, subject, greeting, (102, 360, 794, 387)]
 
     assert order_of_boxes(letter) == list(range(len(letter)))
+
+
+def test_specks_in_an_empty_column_do_not_hold_single_lines_in_the_other() -> None:
+    sender = [(left, 56 + 31 * row, 748, 80 + 31 * row) for row, left in enumerate((585, 391, 708, 545, 579))]
+    other = [(79, 56 + 31 * row, right, 80 + 31 * row) for row, right in enumerate((173, 273, 140))]
+    number, date, addressee, subject, greeting = (
+        (570, 222, 748, 246), (79, 256, 258, 280), (301, 300, 527, 324), (326, 344, 747, 368), (308, 388, 519, 412)
+    )  # fmt: skip
+    letter = [*sender, *other, number, date, addressee, subject, greeting, (84, 432, 748, 456)]
+    specks = [(120, 310, 124, 314), (160, 352, 164, 356), (100, 396, 104, 400)]
+
+    assert order_of_boxes(letter, specks=specks) == list(range(len(letter)))
 
 
 def test_what_ties_the_first_lines_of_two_columns_does_not_hide_the_columns_below() -> None:
