@@ -40,6 +40,7 @@ from docflow.registry.departures import outgoing_register
 from docflow.registry.models import Register
 from docflow.registry.rules import RegisterKind
 from docflow.stamping.acts import SignedAhead
+from docflow.stamping.queries import sealed_revision_of
 from docflow.storage.operations import name_blob
 
 
@@ -124,7 +125,10 @@ def resume_run(uow: UnitOfWork, run_id: UUID) -> ApprovalRun:
     require_people(
         asked, coming, unit_id=running.row.unit_id, not_person=running.row.started_by, first=after.first_step
     )
-    running.row.version_at = uow.now
+    frozen = sealed_revision_of(uow.session, running.row.document_id)
+    # Whatever the clock shows now or showed then: the version is later than what was frozen before it.
+    before = uow.now if frozen is None else frozen.sealed_at + timedelta(microseconds=1)
+    running.row.version_at = max(uow.now, before)
     running.row.error_code, running.row.error_params = None, {}
     move(uow, running, after)
     uow.enqueue(prepare_job(running.row))

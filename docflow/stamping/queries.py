@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from docflow.settings import Settings
 from docflow.stamping.models import SealedPaper, SealedRevision, StampDesignVersion
 from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampKind, StampPlacement
 from docflow.storage.rules import BlobKind, BlobRef
+
+NEWEST_FIRST: Final = (
+    # Before it departs an act has no number, and under one number states follow each other whatever the clock shows.
+    case((SealedRevision.register_number == "", 1), else_=0),
+    func.max(SealedRevision.sealed_at).over(partition_by=SealedRevision.register_number).desc(),
+    SealedRevision.revision.desc(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +57,7 @@ def sealed_revision_of(
     statement = select(SealedRevision).where(SealedRevision.document_id == document_id)
     if register_number is not None:
         statement = statement.where(SealedRevision.register_number == register_number)
-    newest = statement.order_by(SealedRevision.sealed_at.desc(), SealedRevision.revision.desc()).limit(1)
-    row = session.scalar(newest)
+    row = session.scalar(statement.order_by(*NEWEST_FIRST).limit(1))
     return None if row is None else _view(row)
 
 

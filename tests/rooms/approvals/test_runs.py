@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from docflow.accounts.models import Membership, Person
 from docflow.accounts.operations import revoke_role, set_active
+from docflow.accounts.queries import OPERATOR
 from docflow.approvals.circuits import CircuitSetup, change_circuit
 from docflow.approvals.jobs import prepare_act, tend
 from docflow.approvals.models import CircuitRow, Decision
@@ -15,6 +16,7 @@ from docflow.approvals.queries import decisions_of
 from docflow.approvals.rules import AskState, Choice, Circuit, Facts, Mode, Power, RunState, Step, StepKind
 from docflow.approvals.settling import settle, settle_due
 from docflow.approvals.signing import decide_and_sign
+from docflow.audit.operations import accept_clock
 from docflow.audit.queries import acts_on
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
@@ -134,6 +136,37 @@ def test_a_decision_made_under_a_clock_that_ran_ahead_takes_effect_once_it_is_ri
     assert settle_due(sqlite_runtime.transactions) == 1
 
     assert view_of(sqlite_runtime, run_id).state is RunState.APPROVED
+
+
+def test_an_act_frozen_under_a_clock_that_ran_ahead_is_signed_and_departs_once_it_is_right(runtime):
+    make_circuit(runtime, standard(runtime))
+    runtime.clock.move(hours=5)
+    run_id = started(runtime)
+    runtime.clock.move(hours=-5)
+    with runtime.transactions.writing(OPERATOR) as uow:
+        accept_clock(uow, reason="it ran ahead")
+
+    for username in ("head", "director", "president"):
+        decides(runtime, username, run_id)
+        settled(runtime)
+
+    assert view_of(runtime, run_id).state is RunState.DEPARTED
+    assert newest(runtime, document_of(runtime, run_id)).revision == 5
+
+
+def test_a_new_version_is_frozen_anew_whatever_the_clock_showed_before(sqlite_runtime):
+    make_circuit(sqlite_runtime, short(sqlite_runtime))
+    sqlite_runtime.clock.move(hours=5)
+    run_id = started(sqlite_runtime)
+    sqlite_runtime.clock.move(hours=-5)
+    decides(sqlite_runtime, "president", run_id, Choice.RETURN, back_to=0)
+    settled(sqlite_runtime)
+
+    does(sqlite_runtime, "agent", resume_run, run_id)
+    run_jobs(sqlite_runtime)
+
+    assert view_of(sqlite_runtime, run_id).state is RunState.RUNNING
+    assert newest(sqlite_runtime, document_of(sqlite_runtime, run_id)).revision == 2
 
 
 def test_what_took_effect_cannot_be_undone_and_nobody_undoes_for_another(sqlite_runtime):
