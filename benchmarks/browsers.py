@@ -96,9 +96,9 @@ class Shared:
 class Browser:
     """One browser behind the proxy, with an address of its own."""
 
-    def __init__(self, port: int, address: str, shared: Shared, *, language: str) -> None:
-        """Take where the site is, the address that the proxy sees, and the language of the reader."""
-        self._port, self._shared = port, shared
+    def __init__(self, port: int, address: str, shared: Shared, *, language: str, tries: int = TRIES) -> None:
+        """Take where the site is, the address that the proxy sees, the reader's language, and how patient they are."""
+        self._port, self._shared, self._tries = port, shared, tries
         self._headers = {"X-Forwarded-For": address, "Accept-Language": language, "Accept": "text/html"}
         self._cookies: dict[str, str] = {}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
@@ -156,7 +156,7 @@ class Browser:
 
     def _tried(self, kind: str, method: str, path: str, body: bytes, media_type: str) -> Page:
         """Ask, and ask again after a second where the answer broke off, as somebody who reads does."""
-        for attempt in range(TRIES):
+        for attempt in range(self._tries):
             if self._connection.sock is not None and select.select([self._connection.sock], [], [], 0)[0]:
                 # It was closed since: browsers see that at once, and open another without a word.
                 self._connection.close()
@@ -164,7 +164,7 @@ class Browser:
                 return self._once(method, path, body, media_type)
             except BROKEN:
                 self._connection.close()
-                if attempt == TRIES - 1:
+                if attempt == self._tries - 1:
                     raise
                 self._shared.asked_again[kind] += 1
                 time.sleep(1)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pika
+import psycopg
 
 from docflow.core.orphans import die_with_parent
 
@@ -59,7 +60,7 @@ class PrivateServers:
         # The slower of the two comes up while the other one is prepared.
         s3_port = self._start_s3()
         postgresql_port = self._start_postgresql()
-        wait_for_port(postgresql_port)
+        wait_for_postgresql(postgresql_port)
         wait_for_port(s3_port)
         self._wait_for_s3(s3_port)
         os.environ[PG_PORT], os.environ[S3_PORT] = str(postgresql_port), str(s3_port)
@@ -168,6 +169,20 @@ def wait_for_port(port: int) -> None:
                 return
         time.sleep(0.1)
     raise TimeoutError(f"nothing answers on port {port}")
+
+
+def wait_for_postgresql(port: int) -> None:
+    """Wait until it takes connections: it listens for a moment before."""
+    deadline = time.monotonic() + START_S
+    while True:
+        try:
+            psycopg.connect(f"postgresql://docflow@127.0.0.1:{port}/postgres").close()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 class RabbitServer:

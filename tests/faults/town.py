@@ -17,17 +17,36 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
 from benchmarks.serving import processes_under
 from docflow.bootstrap import Runtime, bootstrap
+from docflow.core.jobs import Job, JobState
 from docflow.demo import fill_demo
 from docflow.schema import migrate
 from docflow.settings import Settings
 from tests.faults.processes import ROOT, die_with_parent, wait_until
-from tests.servers import S3_KEY, S3_SECRET, PrivateServers, free_port, wait_for_port
+from tests.servers import (
+    PG_PORT,
+    S3_KEY,
+    S3_PORT,
+    S3_SECRET,
+    PrivateServers,
+    RabbitServer,
+    free_port,
+    wait_for_postgresql,
+)
 
+DOCFLOW = str(Path(sys.executable).with_name("docflow"))
 PASSWORD = "demo-pass-2026"
+CALM = 2.0
+MOST_WAITING = 20
 STORE_BYTES = 65_536
+DATABASE_DISK_BYTES = 1_500_000_000
 SLOW_S = 3.0
+FAKE_CLOCK = max(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), default=None)
+"""What lets a process see another time than the machine's (Debian: ``faketime``), where it is installed."""
 REFUSAL = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -110,21 +129,77 @@ def _shut(one: socket.socket) -> None:
     one.close()
 
 
-class Servers(PrivateServers):
-    """PostgreSQL and an S3 server of this town alone; the database can crash and be started again."""
+class FakeClock:
+    """How far the clocks of some processes are from the machine's; they look at a file now and then."""
 
-    def __init__(self) -> None:
-        """Start both."""
+    LOOKED_AT_S = 1
+
+    def __init__(self, folder: Path) -> None:
+        """Take a folder that these processes may read."""
+        self._file = folder / "clock"
+        self.set(0)
+
+    def set(self, seconds: int) -> None:
+        """Put the clocks forward, or back."""
+        part = self._file.with_suffix(".part")
+        part.write_text(f"{seconds:+d}\n")
+        part.replace(self._file)
+
+    def environment(self) -> dict[str, str]:
+        """Return what processes need in their environment; nothing where the library is missing.
+
+        Time that only counts on, and the times of files, stay the machine's: no setting of a clock changes those.
+        """
+        if FAKE_CLOCK is None:
+            return {}
+        return {
+            "LD_PRELOAD": str(FAKE_CLOCK),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_CACHE_DURATION": str(self.LOOKED_AT_S),
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_DISABLE_SHM": "1",
+            "NO_FAKE_STAT": "1",
+        }
+
+
+class Servers(PrivateServers):
+    """PostgreSQL, an S3 server and perhaps RabbitMQ of this town alone; the database can crash and be started again."""
+
+    def __init__(self, *, is_long: bool = False) -> None:
+        """Start all of them; for a long day with a broker, a clock and a small disk of the database."""
         self._commands: dict[str, tuple[list[object], dict[str, Any]]] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        kept = {name: os.environ.get(name) for name in ("DOCFLOW_TEST_PG_PORT", "DOCFLOW_TEST_S3_PORT")}
+        self._is_long = is_long
+        self.broker: RabbitServer | None = None
+        kept = {name: os.environ.get(name) for name in (PG_PORT, S3_PORT)}
         super().__init__()
-        self.database_port = int(os.environ["DOCFLOW_TEST_PG_PORT"])
-        self.store_port = int(os.environ["DOCFLOW_TEST_S3_PORT"])
+        self.database_port = int(os.environ[PG_PORT])
+        self.store_port = int(os.environ[S3_PORT])
         for name, value in kept.items():
             os.environ.pop(name)
             if value is not None:
                 os.environ[name] = value
+        if is_long:
+            self.broker = RabbitServer()
+            self.broker.start()
+
+    def stop(self) -> None:
+        """Stop all of them."""
+        if self.broker is not None:
+            self.broker.stop()
+        folder = self.database_folder
+        super().stop()
+        subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=False)
+
+    @property
+    def database_folder(self) -> Path:
+        """Where the database keeps everything."""
+        return self._folder / "postgresql"
+
+    @property
+    def is_database_disk_small(self) -> bool:
+        """Whether that is a file system of its own."""
+        return self.database_folder.is_mount()
 
     def crash_database(self) -> None:
         """End it without any goodbye, as a machine that fails does."""
@@ -133,25 +208,50 @@ class Servers(PrivateServers):
         process.wait()
 
     def start_database(self) -> None:
-        """Start it again on what it had written."""
+        """Start it again on what it had written, unless it runs."""
+        if self._running["postgresql"].poll() is None:
+            return
         command, options = self._commands["postgresql"]
         self._start("postgresql", command, **options)
-        wait_for_port(self.database_port)
+        wait_for_postgresql(self.database_port)
+
+    def _start_s3(self) -> int:
+        """Take the server of the suite where there is one: nothing happens to it, but to the line that leads there."""
+        return int(os.environ[S3_PORT]) if S3_PORT in os.environ else super()._start_s3()
+
+    def _start_postgresql(self) -> int:
+        self.clock = FakeClock(self._folder)
+        if self._is_long:
+            mount_small(self.database_folder, DATABASE_DISK_BYTES)
+        return super()._start_postgresql()
 
     def _start(self, name: str, command: list[object], **options: Any) -> None:
+        if name == "postgresql" and self._is_long:
+            options["env"] = os.environ | self.clock.environment()
         self._commands[name] = (command, options)
         super()._start(name, command, **options)
         self._running[name] = self._processes[-1]
 
 
+def mount_small(path: Path, size_bytes: int) -> bool:
+    """Give a folder a small disk of its own where that may be made; return whether it was."""
+    path.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size_bytes}", "tmpfs", str(path)]
+    return os.geteuid() == 0 and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 class Town:
     """``docflow serve`` with the people of the demonstration and none of its letters, on PostgreSQL and S3."""
 
-    def __init__(self, folder: Path, servers: Servers) -> None:
-        """Take an empty folder and the servers; nothing runs yet."""
-        self.servers = servers
+    def __init__(self, folder: Path, servers: Servers, *, is_long: bool = False) -> None:
+        """Take an empty folder and the servers; nothing runs yet. In a long day more works, and people are calmer."""
+        self.servers, self.calm, self.workers = servers, CALM if is_long else 1, 2 if is_long else 1
         self.line = StoreLine(servers.store_port)
+        self.clock = FakeClock(folder)
+        self.has_fake_clock = is_long and FAKE_CLOCK is not None
         self.home, self.temporary = folder / "home", folder / "tmp"
+        self.index = self.home / "index"
+        self._looked_at, self._is_behind = 0.0, False
         for made in (self.home, self.temporary):
             made.mkdir(exist_ok=True)
         self.port, self.public_port = free_port(), free_port()
@@ -160,6 +260,10 @@ class Town:
             "DATABASE_URL": f"postgresql://docflow@127.0.0.1:{servers.database_port}/postgres",
             "STORAGE_URL": f"s3+http://{S3_KEY}:{S3_SECRET}@127.0.0.1:{self.line.port}/town",
         }
+        if servers.broker is not None:
+            # With a broker a host says where what all hosts share is; here there is one host.
+            shared = {"SHARED_HOME": str(self.home / "shared"), "SEARCH_URL": f"tantivy://{self.index}"}
+            self._said |= shared | {"BROKER_URL": servers.broker.url}
         settings = {name.lower(): value for name, value in self._said.items()}
         self.settings = Settings(home=self.home, job_lease_s=3, demo_password=PASSWORD, **settings)  # type: ignore[arg-type]
         self.runtime: Runtime = bootstrap(self.settings)
@@ -168,6 +272,26 @@ class Town:
 
     def start(self) -> None:
         """Start all of it, and wait until both sites answer."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [DOCFLOW, "serve"],
+                env=self._environment(),
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent,
+            )
+        wait_until(self.is_up, "both sites answer", longest_s=180)
+
+    def command(self, *words: str) -> int:
+        """Run a command as the operator; return its exit code."""
+        with self.log.open("ab") as log:
+            done = subprocess.run(
+                [DOCFLOW, *words], env=self._environment(), cwd=ROOT, stdout=log, stderr=log, check=False, timeout=120
+            )
+        return done.returncode
+
+    def _environment(self) -> dict[str, str]:
         said = {
             **self._said,
             "HOME": self.home,
@@ -176,23 +300,28 @@ class Town:
             "PUBLIC_URL": f"http://127.0.0.1:{self.public_port}",
             "TRUSTED_PROXIES": 1,
             "JOB_LEASE_S": self.settings.job_lease_s,
+            "WORKERS": self.workers,
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DOCFLOW_")}
-        environment = kept | {f"DOCFLOW_{name}": str(value) for name, value in said.items()}
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [str(Path(sys.executable).with_name("docflow")), "serve"],
-                env=environment | {"TMPDIR": str(self.temporary)},
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                preexec_fn=die_with_parent,
-            )
-        wait_until(self.is_up, "both sites answer", longest_s=180)
+        fake = self.clock.environment() if self.has_fake_clock else {}
+        own = {f"DOCFLOW_{name}": str(value) for name, value in said.items()}
+        return kept | own | fake | {"TMPDIR": str(self.temporary)}
 
     def is_up(self) -> bool:
         """Return whether the staff site has everything it needs and the public site answers."""
         return _answers(self.port, "/readyz") and _answers(self.public_port, "/healthz")
+
+    def is_behind(self) -> bool:
+        """Return whether so many jobs wait that nobody would bring more; looked up once a second."""
+        if time.monotonic() - self._looked_at > 1:
+            self._looked_at = time.monotonic()
+            try:
+                with self.runtime.transactions.reading() as session:
+                    ready = select(func.count()).where(Job.state == JobState.READY)
+                    self._is_behind = (session.scalar(ready) or 0) > MOST_WAITING
+            except SQLAlchemyError:
+                self._is_behind = False
+        return self._is_behind
 
     def kill_all(self) -> None:
         """Kill what starts the others, whom the kernel ends with it."""
