@@ -26,15 +26,16 @@ SETTLED_WITHIN_S = 900
 class District:
     """The product as it is started for real, and what its processes cost."""
 
-    def __init__(self, home: Path) -> None:
-        """Take a folder for the home; nothing runs yet."""
+    def __init__(self, home: Path, **own: str) -> None:
+        """Take a folder for the home and other settings; nothing runs yet."""
         self.port, self.public_port = free_port(), free_port()
-        self.home = home
-        self.settings = Settings(home=home, demo_password=PASSWORD)  # type: ignore[arg-type]
+        self.home, self._own = home, own
+        self.settings = Settings(home=home, demo_password=PASSWORD, **own)  # type: ignore[arg-type]
 
     def start(self) -> Runtime:
         """Start it, wait until the demonstration is read and nothing is left to do, and return the runtime."""
         said = {
+            **{name.upper(): value for name, value in self._own.items()},
             "HOME": self.home,
             "DEMO": 1,
             "DEMO_PASSWORD": PASSWORD,
