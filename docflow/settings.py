@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8001"
     """Base of the addresses in the QR codes of stamps; the public site must answer there."""
     staff_url: str = "http://127.0.0.1:8000"
-    """Base of the addresses in mail to the staff; the staff site must answer there."""
+    """Address of the staff site, in mail to the staff and at the provider; security keys are bound to its name."""
     demo: bool = False
     """Whether the first start fills the district with the demonstration people and units."""
     demo_password: SecretStr | None = None

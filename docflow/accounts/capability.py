@@ -57,6 +57,10 @@ CAPABILITY = Capability(
         "accounts.factor_taken_away": lazy_gettext("Second factor taken away"),
         "accounts.recovery_codes_made": lazy_gettext("Recovery codes made anew"),
         "accounts.recovery_code_used": lazy_gettext("Recovery code used"),
+        "accounts.key_added": lazy_gettext("Security key added"),
+        "accounts.key_removed": lazy_gettext("Security key removed by its owner"),
+        "accounts.key_used": lazy_gettext("Security key used"),
+        "accounts.key_count_back": lazy_gettext("Security key refused: its count went back, there may be a copy of it"),
         "accounts.factor_needed": lazy_gettext("Second factor required of a role"),
         "accounts.factor_not_needed": lazy_gettext("Second factor no longer required of a role"),
         "accounts.directory_opened": lazy_gettext("Let in through the directory"),
@@ -119,6 +123,20 @@ CAPABILITY = Capability(
         "session_unknown": lazy_gettext("This session is over already."),
         "factor_held": lazy_gettext("A second factor is set up already. End it first."),
         "factor_missing": lazy_gettext("There is no second factor here. Set one up first."),
+        "key_refused": lazy_gettext("This security key was not accepted. Use one of yours, or a code."),
+        "key_too_late": lazy_gettext("Too much time went by, or this answer of the key was used already. Begin again."),
+        "key_count_back": lazy_gettext(
+            "This security key was refused, because its count went back: there may be a copy of it. Use another "
+            "factor, remove this key, and tell the administrator."
+        ),
+        "key_unknown": lazy_gettext("This security key is not there any more."),
+        "key_held": lazy_gettext("This security key is registered already."),
+        "key_name_missing": lazy_gettext("Give the key a name by which you know it."),
+        "keys_too_many": lazy_gettext("You have %(most)s security keys already. Remove one first."),
+        "keys_impossible": lazy_gettext(
+            "Security keys cannot be used here: browsers allow them only where the site is reached by a name and over "
+            "https. The administrator gives that address in DOCFLOW_STAFF_URL."
+        ),
         "factor_code_wrong": lazy_gettext(
             "This code does not fit. Check that the telephone shows the right time, and type the code it shows now."
         ),

@@ -1,4 +1,4 @@
-"""The second factor: a telephone that shows codes (RFC 6238), and recovery codes for when it is not there."""
+"""The second factor: a telephone that shows codes (RFC 6238), or keys; recovery codes for when neither is there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from docflow.accounts.factor_rules import cleaned_code, matching_step, new_factor_secret, new_recovery_codes
-from docflow.accounts.models import FactorRule, Person, RecoveryCode, SecondFactor
+from docflow.accounts.models import FactorRule, Person, RecoveryCode, SecondFactor, SecurityKey
 from docflow.accounts.passwords import secret_hash
 from docflow.accounts.rules import Role
 from docflow.accounts.sessions import drop_sessions
@@ -55,19 +55,30 @@ class FactorCipher:
 
 
 def factor_of(session: Session, person_id: UUID) -> SecondFactor | None:
-    """Return the second factor of somebody, confirmed or only begun."""
+    """Return the telephone of somebody that makes codes, confirmed or only begun."""
     return session.get(SecondFactor, person_id)
 
 
-def has_factor(session: Session, person_id: UUID) -> bool:
-    """Return whether codes are asked of somebody."""
+def has_telephone(session: Session, person_id: UUID) -> bool:
+    """Return whether somebody has a telephone that shows codes."""
     factor = factor_of(session, person_id)
     return factor is not None and factor.confirmed_at is not None
 
 
+def has_key(session: Session, person_id: UUID) -> bool:
+    """Return whether somebody has a security key."""
+    return session.scalar(select(SecurityKey.id).where(SecurityKey.person_id == person_id).limit(1)) is not None
+
+
+def has_factor(session: Session, person_id: UUID) -> bool:
+    """Return whether more than the password is asked of somebody."""
+    return has_telephone(session, person_id) or has_key(session, person_id)
+
+
 def people_with_factor(session: Session) -> frozenset[UUID]:
-    """Return of whom codes are asked."""
-    return frozenset(session.scalars(select(SecondFactor.person_id).where(SecondFactor.confirmed_at.is_not(None))))
+    """Return of whom more than the password is asked."""
+    telephones = select(SecondFactor.person_id).where(SecondFactor.confirmed_at.is_not(None))
+    return frozenset(session.scalars(telephones.union(select(SecurityKey.person_id))))
 
 
 def roles_with_factor(session: Session) -> frozenset[Role]:
@@ -86,8 +97,8 @@ def begin_factor(uow: UnitOfWork, cipher: FactorCipher) -> None:
     Raises:
         Conflict: ``factor_held``.
     """
-    person = _own(uow)
-    if has_factor(uow.session, person.id):
+    person = own_person(uow)
+    if has_telephone(uow.session, person.id):
         raise Conflict("factor_held")
     uow.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person.id))
     sealed = cipher.sealed(new_factor_secret())
@@ -95,7 +106,7 @@ def begin_factor(uow: UnitOfWork, cipher: FactorCipher) -> None:
 
 
 def confirm_factor(uow: UnitOfWork, cipher: FactorCipher, *, code: str, session_id: UUID | None) -> list[str]:
-    """Have the second factor count from now on, end the actor's other sessions, and return the recovery codes.
+    """Have the telephone count from now on, end the actor's other sessions, and return recovery codes where none were.
 
     ``session_id``: the session that goes on.
 
@@ -104,7 +115,7 @@ def confirm_factor(uow: UnitOfWork, cipher: FactorCipher, *, code: str, session_
         Conflict: ``factor_held``.
         InvalidInput: ``factor_code_wrong``.
     """
-    person = _own(uow)
+    person = own_person(uow)
     factor = uow.session.get(SecondFactor, person.id, with_for_update=True)
     if factor is None:
         raise NotFound("factor_missing")
@@ -116,7 +127,7 @@ def confirm_factor(uow: UnitOfWork, cipher: FactorCipher, *, code: str, session_
     factor.confirmed_at, factor.last_step = uow.now, step
     drop_sessions(uow.session, person.id, but=session_id)
     uow.record("accounts.factor_set", subject_kind="person", subject_id=person.id)
-    return _fresh_codes(uow, person.id)
+    return first_recovery_codes(uow, person.id)
 
 
 def renew_recovery_codes(uow: UnitOfWork) -> list[str]:
@@ -125,7 +136,7 @@ def renew_recovery_codes(uow: UnitOfWork) -> list[str]:
     Raises:
         NotFound: ``factor_missing``.
     """
-    person = _own(uow)
+    person = own_person(uow)
     if not has_factor(uow.session, person.id):
         raise NotFound("factor_missing")
     uow.record("accounts.recovery_codes_made", subject_kind="person", subject_id=person.id)
@@ -133,22 +144,23 @@ def renew_recovery_codes(uow: UnitOfWork) -> list[str]:
 
 
 def remove_own_factor(uow: UnitOfWork) -> None:
-    """Ask the actor for no code any more; that a code was taken is the caller's to see to.
+    """Ask the actor for no code of a telephone any more; that one was taken is the caller's to see to.
 
     Where a role of theirs needs one, nothing else opens until the next is set up: so a telephone is changed.
 
     Raises:
         NotFound: ``factor_missing``.
     """
-    person = _own(uow)
-    if not has_factor(uow.session, person.id):
+    person = own_person(uow)
+    if not has_telephone(uow.session, person.id):
         raise NotFound("factor_missing")
-    _drop(uow, person.id)
+    uow.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person.id))
+    forget_spare_codes(uow, person.id)
     uow.record("accounts.factor_removed", subject_kind="person", subject_id=person.id)
 
 
 def take_factor_away(uow: UnitOfWork, person_id: UUID) -> None:
-    """Take the factor of somebody away, whose telephone is lost; their sessions end, and they are told.
+    """Take the telephone and the keys of somebody away, who lost them; their sessions end, and they are told.
 
     Raises:
         PermissionDenied: without ``people.manage``.
@@ -197,8 +209,7 @@ def take_code(uow: UnitOfWork, cipher: FactorCipher, person_id: UUID, code: str)
     Raises:
         Unavailable: ``factor_key_changed``.
     """
-    factor = factor_of(uow.session, person_id)
-    if factor is None or factor.confirmed_at is None:
+    if not has_factor(uow.session, person_id):
         return None
     typed = cleaned_code(code)
     used = uow.session.execute(
@@ -208,6 +219,9 @@ def take_code(uow: UnitOfWork, cipher: FactorCipher, person_id: UUID, code: str)
     ).all()
     if used:
         return Taken.RECOVERY
+    factor = factor_of(uow.session, person_id)
+    if factor is None or factor.confirmed_at is None:
+        return None
     step = matching_step(cipher.opened(factor.sealed_secret), typed, uow.now)
     if step is None:
         return None
@@ -227,11 +241,27 @@ def note_recovery(uow: UnitOfWork, person_id: UUID) -> None:
     uow.record("accounts.recovery_code_used", subject_kind="person", subject_id=person_id, left=left)
 
 
-def _own(uow: UnitOfWork) -> Person:
+def own_person(uow: UnitOfWork) -> Person:
+    """Return the actor's own account.
+
+    Raises:
+        NotFound: ``person_unknown``.
+    """
     person = None if uow.actor.person_id is None else uow.session.get(Person, uow.actor.person_id)
     if person is None:
         raise NotFound("person_unknown", username=uow.actor.name)
     return person
+
+
+def first_recovery_codes(uow: UnitOfWork, person_id: UUID) -> list[str]:
+    """Return recovery codes for whoever has none, and nothing for whoever has some: those go on counting."""
+    return [] if count_recovery_codes(uow.session, person_id) else _fresh_codes(uow, person_id)
+
+
+def forget_spare_codes(uow: UnitOfWork, person_id: UUID) -> None:
+    """Drop the recovery codes of whoever has nothing left that they stand for."""
+    if not has_factor(uow.session, person_id):
+        uow.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
 
 
 def _fresh_codes(uow: UnitOfWork, person_id: UUID) -> list[str]:
@@ -242,5 +272,5 @@ def _fresh_codes(uow: UnitOfWork, person_id: UUID) -> list[str]:
 
 
 def _drop(uow: UnitOfWork, person_id: UUID) -> None:
-    uow.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    uow.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
+    for table in (RecoveryCode, SecondFactor, SecurityKey):
+        uow.session.execute(delete(table).where(table.person_id == person_id))

@@ -52,6 +52,7 @@ VALUES = {
     "holder": JournalValue(lazy_gettext("Who stands in"), subject="person"),
     "until": JournalValue(lazy_gettext("Until"), form="instant"),
     "sessions": JournalValue(lazy_gettext("Sessions")),
+    "key": JournalValue(lazy_gettext("Security key")),
     "left": JournalValue(lazy_gettext("Recovery codes left")),
     "unit_id": JournalValue(lazy_gettext("Unit"), subject="unit"),
 }

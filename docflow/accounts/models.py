@@ -264,8 +264,32 @@ class SecondFactor(Base):
     """Number of the step (RFC 6238) of the last code taken; that one and earlier ones are taken no more."""
 
 
+class SecurityKey(Base):
+    """A security key or a passkey with which somebody proves that it is they (Web Authentication)."""
+
+    __tablename__ = "security_keys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    """Whose."""
+    name: Mapped[str] = mapped_column(String(80))
+    """What its owner calls it."""
+    credential_id: Mapped[str] = mapped_column(String(1364), unique=True)
+    """By which browsers know it, in Base64 for addresses: at most 1023 bytes (section 4 of the standard)."""
+    public_key: Mapped[str] = mapped_column(String(2000))
+    """What its signatures are checked with, as COSE in Base64 for addresses; it opens nothing."""
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Its own count of signatures at the last one; 0 for good where it keeps none."""
+    transports: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Ways in which the browser reaches it, as it said when the key was added."""
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was added."""
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it last proved something."""
+
+
 class RecoveryCode(Base):
-    """A code for whoever has not got the telephone; the row goes when it is used."""
+    """A code for whoever has neither telephone nor key at hand; the row goes when it is used."""
 
     __tablename__ = "recovery_codes"
 

@@ -12,7 +12,16 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.directory_rules import Door
-from docflow.accounts.models import Desk, FactorRule, Membership, OrgUnit, Person, SecondFactor, SignedInSession
+from docflow.accounts.models import (
+    Desk,
+    FactorRule,
+    Membership,
+    OrgUnit,
+    Person,
+    SecondFactor,
+    SecurityKey,
+    SignedInSession,
+)
 from docflow.accounts.passwords import secret_hash
 from docflow.accounts.powers import PowerView, held_among, holds_power
 from docflow.accounts.rules import EVERYTHING, PERMISSIONS, Role, is_within
@@ -165,8 +174,9 @@ def _lacks_factor(now: datetime) -> ColumnElement[bool]:
         or_(Membership.valid_from.is_(None), Membership.valid_from <= now),
         or_(Membership.valid_until.is_(None), Membership.valid_until > now),
     )
-    is_held = exists().where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
-    return and_(is_needed, ~is_held, ~SignedInSession.did_factor)
+    has_telephone = exists().where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
+    has_key = exists().where(SecurityKey.person_id == Person.id)
+    return and_(is_needed, ~has_telephone, ~has_key, ~SignedInSession.did_factor)
 
 
 def all_units(session: Session) -> Sequence[OrgUnit]:

@@ -8,32 +8,25 @@ somebody is in.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from docflow.accounts.browsers import browser_named
+from docflow.accounts.attempts import count_failure, refuse_locked, refuse_throttled
 from docflow.accounts.directory import bring_in
 from docflow.accounts.directory_rules import Door
 from docflow.accounts.factor_rules import CODE_TIME
 from docflow.accounts.factors import FactorCipher, Taken, has_factor, note_recovery, take_code
-from docflow.accounts.models import DirectoryAccount, Person, SignedInSession, SignInFailure
-from docflow.accounts.passwords import is_password, new_secret, secret_hash, unknown_person_hash
+from docflow.accounts.models import DirectoryAccount, Person, SignedInSession
+from docflow.accounts.opening import acting, keep_session, open_session
+from docflow.accounts.passwords import is_password, secret_hash, unknown_person_hash
 from docflow.accounts.ports import DirectoryServer
-from docflow.accounts.queries import is_usable, kept_name
-from docflow.accounts.rules import ADDRESS_FAILURES, ADDRESS_WINDOW, locked_until
-from docflow.allowances.rules import counted_under
-from docflow.core.actor import ANONYMOUS, SYSTEM, Actor, ActorKind
-from docflow.core.errors import DocFlowError, NotFound, PermissionDenied, TooManyRequests
-from docflow.core.uow import Transactions, UnitOfWork
-
-FORGOTTEN_AFTER: Final = timedelta(days=30)
-"""Sessions that nobody used for so long are dropped when their owner signs in."""
+from docflow.accounts.queries import is_usable
+from docflow.core.actor import ANONYMOUS, SYSTEM, Actor
+from docflow.core.errors import NotFound, PermissionDenied
+from docflow.core.uow import Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +83,12 @@ def sign_in(
     username = credentials.username.strip().lower()
     with transactions.reading() as session:
         now = transactions.clock.now()
-        _refuse_throttled(session, credentials.address, now)
+        refuse_throttled(session, credentials.address, now)
         person = session.scalar(select(Person).where(Person.username == username))
         is_shut = person is not None and directory_only and _is_of_directory(session, person.id)
         there = _known_to_directory(session, username)
     counted = person or there
-    _refuse_locked(counted, now)
+    refuse_locked(counted, now)
     # Where there is no password the answer takes as long.
     kept_hash = "" if person is None or is_shut else person.password_hash
     is_right = is_password(credentials.password, kept_hash or unknown_person_hash()) and bool(kept_hash)
@@ -112,12 +105,12 @@ def sign_in(
             arrival = Arrival(found.door, found.did_factor, credentials.address, credentials.agent)
             return enter_from_directory(transactions, person_id, arrival)
         with transactions.writing(ANONYMOUS) as uow:
-            refusal = _count_failure(uow, counted, credentials.address, code="sign_in_refused")
+            refusal = count_failure(uow, counted, credentials.address, code="sign_in_refused")
         raise refusal
-    with transactions.writing(_acting(person)) as uow:
+    with transactions.writing(acting(person)) as uow:
         if has_factor(uow.session, person.id):
-            return _keep_session(uow, person.id, credentials.address, credentials.agent, awaits_code=True)
-        return _open_session(uow, person.id, credentials.address, credentials.agent)
+            return keep_session(uow, person.id, credentials.address, credentials.agent, awaits_code=True)
+        return open_session(uow, person.id, credentials.address, credentials.agent)
 
 
 def enter_from_directory(transactions: Transactions, person_id: UUID, arrival: Arrival) -> str:
@@ -133,13 +126,13 @@ def enter_from_directory(transactions: Transactions, person_id: UUID, arrival: A
         person = session.get(Person, person_id)
     if person is None:
         raise NotFound("person_unknown", username=str(person_id))
-    _refuse_locked(person, transactions.clock.now())
-    with transactions.writing(_acting(person)) as uow:
+    refuse_locked(person, transactions.clock.now())
+    with transactions.writing(acting(person)) as uow:
         if not arrival.did_factor and has_factor(uow.session, person_id):
-            return _keep_session(
+            return keep_session(
                 uow, person_id, arrival.address, arrival.agent, awaits_code=True, opened_by=arrival.door
             )
-        return _open_session(
+        return open_session(
             uow,
             person_id,
             arrival.address,
@@ -174,18 +167,18 @@ def enter_code(transactions: Transactions, cipher: FactorCipher, typed: TypedCod
     """
     with transactions.reading() as session:
         now = transactions.clock.now()
-        _refuse_throttled(session, typed.address, now)
+        refuse_throttled(session, typed.address, now)
         person = awaiting_code(session, typed.secret, now)
     if person is None:
         raise NotFound("code_too_late")
-    _refuse_locked(person, now)
+    refuse_locked(person, now)
     is_recovery = _checked_code(transactions, cipher, person, typed)
-    with transactions.writing(_acting(person)) as uow:
+    with transactions.writing(acting(person)) as uow:
         half = delete(SignedInSession).where(SignedInSession.token_hash == secret_hash(typed.secret))
         door = uow.session.scalar(half.returning(SignedInSession.opened_by))
         if is_recovery:
             note_recovery(uow, person.id)
-        return _open_session(uow, person.id, typed.address, typed.agent, opened_by=Door(door or Door.PASSWORD))
+        return open_session(uow, person.id, typed.address, typed.agent, opened_by=Door(door or Door.PASSWORD))
 
 
 def prove_with_code(transactions: Transactions, cipher: FactorCipher, actor: Actor, typed: TypedCode) -> None:
@@ -197,7 +190,7 @@ def prove_with_code(transactions: Transactions, cipher: FactorCipher, actor: Act
     """
     with transactions.reading() as session:
         now = transactions.clock.now()
-        _refuse_throttled(session, typed.address, now)
+        refuse_throttled(session, typed.address, now)
         person = session.get(Person, actor.person_id)
     if person is None:
         raise PermissionDenied("code_refused")
@@ -215,13 +208,13 @@ def prove_with_password(transactions: Transactions, actor: Actor, password: str,
     """
     with transactions.reading() as session:
         now = transactions.clock.now()
-        _refuse_throttled(session, address, now)
+        refuse_throttled(session, address, now)
         person = session.get(Person, actor.person_id)
-    _refuse_locked(person, now)
+    refuse_locked(person, now)
     if person is not None and is_password(password, person.password_hash):
         return person.id
     with transactions.writing(ANONYMOUS) as uow:
-        refusal = _count_failure(uow, person, address, code="password_wrong")
+        refusal = count_failure(uow, person, address, code="password_wrong")
     raise refusal
 
 
@@ -267,9 +260,9 @@ def _checked_code(transactions: Transactions, cipher: FactorCipher, known: Perso
     """
     with transactions.writing(ANONYMOUS) as uow:
         person = uow.session.get(Person, known.id, with_for_update=True)
-        _refuse_locked(person, uow.now)
+        refuse_locked(person, uow.now)
         taken = take_code(uow, cipher, known.id, typed.code)
-        refusal = None if taken else _count_failure(uow, known, typed.address, code="code_refused")
+        refusal = None if taken else count_failure(uow, known, typed.address, code="code_refused")
     if refusal is not None:
         raise refusal
     return taken is Taken.RECOVERY
@@ -287,95 +280,3 @@ def _known_to_directory(session: Session, username: str) -> Person | None:
 def _is_of_directory(session: Session, person_id: UUID) -> bool:
     account = session.get(DirectoryAccount, person_id)
     return account is not None and account.subject is not None
-
-
-def _acting(person: Person) -> Actor:
-    return Actor(kind=ActorKind.PERSON, name=kept_name(person), person_id=person.id)
-
-
-def _refuse_throttled(session: Session, address: str, now: datetime) -> None:
-    throttle = session.get(SignInFailure, counted_under(address))
-    if throttle and throttle.failures >= ADDRESS_FAILURES and now - throttle.window_start < ADDRESS_WINDOW:
-        raise TooManyRequests("sign_in_throttled", minutes=int(ADDRESS_WINDOW.total_seconds() // 60))
-
-
-def _refuse_locked(person: Person | None, now: datetime) -> None:
-    if person is not None and person.locked_until is not None and person.locked_until > now:
-        minutes = int((person.locked_until - now).total_seconds() // 60) + 1
-        raise PermissionDenied("account_locked", minutes=minutes)
-
-
-def _count_failure(uow: UnitOfWork, known: Person | None, address: str, *, code: str) -> DocFlowError:
-    # Both rows are locked, the person's first: attempts at once are all counted.
-    person = None if known is None else uow.session.get(Person, known.id, with_for_update=True)
-    insert = postgresql_insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    counted = counted_under(address)
-    first = insert(SignInFailure).values(address=counted, failures=0, window_start=uow.now)
-    uow.session.execute(first.on_conflict_do_nothing(index_elements=[SignInFailure.address]))
-    throttle = uow.session.get_one(SignInFailure, counted, with_for_update=True)
-    if uow.now - throttle.window_start >= ADDRESS_WINDOW:
-        throttle.failures, throttle.window_start = 0, uow.now
-    throttle.failures += 1
-    if person is None:
-        return PermissionDenied(code)
-    person.failures += 1
-    person.locked_until = locked_until(person.failures, uow.now)
-    if person.locked_until is None:
-        return PermissionDenied(code)
-    person.failures = 0
-    uow.record("accounts.locked", subject_kind="person", subject_id=person.id)
-    minutes = int((person.locked_until - uow.now).total_seconds() // 60)
-    return PermissionDenied("account_locked", minutes=minutes)
-
-
-def _open_session(
-    uow: UnitOfWork,
-    person_id: UUID,
-    address: str,
-    agent: str,
-    *,
-    opened_by: Door = Door.PASSWORD,
-    did_factor: bool = False,
-) -> str:
-    person = uow.session.get_one(Person, person_id, with_for_update=True)
-    person.failures, person.locked_until = 0, None
-    uow.session.execute(delete(SignInFailure).where(SignInFailure.address == counted_under(address)))
-    uow.session.execute(
-        delete(SignedInSession).where(
-            SignedInSession.person_id == person_id, SignedInSession.last_seen_at < uow.now - FORGOTTEN_AFTER
-        )
-    )
-    secret = _keep_session(
-        uow, person_id, address, agent, awaits_code=False, opened_by=opened_by, did_factor=did_factor
-    )
-    uow.record("accounts.signed_in", subject_kind="person", subject_id=person_id, door=opened_by.value)
-    return secret
-
-
-def _keep_session(
-    uow: UnitOfWork,
-    person_id: UUID,
-    address: str,
-    agent: str,
-    *,
-    awaits_code: bool,
-    opened_by: Door = Door.PASSWORD,
-    did_factor: bool = False,
-) -> str:
-    secret = new_secret()
-    browser, system = browser_named(agent)
-    uow.session.add(
-        SignedInSession(
-            token_hash=secret_hash(secret),
-            person_id=person_id,
-            created_at=uow.now,
-            last_seen_at=uow.now,
-            awaits_code=awaits_code,
-            address=address,
-            browser=browser,
-            system=system,
-            opened_by=opened_by,
-            did_factor=did_factor,
-        )
-    )
-    return secret

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.models import Membership, Person, Power, SecondFactor, SignedInSession
+from docflow.accounts.models import Membership, Person, Power, SecondFactor, SecurityKey, SignedInSession
 from docflow.appointments.models import Appointment
 from docflow.audit.models import JournalEntry, Opening
 from docflow.complaints.models import Complaint, ComplaintMessage, ComplaintOutcome
@@ -97,6 +97,7 @@ def _of_staff(session: Session, sought: Sought) -> Iterator[Held]:
     lists: Sequence[tuple[str, Any, ColumnElement[bool]]] = [
         ("membership", Membership, Membership.person_id == person.id),
         ("power", Power, or_(Power.holder_id == person.id, Power.principal_id == person.id)),
+        ("security_key", SecurityKey, SecurityKey.person_id == person.id),
         ("session", SignedInSession, SignedInSession.person_id == person.id),
         ("act", JournalEntry, JournalEntry.person_id == person.id),
         ("opening", Opening, Opening.person_id == person.id),

@@ -23,6 +23,7 @@ KIND_LABELS: Mapping[str, LazyText] = {
     "mail": lazy_gettext("Mail sent"),
     "account": lazy_gettext("Account"),
     "second_factor": lazy_gettext("Second factor"),
+    "security_key": lazy_gettext("Security key"),
     "membership": lazy_gettext("Role"),
     "power": lazy_gettext("Delegation or interim"),
     "session": lazy_gettext("Session"),
@@ -65,6 +66,8 @@ FIELD_LABELS: Mapping[str, LazyText] = {
     "address": lazy_gettext("Network address"),
     "browser": lazy_gettext("Browser"),
     "created_at": lazy_gettext("Made on"),
+    "added_at": lazy_gettext("Added on"),
+    "last_used_at": lazy_gettext("Last used on"),
     "last_seen_at": lazy_gettext("Last seen on"),
 }
 """The columns that the page shows; the file for machines has all."""

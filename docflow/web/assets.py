@@ -85,6 +85,7 @@ def build_assets(target: Path) -> None:
     files["docflow.css"] = _write(target, "docflow.css", join_styles(SOURCES / "css", files))
     files["site.css"] = _write(target, "site.css", join_styles(SOURCES / "css" / "site", files))
     files["docflow.js"] = _write(target, "docflow.js", join_modules(SOURCES / "js"))
+    files["passkeys.js"] = _write(target, "passkeys.js", join_modules(SOURCES / "js" / "passkeys"))
     manifest = json.dumps({"fingerprint": fingerprint, "files": files}, indent=1, sort_keys=True)
     kept = {MANIFEST_NAME, *files.values(), *(f"{name}.gz" for name in files.values() if is_compressed(name))}
     temporary = target / f"{MANIFEST_NAME}.new"
@@ -227,7 +228,7 @@ def _fingerprint() -> str:
     for distribution in DISTRIBUTIONS:
         digest.update(f"{distribution}={importlib.metadata.version(distribution)}\n".encode())
     digest.update(repr((ICONS, FONTS)).encode())
-    for path in sorted([*(SOURCES / "css").rglob("*.css"), *(SOURCES / "js").glob("*.js")]):
+    for path in sorted([*(SOURCES / "css").rglob("*.css"), *(SOURCES / "js").rglob("*.js")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

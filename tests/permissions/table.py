@@ -40,6 +40,7 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "permissions.md"
 REFUSALS: Final = {401, 403, 404}
 PARTS: Final = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 FORMS: Final = {
+    "accounts.key_options": {"name": "blue", "current": DEMO_PASSWORD},
     "appointments.act": {"action": "ticket"},
     "appointments.change": {
         "action": "hours",
@@ -56,7 +57,7 @@ FORMS: Final = {
 }
 """What is posted where an empty form is refused before the letter is looked for."""
 NOWHERE: Final = {
-    "/healthz", "/readyz", "/assets/<name>", "/lang", "/sign-in", "/sign-in/code", "/sign-in/provider",
+    "/healthz", "/readyz", "/assets/<name>", "/lang", "/sign-in", "/sign-in/code", "/sign-in/key", "/sign-in/provider",
     "/sign-in/provider/back", "/sign-out",
 }  # fmt: skip
 """Open to anybody, and saying nothing about letters."""

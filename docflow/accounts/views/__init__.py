@@ -7,9 +7,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from docflow.accounts.directory_rules import Door
-from docflow.accounts.factors import FactorCipher
+from docflow.accounts.factors import FactorCipher, has_key, has_telephone
 from docflow.accounts.operations import set_locale, set_password
 from docflow.accounts.queries import SignedIn, signed_in
+from docflow.accounts.security_keys import KeyAnswer, enter_with_key
 from docflow.accounts.sign_in import (
     Credentials,
     TypedCode,
@@ -23,6 +24,7 @@ from docflow.accounts.sign_in import (
 from docflow.accounts.views.deps import Deps
 from docflow.accounts.views.door import COOKIE, address_asking, go_on, render_door, text_of
 from docflow.accounts.views.factor import add_factor
+from docflow.accounts.views.keys import add_keys, place_of_keys
 from docflow.accounts.views.own import add_own_account
 from docflow.accounts.views.powers import add_powers
 from docflow.accounts.views.provider import add_provider
@@ -46,7 +48,7 @@ OPEN_WHILE_CHANGING = frozenset(
         "shell.asset",
     }
 )
-OPEN_WHILE_ADDING = OPEN_WHILE_CHANGING | {"accounts.factor"}
+OPEN_WHILE_ADDING = OPEN_WHILE_CHANGING | {"accounts.factor", "accounts.key_options"}
 
 
 def load_actor(deps: Deps) -> Actor:
@@ -75,6 +77,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
     add_code(blueprint, deps)
     add_password(blueprint, deps)
     add_factor(blueprint, deps)
+    add_keys(blueprint, deps)
     add_own_account(blueprint, deps)
 
     @blueprint.before_app_request
@@ -116,7 +119,7 @@ def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
                 directory_only=deps.settings.directory_only,
             )
         except DocFlowError as error:
-            return render_door(deps, target, username=username, error=text_of(error)), error.http_status
+            return render_door(deps, target, username=username, error=error), error.http_status
         return go_on(deps, secret, target)
 
     @blueprint.post("/sign-out")
@@ -145,29 +148,44 @@ def add_code(blueprint: Blueprint, deps: Deps) -> None:
     @public
     def code() -> str | Response | tuple[str, int]:
         secret, target = request.cookies.get(COOKIE, ""), safe_next(request.values.get("next")) or "/"
-        by_recovery = bool(request.values.get("recovery"))
+        answer = request.form.get("answer", "")
         if request.method == "GET":
-            with deps.transactions.reading() as db:
-                is_awaited = awaiting_code(db, secret, deps.transactions.clock.now()) is not None
-            if not is_awaited:
-                return redirect(url_for("accounts.enter", next=target))
-            return render_template("accounts/code.html", next=target, by_recovery=by_recovery, error="")
-        typed = TypedCode(secret, request.form.get("code", ""), address_asking(), request.user_agent.string)
+            return _render_code(deps, secret, target) or redirect(url_for("accounts.enter", next=target))
         try:
-            entered = enter_code(deps.transactions, cipher, typed)
+            if answer:
+                given = KeyAnswer(secret, answer, address_asking(), request.user_agent.string)
+                entered = enter_with_key(deps.transactions, place_of_keys(deps), given)
+            else:
+                typed = TypedCode(secret, request.form.get("code", ""), address_asking(), request.user_agent.string)
+                entered = enter_code(deps.transactions, cipher, typed)
         except NotFound as error:
             flash(text_of(error), "bad")
             return redirect(url_for("accounts.enter", next=target))
         except DocFlowError as error:
-            page = render_template(
-                "accounts/code.html",
-                next=target,
-                by_recovery=by_recovery,
-                error=text_of(error),
-                form_has_errors=True,
-            )
-            return page, error.http_status
+            page = _render_code(deps, secret, target, error=text_of(error), is_of_key=bool(answer))
+            return (page, error.http_status) if page else redirect(url_for("accounts.enter", next=target))
         return go_on(deps, entered, target)
+
+
+def _render_code(deps: Deps, secret: str, target: str, *, error: str = "", is_of_key: bool = False) -> str:
+    """Return the second page, or nothing where no right password awaits it."""
+    with deps.transactions.reading() as db:
+        person = awaiting_code(db, secret, deps.transactions.clock.now())
+        if person is None:
+            return ""
+        shows_codes, holds_key = has_telephone(db, person.id), has_key(db, person.id)
+    place = place_of_keys(deps)
+    return render_template(
+        "accounts/code.html",
+        next=target,
+        by_recovery=bool(request.values.get("recovery")),
+        has_telephone=shows_codes,
+        has_key=holds_key,
+        key_origin="" if place is None else place.origin,
+        error=error,
+        is_of_key=is_of_key,
+        form_has_errors=bool(error),
+    )
 
 
 def add_password(blueprint: Blueprint, deps: Deps) -> None:

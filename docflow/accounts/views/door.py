@@ -14,7 +14,9 @@ from docflow.web.shell import current_language
 COOKIE = "docflow_session"
 
 
-def render_door(deps: Deps, target: str, *, username: str = "", error: str = "", leaving: str = "") -> str:
+def render_door(
+    deps: Deps, target: str, *, username: str = "", error: DocFlowError | None = None, leaving: str = ""
+) -> str:
     """Return the page of signing in; ``leaving``: where one signs out of the provider as well."""
     settings = deps.settings
     label = settings.oidc_label_ar if current_language() == "ar" else settings.oidc_label_fr
@@ -22,8 +24,10 @@ def render_door(deps: Deps, target: str, *, username: str = "", error: str = "",
         "accounts/sign_in.html",
         next=target,
         username=username,
-        error=error,
-        form_has_errors=bool(error),
+        error="" if error is None else text_of(error),
+        # A service that is away, or an account that is locked, is no field to be corrected.
+        error_field="username" if error is not None and error.code == "sign_in_refused" else "",
+        form_has_errors=error is not None,
         provider_label=label if deps.identity_provider.is_set_up else "",
         leaving=leaving,
     )

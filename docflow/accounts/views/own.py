@@ -68,7 +68,7 @@ def add_own_account(blueprint: Blueprint, deps: Deps) -> None:
             raise NotFound("person_unknown", username=actor.name)
         with deps.transactions.writing(actor) as uow:
             if chosen:
-                end_own_session(uow, _identifier(chosen))
+                end_own_session(uow, identifier(chosen))
             else:
                 end_sessions(uow, actor.person_id, but=own_session_id())
         flash(gettext("It is ended. Whoever used it must sign in again."), "ok")
@@ -81,7 +81,12 @@ def own_session_id() -> UUID | None:
     return None if found is None else found.session_id
 
 
-def _identifier(text: str) -> UUID:
+def identifier(text: str) -> UUID:
+    """Return the identifier that a form brings.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
     try:
         return UUID(text)
     except ValueError as error:

@@ -10,7 +10,7 @@ from docflow.accounts.directory import bring_in
 from docflow.accounts.directory_rules import DirectoryPerson
 from docflow.accounts.sign_in import Arrival, enter_from_directory
 from docflow.accounts.views.deps import Deps
-from docflow.accounts.views.door import address_asking, go_on, render_door, text_of
+from docflow.accounts.views.door import address_asking, go_on, render_door
 from docflow.core.actor import ANONYMOUS
 from docflow.core.errors import DocFlowError, NotFound, PermissionDenied
 from docflow.web.guards import public
@@ -35,7 +35,7 @@ def add_provider(blueprint: Blueprint, deps: Deps) -> None:
         try:
             begun = deps.identity_provider.begin(_back_to(deps), locale=current_language())
         except DocFlowError as error:
-            return render_door(deps, target, error=text_of(error)), error.http_status
+            return render_door(deps, target, error=error), error.http_status
         with deps.transactions.writing(ANONYMOUS) as uow:
             secret = await_answer(uow, PURPOSE, {**begun.kept, "next": target})
         response = redirect(begun.address)
@@ -64,7 +64,7 @@ def add_provider(blueprint: Blueprint, deps: Deps) -> None:
             response = _let_in(deps, found, kept["next"])
         except DocFlowError as error:
             target = "/" if kept is None else kept["next"]
-            return render_door(deps, target, error=text_of(error)), error.http_status
+            return render_door(deps, target, error=error), error.http_status
         response.delete_cookie(COOKIE, path=PATH)
         return response
 
