@@ -10,11 +10,9 @@ from sqlalchemy import select
 
 from docflow.cli.output import emit, whole_file
 from docflow.cli.session import acting, add_common, open_runtime
-from docflow.core.mail_addresses import clean_address
-from docflow.core.phones import phone_of
 from docflow.privacy.models import PrivacyLook
 from docflow.privacy.operations import look_for, write_export
-from docflow.privacy.rules import LookKind, Sought
+from docflow.privacy.rules import LookKind, Sought, typed_sought
 from docflow.texts import speaking
 
 
@@ -32,6 +30,7 @@ def add_commands(commands: Any) -> None:
         parser.add_argument("--phone", default="", help="telephone")
         parser.add_argument("--email", default="", help="mail address")
         parser.add_argument("--number", default="", help="number of a receipt")
+        parser.add_argument("--reason", default="", help="why, for the log and the journal; needed with --as")
         parser.add_argument("--user", default="", metavar="USERNAME", help="a member of the staff")
         if name == "export":
             parser.add_argument("--language", choices=("ar", "fr"), default="ar", help="language of the page")
@@ -48,7 +47,7 @@ def run_find(options: argparse.Namespace) -> int:
     """Print what is held about somebody."""
     runtime = open_runtime()
     with runtime.transactions.writing(acting(runtime, options)) as uow:
-        held = look_for(uow, _sought(options))
+        held = look_for(uow, _sought(options), reason=options.reason)
     for one in held:
         line = {"what": one.kind, **one.values}
         emit(line, as_json=options.json, text=f"{one.kind}: {one.values.get('label') or one.values.get('id', '')}")
@@ -62,7 +61,7 @@ def run_export(options: argparse.Namespace) -> int:
     with whole_file(options.output) as part:
         # The file first: a line of the log says that something was taken away, which must not be missing.
         with runtime.transactions.writing(acting(runtime, options)) as uow, speaking(options.language):
-            held = look_for(uow, sought, kind=LookKind.EXPORTED)
+            held = look_for(uow, sought, kind=LookKind.EXPORTED, reason=options.reason)
             write_export(part, sought, held, locale=options.language)
         part.chmod(0o600)
     emit({"ok": True, "rows": len(held)}, as_json=options.json, text=f"{len(held)} rows in {options.output}")
@@ -76,16 +75,17 @@ def run_log(options: argparse.Namespace) -> int:
         looks = session.scalars(select(PrivacyLook).order_by(PrivacyLook.at.desc()).limit(options.limit)).all()
     for look in looks:
         line = {"at": look.at, "kind": look.kind, "by": look.actor_name, "about": look.about, "found": look.found}
+        line["reason"] = look.reason
         emit(line, as_json=options.json, text=f"{look.at:%Y-%m-%d %H:%M} {look.actor_name} {look.kind} {look.about}")
     return 0
 
 
 def _sought(options: argparse.Namespace) -> Sought:
-    return Sought(
-        name=options.name.strip(),
-        cin=options.cin.strip(),
-        phone=phone_of(options.phone) if options.phone else "",
-        email=clean_address(options.email) if options.email else "",
-        number=options.number.strip(),
-        username=options.user.strip(),
+    return typed_sought(
+        name=options.name,
+        cin=options.cin,
+        phone=options.phone,
+        email=options.email,
+        number=options.number,
+        username=options.user,
     )

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, JournalSubject, JournalValue
+from docflow.core.capability import Capability, JournalSubject, JournalValue, MenuEntry
+from docflow.privacy.labels import LOOK_LABELS, MARK_LABELS
+from docflow.privacy.operations import PERMISSION
+from docflow.privacy.views import make_blueprint
 
 CAPABILITY = Capability(
     name="privacy",
+    blueprints=[make_blueprint],
+    menu=[MenuEntry("privacy.person", lazy_gettext("Personal data"), "user-check", PERMISSION, order=95)],
     journal_phrases={"privacy.looked": lazy_gettext("Personal data of somebody looked for")},
     journal_values={
         "how": JournalValue(
             lazy_gettext("How"),
-            words={"shown": lazy_gettext("shown"), "exported": lazy_gettext("taken away as a file")},
+            words=LOOK_LABELS,
         ),
         "by": JournalValue(
             lazy_gettext("By"),
-            words={
-                "name": lazy_gettext("name"),
-                "cin": lazy_gettext("identity card"),
-                "phone": lazy_gettext("telephone"),
-                "email": lazy_gettext("mail address"),
-                "number": lazy_gettext("number of a receipt"),
-                "username": lazy_gettext("account"),
-            },
+            words=MARK_LABELS,
         ),
         "found": JournalValue(lazy_gettext("Rows found")),
+        "reason": JournalValue(lazy_gettext("Reason")),
     },
     journal_subjects={"privacy_look": JournalSubject(lazy_gettext("Look at personal data"))},
     error_texts={

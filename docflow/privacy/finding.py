@@ -7,21 +7,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import Membership, Person, Power, SecondFactor, SecurityKey, SignedInSession
 from docflow.appointments.models import Appointment
 from docflow.audit.models import JournalEntry, Opening
 from docflow.complaints.models import Complaint, ComplaintMessage, ComplaintOutcome
-from docflow.core.actor import Actor
+from docflow.core.actor import Actor, ActorKind
 from docflow.core.errors import NotFound
 from docflow.documents.models import Document
 from docflow.documents.queries import is_opened_by
 from docflow.notifications.models import OutgoingMail
 from docflow.privacy.rules import SECRET_COLUMNS, Held, Sought
 from docflow.publications.models import Subscription
-from docflow.registry.models import Entry
+from docflow.registry.models import Entry, Register
 from docflow.registry.names import sender_key
 from docflow.requests.models import RequestFile, ServiceRequest
 
@@ -38,24 +38,25 @@ def held_about(session: Session, actor: Actor, sought: Sought) -> list[Held]:
     Raises:
         NotFound: ``person_unknown``: no member of the staff has that name.
     """
-    return [*_of_citizen(session, actor, sought), *_of_staff(session, sought)]
+    return [*_of_citizen(session, actor, sought), *_of_staff(session, actor, sought)]
 
 
 def _of_citizen(session: Session, actor: Actor, sought: Sought) -> Iterator[Held]:
     entries = session.execute(
-        select(Entry, Document)
+        select(Entry, Document, Register)
         .join(Document, Document.id == Entry.document_id)
+        .join(Register, Register.id == Entry.register_id)
         .where(_entry_about(sought), is_opened_by(actor, Document.id, content=False))
         .order_by(Entry.numbered_at)
     ).all()
     shown = is_opened_by(actor, Document.id, content=True)
     opened = set(
         session.scalars(
-            select(Document.id).where(Document.id.in_([document.id for _entry, document in entries]), shown)
+            select(Document.id).where(Document.id.in_([document.id for _entry, document, _register in entries]), shown)
         )
     )
-    for entry, document in entries:
-        yield Held("entry", _values(entry))
+    for entry, document, register in entries:
+        yield Held("entry", _values(entry) | {"register_ar": register.name_ar, "register_fr": register.name_fr})
         yield Held("document", {key: value for key, value in _values(document).items() if key in DOCUMENT_COLUMNS})
         if document.id in opened:
             yield from _cases(session, document.id)
@@ -64,7 +65,16 @@ def _of_citizen(session: Session, actor: Actor, sought: Sought) -> Iterator[Held
         ("subscription", select(Subscription).where(_same(Subscription.email, sought.email))),
         (
             "mail",
-            select(OutgoingMail).where(_same(OutgoingMail.recipient, sought.email)).order_by(OutgoingMail.asked_at),
+            select(OutgoingMail)
+            .where(
+                _same(OutgoingMail.recipient, sought.email),
+                # What stands in its line of subject is of a letter that may be hidden.
+                or_(
+                    OutgoingMail.document_id.is_(None),
+                    is_opened_by(actor, OutgoingMail.document_id, content=False),
+                ),
+            )
+            .order_by(OutgoingMail.asked_at),
         ),
     ]
     for kind, statement in plain:
@@ -85,7 +95,7 @@ def _cases(session: Session, document_id: UUID) -> Iterator[Held]:
             yield Held("file", _values(file))
 
 
-def _of_staff(session: Session, sought: Sought) -> Iterator[Held]:
+def _of_staff(session: Session, actor: Actor, sought: Sought) -> Iterator[Held]:
     if not sought.username:
         return
     person = session.scalar(select(Person).where(Person.username == sought.username.strip().lower()))
@@ -99,12 +109,29 @@ def _of_staff(session: Session, sought: Sought) -> Iterator[Held]:
         ("power", Power, or_(Power.holder_id == person.id, Power.principal_id == person.id)),
         ("security_key", SecurityKey, SecurityKey.person_id == person.id),
         ("session", SignedInSession, SignedInSession.person_id == person.id),
-        ("act", JournalEntry, JournalEntry.person_id == person.id),
-        ("opening", Opening, Opening.person_id == person.id),
+        (
+            "opening",
+            Opening,
+            and_(Opening.person_id == person.id, is_opened_by(actor, Opening.document_id, content=False)),
+        ),
     ]
     for kind, table, condition in lists:
         for row in session.scalars(select(table).where(condition)):
             yield Held(kind, _values(row))
+    yield from _acts_of(session, actor, person.id)
+
+
+def _acts_of(session: Session, actor: Actor, person_id: UUID) -> Iterator[Held]:
+    """Return the lines of the journal by somebody.
+
+    What they are about is left out for people: it may be a letter that they do not see, and the auditor reads it.
+    """
+    is_operator = actor.kind is ActorKind.OPERATOR
+    for line in session.scalars(
+        select(JournalEntry).where(JournalEntry.person_id == person_id).order_by(JournalEntry.number)
+    ):
+        values = _values(line)
+        yield Held("act", values if is_operator else {key: values[key] for key in ("number", "at", "verb")})
 
 
 def _entry_about(sought: Sought) -> ColumnElement[bool]:

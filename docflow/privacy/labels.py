@@ -8,6 +8,15 @@ from flask_babel import lazy_gettext
 
 from docflow.core.capability import LazyText
 
+LOOK_LABELS: Mapping[str, LazyText] = {"shown": lazy_gettext("shown"), "exported": lazy_gettext("taken away as a file")}
+MARK_LABELS: Mapping[str, LazyText] = {
+    "name": lazy_gettext("name"),
+    "cin": lazy_gettext("identity card"),
+    "phone": lazy_gettext("telephone"),
+    "email": lazy_gettext("mail address"),
+    "number": lazy_gettext("number of a receipt"),
+    "username": lazy_gettext("account"),
+}
 HEADING = lazy_gettext("What is held about you (law 09-08)")
 NOTHING = lazy_gettext("Nothing is held under what was given.")
 KIND_LABELS: Mapping[str, LazyText] = {
@@ -31,6 +40,8 @@ KIND_LABELS: Mapping[str, LazyText] = {
     "opening": lazy_gettext("Opening of a letter"),
 }
 FIELD_LABELS: Mapping[str, LazyText] = {
+    "register_ar": lazy_gettext("Register"),
+    "register_fr": lazy_gettext("Register"),
     "name": lazy_gettext("Name"),
     "name_ar": lazy_gettext("Name in Arabic"),
     "name_fr": lazy_gettext("Name in French"),

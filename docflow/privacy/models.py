@@ -33,5 +33,7 @@ class PrivacyLook(Base):
     """Who looked, by account; deliberately no foreign key."""
     about: Mapped[dict[str, Any]] = mapped_column(JSON)
     """By what was looked for, as it was given."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why, as it was typed; empty where a command of the machine gave none."""
     found: Mapped[dict[str, int]] = mapped_column(JSON)
     """How much was found, by kind."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from docflow.core.errors import InvalidInput
+from docflow.core.mail_addresses import clean_address
+from docflow.core.phones import phone_of
 
 SECRET_COLUMNS: Final = frozenset(
     {
@@ -30,6 +32,7 @@ SECRET_COLUMNS: Final = frozenset(
 )
 """What opens something, or is of use to the product alone: it is given to nobody."""
 SHORTEST_NAME: Final = 3
+LONGEST_REASON: Final = 300
 
 
 class LookKind(StrEnum):
@@ -69,6 +72,24 @@ class Sought:
         if self.name and len(self.name.strip()) < SHORTEST_NAME:
             raise InvalidInput("name_too_short", least=SHORTEST_NAME)
         return self
+
+
+def typed_sought(
+    *, name: str = "", cin: str = "", phone: str = "", email: str = "", number: str = "", username: str = ""
+) -> Sought:
+    """Return whom somebody typed, with telephone and mail address in the kept form.
+
+    Raises:
+        InvalidInput: ``phone_invalid``, ``mail_address_invalid``.
+    """
+    return Sought(
+        name=name.strip(),
+        cin=cin.strip(),
+        phone=phone_of(phone) if phone.strip() else "",
+        email=clean_address(email) if email.strip() else "",
+        number=number.strip(),
+        username=username.strip(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

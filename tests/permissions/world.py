@@ -340,5 +340,6 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "size": "page",
         "kind": "arrival",
         "file_format": "csv",
+        "paper_format": "pdf",
         "table": "units",
     }

@@ -337,7 +337,7 @@ def test_a_key_satisfies_a_role_that_needs_a_factor_and_the_administrator_takes_
 def test_what_is_held_about_somebody_names_their_keys_and_nothing_that_is_of_use_to_others(sqlite_runtime):
     key, _session, _codes = with_key(sqlite_runtime)
     with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "archivist")) as uow:
-        held = [one for one in look_for(uow, Sought(username="clerk")) if one.kind == "security_key"]
+        held = [one for one in look_for(uow, Sought(username="clerk"), reason="asked") if one.kind == "security_key"]
     assert [one.values["name"] for one in held] == ["blue"]
     assert key_id(key) not in json.dumps([one.values for one in held], default=str)
 

@@ -30,7 +30,7 @@ NADIA = {"name": "Nadia Benjelloun", "email": "nadia@example.ma", "phone": "0612
 
 def looked(runtime: Runtime, sought: Sought, *, by: str = "") -> list[Held]:
     with runtime.transactions.writing(actor(runtime, by) if by else OPERATOR) as uow:
-        return look_for(uow, sought)
+        return look_for(uow, sought, reason="asked at the desk")
 
 
 def kinds(held: list[Held]) -> Counter[str]:
