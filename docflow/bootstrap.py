@@ -29,6 +29,7 @@ from docflow.core.capability import Capability, ClosingRule
 from docflow.core.clock import Clock, SystemClock
 from docflow.core.db import open_engine
 from docflow.core.errors import InvalidInput, Unavailable
+from docflow.core.pulse import Pulse
 from docflow.core.secret_key import secret_key
 from docflow.core.server_clock import ServerClock
 from docflow.core.uow import Transactions
@@ -215,12 +216,16 @@ class Runtime:
         """
         if self.job_broker is None:
             raise InvalidInput("broker_not_set")
-        return Relay(self.transactions.engine, self.clock, self.job_queue, self.job_broker)
+        pulse = Pulse(self.settings.home, "relay")
+        return Relay(self.transactions.engine, self.clock, self.job_queue, self.job_broker, beat=pulse.beat)
 
     def make_runner(self, share: Share = Share.ALL) -> JobRunner:
         """Return a runner of jobs over every room's handlers, of all jobs or of a share of them."""
         handlers = {name: handler for capability in self.capabilities for name, handler in capability.jobs.items()}
-        return JobRunner(self.job_queue, handlers, self, lease_s=self.settings.job_lease_s, share=share)
+        pulse = Pulse(self.settings.home, share.value)
+        return JobRunner(
+            self.job_queue, handlers, self, lease_s=self.settings.job_lease_s, share=share, beat=pulse.beat
+        )
 
 
 def bootstrap(settings: Settings, *, clock: Clock | None = None) -> Runtime:

@@ -57,8 +57,20 @@ class Due:
 class Relay:
     """Waits for its turn to lead, then publishes; everything it notes goes through the session that holds the lock."""
 
-    def __init__(self, engine: Engine, clock: Clock, table: JobTable, broker: JobBroker) -> None:
-        """Take the database, which must be PostgreSQL, the clock, the job table and the broker."""
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        table: JobTable,
+        broker: JobBroker,
+        *,
+        beat: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Take the database, which must be PostgreSQL, the clock, the job table and the broker.
+
+        ``beat`` is called whenever the database answered, leading or not.
+        """
+        self._beat = beat
         self._engine = engine
         self._clock = clock
         self._table = table
@@ -99,6 +111,7 @@ class Relay:
         while not is_stopping():
             if session.scalar(select(func.pg_try_advisory_lock(LEADER_LOCK, 0))):
                 return True
+            self._beat()
             wait(STAND_BY_S)
         return False
 
@@ -111,12 +124,14 @@ class Relay:
                     self._table.release_expired()
                     self._reconcile(session)
                 published = self._publish_due(session)
+                self._beat()
             except Unavailable as error:
                 if not self._is_broker_away:
                     logger.warning("broker_away", reason=error.params.get("reason"))
                 self._is_broker_away = True
                 # The session says that it lives also while there is nothing to do.
                 session.execute(select(1))
+                self._beat()
                 wait(BROKER_AWAY_S)
                 continue
             if not published:

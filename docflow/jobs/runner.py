@@ -40,8 +40,13 @@ class JobRunner:
         *,
         lease_s: int,
         share: Share = Share.ALL,
+        beat: Callable[[], object] = lambda: None,
     ) -> None:
-        """Take the queue, the handlers by job name, what they work with, the lease in seconds, and which jobs to do."""
+        """Take the queue, the handlers by job name, what they work with, the lease in seconds, and which jobs to do.
+
+        ``beat`` is called whenever the queue answered: while there is nothing to do, and during a long job.
+        """
+        self._beat = beat
         self._share = share
         self._queue = queue
         self._handlers = handlers
@@ -77,7 +82,9 @@ class JobRunner:
     def run_until(self, is_stopping: Callable[[], bool], *, wait: Callable[[float], object]) -> None:
         """Run jobs until told to stop; ``wait(seconds)`` is called when there is nothing to do."""
         while not is_stopping():
-            if not self.run_one():
+            has_worked = self.run_one()
+            self._beat()
+            if not has_worked:
                 wait(IDLE_SLEEP_S)
 
     def run_tickets(self, tickets: Tickets, is_stopping: Callable[[], bool]) -> None:
@@ -89,6 +96,7 @@ class JobRunner:
         looked_at, is_behind = time.monotonic(), False
         while not is_stopping():
             ticket = tickets.next(NEXT_TICKET_S if is_behind else TICKET_WAIT_S)
+            self._beat()
             if ticket is not None:
                 self._run_ticket(ticket)
                 continue
@@ -137,6 +145,7 @@ class JobRunner:
             while not has_ended.wait(self._lease_s / 3):
                 try:
                     self._queue.extend(job)
+                    self._beat()
                 except Exception:
                     # A database that is away for a moment must not end the heartbeat.
                     logger.exception("heartbeat_failed")

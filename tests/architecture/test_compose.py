@@ -85,7 +85,7 @@ def test_every_server_is_pinned_tells_its_health_and_has_its_limits(compose):
     for name in SERVERS:
         service = compose["services"][name]
         assert re.search(r":[0-9]+\.[0-9]+", service["image"]), name
-    for name in (*SERVERS, "staff", "public"):
+    for name in (*SERVERS, "staff", "public", "worker", "relay"):
         assert "healthcheck" in compose["services"][name], name
     for name, service in compose["services"].items():
         assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}, name
