@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from docflow.accounts.adapters.oidc import OidcProvider
 from docflow.accounts.capability import CAPABILITY as ACCOUNTS
 from docflow.accounts.ports import DirectoryServer, IdentityProvider
@@ -65,9 +67,10 @@ from docflow.settings import SECRET_KEY_FILE, Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.adapters.workshop import Workshop
 from docflow.stamping.capability import CAPABILITY as STAMPING
-from docflow.stamping.keys import local_keys
+from docflow.stamping.keys import LocalKeys, local_keys
 from docflow.stamping.person_keys import LocalPersonKeys
 from docflow.stamping.ports import PersonKeys, Sealer
+from docflow.stamping.queries import has_sealed
 from docflow.storage.adapters.local import LocalBlobStore
 from docflow.storage.capability import CAPABILITY as STORAGE
 from docflow.storage.ports import BlobStore
@@ -177,12 +180,34 @@ class Runtime:
     @cached_property
     def sealer(self) -> Sealer:
         """What stamps and seals."""
-        return PadesSealer(self.settings, local_keys(self.settings), Workshop())
+        return PadesSealer(self.settings, self.own_keys, Workshop())
 
     @cached_property
     def person_keys(self) -> PersonKeys:
         """Where the keys of people are found."""
-        return LocalPersonKeys(local_keys(self.settings))
+        return LocalPersonKeys(self.own_keys)
+
+    @cached_property
+    def own_keys(self) -> LocalKeys:
+        """The registry's own keys; where something was sealed and they are gone, no others are made in their place."""
+        return local_keys(self.settings, may_make=self._has_sealed_nothing)
+
+    def _has_sealed_nothing(self) -> bool:
+        try:
+            with self.transactions.reading() as session:
+                return not has_sealed(session)
+        except SQLAlchemyError as error:
+            # Not known: a key that was made now could stand in the place of one that is only away.
+            raise Unavailable("keys_unusable", reason=type(error).__name__) from error
+
+    def check_keys(self) -> None:
+        """Refuse to start where the registry seals with its own keys and their folder is gone.
+
+        Raises:
+            Unavailable: ``keys_gone`` with ``folder``.
+        """
+        if self.settings.seal_pkcs12 is None and self.settings.seal_pkcs11_module is None:
+            self.own_keys.check_not_gone()
 
     @cached_property
     def access_log(self) -> AccessLog:

@@ -9,7 +9,6 @@ from typing import Any
 
 from docflow.cli.output import emit, whole_file
 from docflow.cli.session import acting, add_common, open_runtime
-from docflow.stamping.keys import local_keys
 from docflow.stamping.renewing import rotate_key
 from docflow.stamping.rules import KeyStatus
 
@@ -46,7 +45,7 @@ def run_rotate(options: argparse.Namespace) -> int:
 def run_authority(options: argparse.Namespace) -> int:
     """Write the public certificate of the registry's own authority, for readers that should trust its seals."""
     runtime = open_runtime()
-    key = local_keys(runtime.settings).current(runtime.clock.now())
+    key = runtime.own_keys.current(runtime.clock.now())
     with whole_file(options.output) as part:
         shutil.copyfile(key.authority_path, part)
     emit({"file": str(options.output)}, as_json=options.json, text=str(options.output))

@@ -75,6 +75,7 @@ def run_serve(_options: argparse.Namespace) -> int:
     """Start everything in the foreground."""
     runtime = open_runtime()
     runtime.check_host()
+    runtime.check_keys()
     return serve(runtime)
 
 
@@ -92,7 +93,9 @@ def run_restart(options: argparse.Namespace) -> int:
 
 def run_worker(_options: argparse.Namespace) -> int:
     """Run one worker."""
-    open_runtime().check_host()
+    runtime = open_runtime()
+    runtime.check_host()
+    runtime.check_keys()
     # Workers stand on top of the product and are not imported by it: this process becomes one.
     os.execv(sys.executable, [sys.executable, "-m", "workers.main"])  # noqa: S606 - no shell is wanted
 
@@ -135,7 +138,7 @@ def run_doctor(options: argparse.Namespace) -> int:
                 "ok": check.ok,
                 "warning": not check.ok and check.is_warning,
                 "detail": check.detail,
-                "remedy": check.remedy,
+                "remedy": str(check.remedy),
             }
             for check in checks
         ],

@@ -26,7 +26,9 @@ def check_keys(deps: Deps) -> Sequence[Check]:
     try:
         status = deps.sealer.key_status(now)
     except DocFlowError as error:
-        remedy = "Bring the key back from its own safe copy, or mend DOCFLOW_SEAL_…; see docs/stamping.md."
+        remedy = lazy_gettext(
+            "Bring the key back from its own safe copy, or mend DOCFLOW_SEAL_…; see docs/stamping.md."
+        )
         return [Check("seal-key", ok=False, detail=str(error), remedy=remedy)]
     exposed = _exposed(deps)
     if exposed:
@@ -34,7 +36,11 @@ def check_keys(deps: Deps) -> Sequence[Check]:
         return [Check("seal-key", ok=False, detail="others may read: " + ", ".join(exposed), remedy=remedy)]
     until = f"{status.kind.value} key of {status.signer}, {status.level.value}, valid until {status.not_after:%Y-%m-%d}"
     if status.not_after < now + SOON:
-        remedy = "docflow keys rotate" if status.kind is KeyKind.LOCAL else "Renew the certificate at its provider."
+        remedy = (
+            lazy_gettext("Run: docflow keys rotate")
+            if status.kind is KeyKind.LOCAL
+            else lazy_gettext("Renew the certificate at its provider.")
+        )
         return [Check("seal-key", ok=False, detail=until, remedy=remedy)]
     return [Check("seal-key", ok=True, detail=until)]
 
@@ -80,6 +86,10 @@ CAPABILITY = Capability(
             "The key of the seal is not one of this registry. Replace it at its provider, then change the settings."
         ),
         "keys_rotated_meanwhile": lazy_gettext("Somebody renewed the seal's key at the same moment. Look again."),
+        "keys_gone": lazy_gettext(
+            "Letters were sealed here, but there is no key in the folder %(folder)s any more. Bring the folder back "
+            "from a backup, as the runbook says. If it is gone for good, docflow keys rotate makes a new key."
+        ),
         "keys_unusable": lazy_gettext(
             "The key of the seal cannot be used (%(reason)s). Tell the administrator; “docflow doctor” says more."
         ),

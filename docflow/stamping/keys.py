@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -60,8 +60,14 @@ class LocalKey:
 class LocalKeys:
     """The keys in the home; made when first asked for."""
 
-    def __init__(self, home: Path, *, institution_fr: str, passphrase: str = "") -> None:
-        """Take the home, the name that the certificates bear, and what private keys are encrypted with, if anything."""
+    def __init__(
+        self, home: Path, *, institution_fr: str, passphrase: str = "", may_make: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Take the home, the name that the certificates bear, and what private keys are encrypted with, if anything.
+
+        ``may_make``: whether there may be no keys yet; asked only where there are none.
+        """
+        self._may_make = may_make
         self._folder = home / FOLDER
         self._institution = institution_fr
         self._passphrase = passphrase
@@ -75,8 +81,9 @@ class LocalKeys:
         """Return the key that seals at present; the first is made when there is none.
 
         Raises:
-            Unavailable: ``keys_unusable`` with ``reason``.
+            Unavailable: ``keys_unusable`` with ``reason``; ``keys_gone`` with ``folder``.
         """
+        self.check_not_gone()
         if not (self._folder / "authority.pem").exists():
             self._make_first(now)
         numbers = self._numbers()
@@ -88,6 +95,15 @@ class LocalKeys:
         if self._passphrase and not _is_encrypted(key.key_path):
             self._encrypt_all()
         return key
+
+    def check_not_gone(self) -> None:
+        """Refuse where there are no keys although there were: new ones in their place would hide the loss.
+
+        Raises:
+            Unavailable: ``keys_gone`` with ``folder``.
+        """
+        if not (self._folder / "authority.pem").exists() and not self._may_make():
+            raise Unavailable("keys_gone", folder=str(self._folder))
 
     def spec(self, key: LocalKey) -> dict[str, Any]:
         """Return how the sealing process finds a local key (see the port)."""
@@ -212,11 +228,13 @@ class LocalKeys:
             shutil.rmtree(made, ignore_errors=True)
 
 
-def local_keys(settings: Settings) -> LocalKeys:
-    """Return the registry's own keys."""
+def local_keys(settings: Settings, *, may_make: Callable[[], bool] = lambda: True) -> LocalKeys:
+    """Return the registry's own keys; see ``LocalKeys`` for ``may_make``."""
     secret = settings.keys_passphrase
     passphrase = "" if secret is None else secret.get_secret_value()
-    return LocalKeys(settings.keys_home, institution_fr=settings.district_name_fr, passphrase=passphrase)
+    return LocalKeys(
+        settings.keys_home, institution_fr=settings.district_name_fr, passphrase=passphrase, may_make=may_make
+    )
 
 
 def _is_encrypted(path: Path) -> bool:

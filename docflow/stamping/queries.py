@@ -94,6 +94,12 @@ def sealing_certificates(session: Session, certificates: Iterable[str]) -> froze
     return frozenset(found)
 
 
+def has_sealed(session: Session) -> bool:
+    """Return whether anything was ever sealed here: then there was a key."""
+    kept = (select(SealedRevision.id).limit(1), select(SealedPaper.sha256).limit(1))
+    return any(session.scalar(one) is not None for one in kept)
+
+
 def current_design(session: Session, settings: Settings) -> StampDesign:
     """Return the newest design of the stamps, or the one that the settings give while nobody made one."""
     newest = session.scalar(select(StampDesignVersion).order_by(StampDesignVersion.version.desc()).limit(1))

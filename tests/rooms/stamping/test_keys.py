@@ -23,11 +23,13 @@ from docflow.core.errors import Conflict, PermissionDenied, Unavailable
 from docflow.settings import Settings
 from docflow.stamping.adapters.pades import PadesSealer
 from docflow.stamping.keys import LocalKeys, local_keys
+from docflow.stamping.operations import seal_arrival
 from docflow.stamping.ports import SealRequest
 from docflow.stamping.renewing import rotate_key
 from tests.conftest import actor
 
 from .faces import DESIGN, face
+from .letters import letter
 from .odd_files import written
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -46,6 +48,25 @@ def test_private_keys_are_their_owners_alone(keys):
     assert {stat.S_IMODE(path.stat().st_mode) for path in secret} == {0o600}
     assert stat.S_IMODE(keys.folder.stat().st_mode) == 0o700
     assert keys.exposed_files() == []
+
+
+def test_where_something_was_sealed_no_key_is_made_in_the_place_of_one_that_is_gone(runtime):
+    runtime.check_keys()
+    seal_arrival(runtime, document_id=letter(runtime).id, face=face())
+    runtime.check_keys()
+    gone = runtime.own_keys.folder.rename(runtime.own_keys.folder.with_name("safe"))
+
+    for asked in (runtime.check_keys, lambda: runtime.sealer.key_status(NOW)):
+        with pytest.raises(Unavailable, match="keys_gone") as refusal:
+            asked()
+        assert refusal.value.params == {"folder": str(runtime.own_keys.folder)}
+    assert not runtime.own_keys.folder.exists()
+
+    gone.rename(runtime.own_keys.folder)
+    runtime.check_keys()
+    runtime.own_keys.folder.rename(gone)
+    rotate_key(runtime, OPERATOR)
+    runtime.check_keys()
 
 
 def test_the_certificate_says_that_it_is_not_qualified_in_both_languages(keys):
