@@ -23,7 +23,7 @@ def check_store(deps: Deps) -> Sequence[Check]:
     try:
         deps.blob_store.check()
     except DocFlowError as error:
-        remedy = "Check DOCFLOW_STORAGE_URL, the rights on the folder or the bucket, and the free space."
+        remedy = lazy_gettext("Check DOCFLOW_STORAGE_URL, the rights on the folder or the bucket, and the free space.")
         return [Check("storage", ok=False, detail=str(error), remedy=remedy)]
     return [Check("storage", ok=True, detail="writable")]
 
@@ -39,7 +39,7 @@ def check_objects(deps: Deps) -> Sequence[Check]:
     if state.faults:
         named = ", ".join(state.faults[:MOST_NAMED]) + (" …" if len(state.faults) > MOST_NAMED else "")
         detail = f"{len(state.faults)} damaged: {named}"
-        remedy = "Run: docflow storage check --from FOLDER-OF-THE-BACKUPS"
+        remedy = lazy_gettext("Run: docflow storage check --from FOLDER-OF-THE-BACKUPS")
         return [Check("stored-files", ok=False, detail=detail, remedy=remedy)]
     last = state.last_round_at
     detail = f"all compared with their hashes by {last:%Y-%m-%d %H:%M} UTC" if last else "not all compared yet"
@@ -69,7 +69,8 @@ CAPABILITY = Capability(
             "The object storage does not answer. Nothing was lost; try again in a moment."
         ),
         "storage_address_invalid": lazy_gettext(
-            "The address of the object storage is not valid: check DOCFLOW_STORAGE_URL."
+            "The address of the object storage is not valid: check DOCFLOW_STORAGE_URL. It ends with the name of a "
+            "bucket: 3 to 63 small letters, digits and hyphens."
         ),
         "blob_altered": lazy_gettext("These are not the bytes of the stored file %(key)s."),
         "blob_missing": lazy_gettext("The stored file is missing. Tell the administrator."),

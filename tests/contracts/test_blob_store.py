@@ -467,3 +467,12 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     event = threading.Event()
     while not is_so():
         event.wait(0.1)
+
+
+@pytest.mark.parametrize("bucket", ["", "UPPER", "a", "a" * 64, "under_score", "two..dots", "127.0.0.1", "-a-b", "a/b"])
+def test_an_address_whose_bucket_cannot_be_called_so_is_refused_before_it_is_asked(bucket: str) -> None:
+    with pytest.raises(InvalidInput, match="storage_address_invalid"):
+        S3Address.parse(f"s3+http://key:secret@127.0.0.1:9000/{bucket}")
+    with pytest.raises(InvalidInput, match="storage_address_invalid"):
+        S3Address.parse("s3+http://key:secret@127.0.0.1:port/bucket")
+    assert S3Address.parse("s3+https://key:secret@s3.example.ma/docflow.blobs-2").bucket == "docflow.blobs-2"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,10 @@ CHUNK_BYTES = 1024 * 1024
 PART_BYTES = 16 * 1024 * 1024
 MOST_FETCHED_FILES = 3
 MOST_FETCHED_BYTES = 256 * 1024 * 1024
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+"""3 to 63 signs, as Amazon S3 and all others take them."""
+IP_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
+UNFIT_PAIRS = re.compile(r"\.\.|\.-|-\.")
 FAILURES: tuple[type[Exception], ...] = (MinioException, urllib3.exceptions.HTTPError, OSError)
 TAKEN_CODES = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 NO_BUCKET = "NoSuchBucket"
@@ -54,14 +59,23 @@ class S3Address:
         Raises:
             InvalidInput: ``storage_address_invalid``, without the address, which holds a secret.
         """
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+            port = parts.port
+        except ValueError as error:
+            raise InvalidInput("storage_address_invalid") from error
         bucket = parts.path.strip("/")
-        if parts.scheme not in {"s3+http", "s3+https"} or not parts.hostname or not bucket or "/" in bucket:
+        if parts.scheme not in {"s3+http", "s3+https"} or not parts.hostname or not _is_bucket_name(bucket):
             raise InvalidInput("storage_address_invalid")
-        host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+        host = parts.hostname if port is None else f"{parts.hostname}:{port}"
         return cls(
             host, unquote(parts.username or ""), unquote(parts.password or ""), bucket, parts.scheme == "s3+https"
         )
+
+
+def _is_bucket_name(name: str) -> bool:
+    """Return whether a bucket can be called so; the SDK says no only when it is first asked, and with its own fault."""
+    return bool(BUCKET_NAME.fullmatch(name)) and not IP_ADDRESS.fullmatch(name) and not UNFIT_PAIRS.search(name)
 
 
 class S3BlobStore:
