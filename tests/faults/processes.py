@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -13,12 +12,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from docflow.bootstrap import Runtime, bootstrap
+from docflow.core.orphans import die_with_parent
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 LONGEST_WAIT_S = 90
-PR_SET_PDEATHSIG = 1
 
 
 class Installation:
@@ -65,11 +64,6 @@ class Installation:
         self.runtime.search_index.close()
         self.runtime.transactions.engine.dispose()
         self._log.close()
-
-
-def die_with_parent() -> None:
-    """Let the kernel end this process when the suite is ended, however that happens."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def pause(seconds: float) -> None:

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from docflow.core.orphans import die_with_parent
 from docflow.web.assets import BUILT, build_assets
-from tests.faults.processes import ROOT, die_with_parent, wait_until
+from tests.faults.processes import ROOT, wait_until
 from tests.servers import free_port
 
 pytestmark = pytest.mark.xdist_group("faults")

@@ -21,13 +21,14 @@ from sqlalchemy import func, select
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job, JobState
+from docflow.core.orphans import die_with_parent
 from docflow.documents.models import Document
 from docflow.health import check_broker
 from docflow.search.indexing import make_first_index
 from docflow.settings import Settings
 from docflow.web.assets import BUILT, build_assets
 from tests.conftest import DEMO_PASSWORD, deposit
-from tests.faults.processes import ROOT, die_with_parent, wait_until
+from tests.faults.processes import ROOT, wait_until
 from tests.faults.test_kill_web import CSRF
 from tests.faults.test_kill_workers import (
     assert_nothing_left_behind,

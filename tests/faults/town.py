@@ -23,10 +23,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from benchmarks.serving import processes_under
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.jobs import Job, JobState
+from docflow.core.orphans import die_with_parent
 from docflow.demo import fill_demo
 from docflow.schema import migrate
 from docflow.settings import Settings
-from tests.faults.processes import ROOT, die_with_parent, wait_until
+from tests.faults.processes import ROOT, wait_until
 from tests.servers import (
     PG_PORT,
     S3_KEY,
