@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from docflow.accounts.factors import FactorCipher, begin_factor
+from docflow.app import create_staff_app
 from tests.conftest import DEMO_PASSWORD, GOLDEN, actor, run_jobs
 
 from .district import FRENCH, District, OpenDistrict, fill_batch, fill_stack
@@ -51,6 +54,9 @@ SCREENS = {
     "post": ("editor", "/site/posts/new"),
     "paper": ("head", "/stats/paper"),
     "line": ("auditor", "/journal/1"),
+    "groups of the directory": ("admin", "/admin/directory"),
+    "personal data": ("archivist", "/personal-data"),
+    "who looked for whom": ("archivist", "/personal-data/log"),
 }
 
 
@@ -84,6 +90,20 @@ def test_what_everybody_reads_is_accessible_and_fits(
 ) -> None:
     for path in ("", "/news", "/office-hours", "/find", "/subscriptions"):
         open_page(f"{district.public_address.rstrip('/')}{path}", locale=locale, width=width).assert_sound()
+
+
+@pytest.mark.parametrize(("locale", "width"), [("ar", 390), ("fr", 1366)])
+def test_pages_are_sound_where_the_staff_sign_in_through_a_directory(
+    open_page: Any, district: District, serve: Callable[[Flask], str], locale: str, width: int
+) -> None:
+    there = {"oidc_issuer": "https://id.example.ma", "oidc_client_id": "docflow"}
+    settings = district.runtime.settings.model_copy(update=there)
+    address = serve(create_staff_app(replace(district.runtime, settings=settings)))
+    for username, path in (("", "/sign-in"), ("admin", "/admin/directory"), ("admin", "/admin/users/{person}")):
+        cookies = district.cookies(username, locale=locale)
+        opened = open_page(address + path.format(**district.names), locale=locale, width=width, cookies=cookies)
+        assert opened.response.status == 200
+        opened.assert_sound()
 
 
 @pytest.mark.parametrize(("username", "path", "status"), [("clerk", "/admin/users", 403), ("agent", "/d/{fr}", 404)])

@@ -248,6 +248,8 @@ def test_while_the_provider_is_away_the_page_says_so_and_the_local_door_opens(ag
     assert away.status_code == 503
     assert 'name="password"' in text
     assert ("لا تجيب" if locale == "ar" else "ne répond pas") in text
+    summary = re.search(r"data-error-summary>.*?</div></div>", text, re.DOTALL)[0]
+    assert "<ul>" not in summary, "no field can be corrected while a service is away"
     token = re.search(r'name="csrf_token" value="([^"]+)"', text)[1]
     door = re.search(r'<form class="card stack" method="post" action="([^"]+)"', text)[1]
     entered = browser.post(door, data={"username": "clerk", "password": DEMO_PASSWORD, "csrf_token": token})
