@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -69,14 +70,16 @@ def check_database(runtime: Runtime) -> Check:
             "database",
             ok=False,
             detail=type(error).__name__,
-            remedy="Start the database, or correct DOCFLOW_DATABASE_URL.",
+            remedy=lazy_gettext("Start the database, or correct DOCFLOW_DATABASE_URL."),
         )
     newest = newest_schema()
     if present != newest:
         is_later = present is not None and not is_known_schema(present)
         detail = f"schema {present}, " + ("newer than this program" if is_later else f"not {newest}")
-        later = "Install the later version of DocFlow, or restore the backup made before the update."
-        return Check("database", ok=False, detail=detail, remedy=later if is_later else "Run: docflow migrate")
+        later = lazy_gettext("Install the later version of DocFlow, or restore the backup made before the update.")
+        return Check(
+            "database", ok=False, detail=detail, remedy=later if is_later else lazy_gettext("Run: docflow migrate")
+        )
     return Check("database", ok=True, detail=f"{runtime.transactions.engine.dialect.name}, schema {present}")
 
 
@@ -86,10 +89,13 @@ def check_queue(runtime: Runtime) -> Check:
         with runtime.transactions.reading() as session:
             dead = job_counts(session)[JobState.DEAD]
     except SQLAlchemyError as error:
-        return Check("queue", ok=False, detail=type(error).__name__, remedy="Run: docflow migrate")
+        return Check("queue", ok=False, detail=type(error).__name__, remedy=lazy_gettext("Run: docflow migrate"))
     if dead:
         return Check(
-            "queue", ok=False, detail=f"{dead} dead jobs", remedy="Look: docflow jobs dead; docflow jobs retry"
+            "queue",
+            ok=False,
+            detail=f"{dead} dead jobs",
+            remedy=lazy_gettext("Look: docflow jobs dead; docflow jobs retry"),
         )
     return Check("queue", ok=True, detail="no dead job")
 
@@ -107,7 +113,7 @@ def check_broker(runtime: Runtime) -> Sequence[Check]:
             ok=False,
             is_warning=True,
             detail=f"RabbitMQ does not answer ({error.params['reason']}); jobs are done, a second later",
-            remedy="Start RabbitMQ, or correct DOCFLOW_BROKER_URL (user, password, host, vhost).",
+            remedy=lazy_gettext("Start RabbitMQ, or correct DOCFLOW_BROKER_URL (user, password, host, vhost)."),
         )
     else:
         answer = Check("broker", ok=True, detail=f"{sum(waiting.values())} messages wait")
@@ -119,7 +125,10 @@ def check_broker(runtime: Runtime) -> Sequence[Check]:
     except SQLAlchemyError:
         return [answer]
     detail = "a relay leads" if leads else "no relay leads; jobs are done, up to 15 seconds later"
-    return [answer, Check("relay", ok=leads, is_warning=True, detail=detail, remedy="Start: docflow relay")]
+    return [
+        answer,
+        Check("relay", ok=leads, is_warning=True, detail=detail, remedy=lazy_gettext("Start: docflow relay")),
+    ]
 
 
 def check_host(runtime: Runtime) -> Sequence[Check]:
@@ -133,13 +142,15 @@ def check_host(runtime: Runtime) -> Sequence[Check]:
                 ok=abs(ahead_s) < MOST_APART_S,
                 is_warning=True,
                 detail=f"{abs(ahead_s):.1f} s {'ahead of' if ahead_s > 0 else 'behind'} the database",
-                remedy="Let both take the time from one server (chrony, NTP); forms and sign-ins need it.",
+                remedy=lazy_gettext(
+                    "Let both take the time from one server (chrony, NTP); forms and sign-ins need it."
+                ),
             )
         )
     try:
         runtime.check_host()
     except Conflict as error:
-        remedy = "Give it theirs; or, if it was changed for all hosts: docflow adopt-host."
+        remedy = lazy_gettext("Give it theirs; or, if it was changed for all hosts: docflow adopt-host.")
         detail = f"{error.params['what']} is another than that of the other hosts"
         checks.append(Check("host", ok=False, detail=detail, remedy=remedy))
     except SQLAlchemyError:
@@ -155,5 +166,5 @@ def check_disk(runtime: Runtime) -> Check:
         "disk",
         ok=free >= SMALLEST_FREE_BYTES,
         detail=f"{free // 1024**2} MiB free in the home",
-        remedy="Free some space, or move DOCFLOW_HOME to a larger disk.",
+        remedy=lazy_gettext("Free some space, or move DOCFLOW_HOME to a larger disk."),
     )

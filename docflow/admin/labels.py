@@ -17,3 +17,29 @@ UNIT_KIND_LABELS = {
     "service": lazy_gettext("Service"),
     "office": lazy_gettext("Office"),
 }
+
+CHECK_LABELS = {
+    "backup": lazy_gettext("Backup"),
+    "broker": lazy_gettext("Broker of jobs (RabbitMQ)"),
+    "clock": lazy_gettext("Clock of the machine"),
+    "database": lazy_gettext("Database"),
+    "disk": lazy_gettext("Room on the disk"),
+    "enclosure": lazy_gettext("Enclosure of the processes that read files"),
+    "host": lazy_gettext("Keys of this host"),
+    "host-clock": lazy_gettext("Clock of this host"),
+    "index": lazy_gettext("Search index"),
+    "journal": lazy_gettext("Journal"),
+    "mail": lazy_gettext("Mail server"),
+    "moved": lazy_gettext("Move to another place"),
+    "pdfium": lazy_gettext("Pictures of pages (pdfium)"),
+    "public_index": lazy_gettext("Search index of the public site"),
+    "queue": lazy_gettext("Jobs"),
+    "relay": lazy_gettext("Relay of jobs"),
+    "seal-key": lazy_gettext("Key of the seal"),
+    "storage": lazy_gettext("Storage of files"),
+    "stored-files": lazy_gettext("Stored files"),
+    "tesseract": lazy_gettext("Reading (Tesseract)"),
+    "tesseract-ar": lazy_gettext("Reading in Arabic"),
+    "tesseract-fr": lazy_gettext("Reading in French"),
+}
+"""What the checks of ``docflow doctor`` are called on the page; their own names are shown beside."""

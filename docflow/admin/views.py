@@ -30,7 +30,7 @@ from docflow.accounts.queries import all_people, memberships_by_person, open_uni
 from docflow.accounts.rules import Role, UnitKind
 from docflow.accounts.sessions import end_sessions
 from docflow.admin.directory import DirectoryDeps, add_directory, doors_of
-from docflow.admin.labels import JOB_STATE_LABELS, UNIT_KIND_LABELS
+from docflow.admin.labels import CHECK_LABELS, JOB_STATE_LABELS, UNIT_KIND_LABELS
 from docflow.audit.queries import acts_on
 from docflow.audit.telling import Teller
 from docflow.core.capability import Capability, Check
@@ -176,7 +176,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
         checks = run()
         facts = [fact for room in deps.capabilities for make in room.health_facts if (fact := make(deps))]
         is_well = all(check.ok or check.is_warning for check in checks)
-        return render_template("admin/health.html", checks=checks, is_well=is_well, facts=facts)
+        return render_template("admin/health.html", checks=checks, labels=CHECK_LABELS, is_well=is_well, facts=facts)
 
     return blueprint
 

@@ -29,7 +29,7 @@ def check_anchors(deps: Deps) -> Sequence[Check]:
             last, newest = last_instant(session), last_anchor(session)
             began = session.scalar(select(JournalEntry.at).where(JournalEntry.number == 1))
     except SQLAlchemyError as error:
-        return [Check("journal", ok=False, detail=type(error).__name__, remedy="Run: docflow migrate")]
+        return [Check("journal", ok=False, detail=type(error).__name__, remedy=lazy_gettext("Run: docflow migrate"))]
     is_back = last is not None and now < last
     clock = Check(
         "clock",
@@ -37,7 +37,9 @@ def check_anchors(deps: Deps) -> Sequence[Check]:
         detail=f"{now:%Y-%m-%d %H:%M:%S} UTC, last line of the journal {last:%Y-%m-%d %H:%M:%S}"
         if last
         else f"{now:%c}",
-        remedy="Set the clock of this machine right. If it ran ahead before: docflow journal accept-clock.",
+        remedy=lazy_gettext(
+            "Set the clock of this machine right. If it ran ahead before: docflow journal accept-clock."
+        ),
     )
     made = newest.made_at if newest is not None else None
     is_old = last is not None and last - (made or began or last) > LONGEST_WITHOUT_ANCHOR
@@ -47,7 +49,7 @@ def check_anchors(deps: Deps) -> Sequence[Check]:
             "journal",
             ok=not is_old,
             detail=f"anchored {made:%Y-%m-%d %H:%M} UTC" if made else "not anchored yet",
-            remedy="Is a worker running? Look: docflow journal verify; then: docflow journal anchor.",
+            remedy=lazy_gettext("Is a worker running? Look: docflow journal verify; then: docflow journal anchor."),
         ),
     ]
 

@@ -16,9 +16,9 @@ from docflow.backups.queries import BackupState, LastBackup, last_backup
 from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, Measuring
 
 REMEDIES = {
-    BackupState.NONE: "Run each night: docflow backup FOLDER-ON-ANOTHER-DISK",
-    BackupState.OLD: "Run: docflow backup FOLDER, and see why the nightly one did not",
-    BackupState.UNSOUND: "Run: docflow backup FOLDER --recheck, then: docflow backup verify FOLDER",
+    BackupState.NONE: lazy_gettext("Run each night: docflow backup FOLDER-ON-ANOTHER-DISK"),
+    BackupState.OLD: lazy_gettext("Run: docflow backup FOLDER, and see why the nightly one did not"),
+    BackupState.UNSOUND: lazy_gettext("Run: docflow backup FOLDER --recheck, then: docflow backup verify FOLDER"),
 }
 
 
@@ -40,7 +40,9 @@ def check_backup(deps: Deps) -> Sequence[Check]:
         )
     ]
     if is_moved:
-        remedy = "Set DOCFLOW_DATABASE_URL and DOCFLOW_STORAGE_URL to the new place; or stay: docflow move --reopen"
+        remedy = lazy_gettext(
+            "Set DOCFLOW_DATABASE_URL and DOCFLOW_STORAGE_URL to the new place; or stay: docflow move --reopen"
+        )
         checks.append(Check("moved", ok=False, detail="closed: the installation moved away", remedy=remedy))
     return checks
 

@@ -79,7 +79,7 @@ class Check:
     name: str
     ok: bool
     detail: str
-    remedy: str = ""
+    remedy: LazyText = ""
     is_warning: bool = False
 
 

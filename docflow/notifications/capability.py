@@ -33,7 +33,14 @@ def _check(deps: Deps) -> Sequence[Check]:
     try:
         deps.mail_server.check()
     except DocFlowError as error:
-        return [Check("mail", ok=False, detail=str(error), remedy="Correct DOCFLOW_SMTP_URL, or start the server.")]
+        return [
+            Check(
+                "mail",
+                ok=False,
+                detail=str(error),
+                remedy=lazy_gettext("Correct DOCFLOW_SMTP_URL, or start the server."),
+            )
+        ]
     return [Check("mail", ok=True, detail=f"the server answers; mail comes from {deps.mail_server.sender}")]
 
 

@@ -29,7 +29,11 @@ def check_reading_tools(deps: Deps) -> Sequence[Check]:
     state = deps.line_reader.state()
     version = ".".join(map(str, state.version))
     is_recent = bool(state.version) and state.version[0] >= OLDEST_TESSERACT
-    remedy = "" if is_recent else f"apt-get install tesseract-ocr (version {OLDEST_TESSERACT} or later)"
+    remedy = (
+        ""
+        if is_recent
+        else lazy_gettext("apt-get install tesseract-ocr (version %(version)s or later)", version=OLDEST_TESSERACT)
+    )
     checks = [Check(name="tesseract", ok=is_recent, detail=version or "not found", remedy=remedy)]
     checks += [
         Check(
@@ -58,7 +62,9 @@ def check_enclosure() -> Check:
         name="enclosure",
         ok=not missing,
         detail=", ".join(text for name, text in told.items() if name not in missing) or "limits alone",
-        remedy="" if not missing else "A kernel with seccomp and Landlock (Debian 12 or later) shuts them in.",
+        remedy=""
+        if not missing
+        else lazy_gettext("A kernel with seccomp and Landlock (Debian 12 or later) shuts them in."),
         is_warning=bool(missing),
     )
 

@@ -19,7 +19,7 @@ from docflow.publications.views.redacting import show_redactions
 def check_public_index(deps: Deps) -> Sequence[Check]:
     """Whether the index of the public site answers."""
     status = deps.public_index.status()
-    remedy = "It is made by the job publications.index within ten minutes; see that a worker runs."
+    remedy = lazy_gettext("It is made by the job publications.index within ten minutes; see that a worker runs.")
     detail = f"{status.state}, {status.documents} posts"
     return [Check("public_index", ok=status.is_usable, detail=detail, remedy=remedy)]
 

@@ -23,7 +23,7 @@ def check_index(deps: Deps) -> Sequence[Check]:
             "index",
             ok=status.is_usable,
             detail=f"{status.state}, {status.documents} documents, {status.size_bytes // 1024} KiB",
-            remedy="Run: docflow index rebuild",
+            remedy=lazy_gettext("Run: docflow index rebuild"),
         )
     ]
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docflow.bootstrap import bootstrap
+import pytest
+
+from docflow.accounts.operations import set_locale
+from docflow.admin.labels import CHECK_LABELS
+from docflow.bootstrap import Runtime, bootstrap
 from docflow.health import run_checks
 from docflow.settings import Settings
+from tests.conftest import actor
+from tests.factories.sessions import signed_in_client
 
 
 def test_a_missing_tool_is_told_even_where_the_database_is_not_there_yet(tmp_path: Path, monkeypatch) -> None:
@@ -19,3 +25,19 @@ def test_a_missing_tool_is_told_even_where_the_database_is_not_there_yet(tmp_pat
     assert broken["database"] == "Run: docflow migrate"
     assert broken["tesseract"].startswith("apt-get install tesseract-ocr")
     assert broken["tesseract-ar"] == "apt-get install tesseract-ocr-ara"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("ar", ("قاعدة البيانات", "نفذوا كل ليلة: docflow backup")), ("fr", ("Base de données", "Exécutez chaque nuit"))],
+)
+def test_the_page_names_every_check_and_its_remedy_in_the_language(
+    sqlite_runtime: Runtime, locale: str, words: tuple[str, ...]
+) -> None:
+    with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "admin")) as uow:
+        set_locale(uow, locale=locale)
+
+    page = signed_in_client(sqlite_runtime, "admin").get("/admin/health").get_data(as_text=True)
+
+    assert {check.name for check in run_checks(sqlite_runtime)} <= set(CHECK_LABELS)
+    assert [word for word in words if word not in page] == []
