@@ -22,6 +22,8 @@ AWAY = frozenset({429, 500, 502, 503, 504, 507})
 """Answers that say to come again; whatever else is refused is a fault of the product or of the person."""
 CLOCK_WRONG = ("L’horloge de cette machine indique", "تشير ساعة هذا الجهاز إلى")
 FORM_EXPIRED, TOO_OFTEN = 400, 429
+CHANGED = frozenset({409, 422})
+"""Answers to a form that was taken already, or that the page no longer offers."""
 THOUGHT_S = (0.2, 0.8)
 
 
@@ -55,8 +57,8 @@ class Person(threading.Thread):
                     self.close()
                 time.sleep(self.draw.uniform(*THOUGHT_S) * self.town.calm)
         except Exception as error:  # the day reports it
-            told = re.search(r"summary.*?</ul>", error.page.text, re.S) if isinstance(error, Refused) else None
-            why = "" if told is None else re.sub(r"<[^>]*>|\s+", " ", told[0])
+            page = error.page.text if isinstance(error, Refused) else ""
+            why = re.sub(r"<[^>]*>|\s+", " ", "".join(re.findall(r"data-error-summary.*?</ul>", page, re.S)))
             self.failed.append(f"{self.said}: {type(error).__name__}: {error} {why}"[:400])
         finally:
             self.close()
@@ -187,6 +189,7 @@ class Registrar(Person):
         """Take where to work and the dice."""
         super().__init__(town, seed)
         self.registered: list[UUID] = []
+        self._refused = ""
 
     def act(self) -> None:
         """Register one of the letters that wait."""
@@ -202,7 +205,14 @@ class Registrar(Person):
         form["unit"] = form.get("unit") or self.draw.choice(FormReader(page.text).choices["unit"])
         form["subject"] = form.get("subject") or "Lettre"
         form["register"] = form.get("register") or "incoming"
-        self.send(path, form)
+        try:
+            self.send(path, form)
+        except Refused as refusal:
+            if refusal.status not in CHANGED or path == self._refused:
+                raise
+            # Its time of arrival lies in the future when the clock was set back meanwhile: the form is filled in anew.
+            self._refused = path
+            return
         self.registered.append(UUID(path.rpartition("/")[2]))
         self.done += 1
 

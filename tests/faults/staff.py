@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from benchmarks.browsers import BROKEN, Refused, values_of
-from tests.faults.people import FORM_EXPIRED, BeginAgain, FormReader, Person, Registrar, says_come_again
+from tests.faults.people import CHANGED, FORM_EXPIRED, BeginAgain, FormReader, Person, Registrar, says_come_again
 from tests.faults.town import Town
 
 PIN = "4711-92"
-CHANGED = frozenset({409, 422})
-"""Answers to a form that was taken already, and is not taken twice."""
 
 
 class Router(Person):

@@ -282,7 +282,7 @@ class Town:
                 stderr=log,
                 preexec_fn=die_with_parent,
             )
-        wait_until(self.is_up, "both sites answer", longest_s=180)
+        wait_until(self.is_up, "both sites answer", longest_s=300)
 
     def command(self, *words: str) -> int:
         """Run a command as the operator; return its exit code."""
