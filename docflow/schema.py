@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,12 @@ def alembic_config() -> Config:
     return config
 
 
+@cache
 def newest_schema() -> str:
-    """Return the revision of the schema that this version of the product works with."""
+    """Return the revision of the schema that this version of the product works with.
+
+    It is asked at every look at ``/readyz``, and found by loading all migrations.
+    """
     return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
 
 

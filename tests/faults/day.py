@@ -24,7 +24,7 @@ from tests.faults.faults import Fault, possible_faults
 from tests.faults.people import Depositor, Person, Registrar, Sender
 from tests.faults.processes import pause, wait_until
 from tests.faults.staff import Author, Decider, Router
-from tests.faults.town import Servers, Town, mount_small
+from tests.faults.town import LOOK_S, Servers, Town, mount_small
 from tests.faults.truth import untrue
 
 RECOVERED_WITHIN_S = 300
@@ -140,7 +140,7 @@ def _drawn(kinds: Sequence[Fault], count: int, draw: random.Random) -> Iterator[
 def _recovered(town: Town, people: Sequence[Person]) -> float:
     """Wait until both sites answer and everybody was acknowledged something again; return the seconds."""
     start, before = time.monotonic(), [person.progress for person in people]
-    wait_until(town.is_up, "both sites answer again", longest_s=RECOVERED_WITHIN_S)
+    wait_until(town.is_up, "both sites answer again", longest_s=RECOVERED_WITHIN_S, every_s=LOOK_S)
     while left := [
         person.said
         for person, done in zip(people, before, strict=True)

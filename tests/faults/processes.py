@@ -70,10 +70,12 @@ def pause(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-def wait_until(is_so: Callable[[], bool], what: str, *, longest_s: float = LONGEST_WAIT_S) -> None:
+def wait_until(
+    is_so: Callable[[], bool], what: str, *, longest_s: float = LONGEST_WAIT_S, every_s: float = 0.05
+) -> None:
     """Return when something has come about; fail when it never does."""
     deadline = time.monotonic() + longest_s
     while not is_so():
         if time.monotonic() > deadline:
             raise AssertionError(f"it never came about: {what}")
-        pause(0.05)
+        pause(every_s)

@@ -40,6 +40,7 @@ from tests.servers import (
 )
 
 DOCFLOW = str(Path(sys.executable).with_name("docflow"))
+LOOK_S = 0.5
 PASSWORD = "demo-pass-2026"
 CALM = 2.0
 MOST_WAITING = 20
@@ -282,7 +283,7 @@ class Town:
                 stderr=log,
                 preexec_fn=die_with_parent,
             )
-        wait_until(self.is_up, "both sites answer", longest_s=300)
+        wait_until(self.is_up, "both sites answer", longest_s=300, every_s=LOOK_S)
 
     def command(self, *words: str) -> int:
         """Run a command as the operator; return its exit code."""

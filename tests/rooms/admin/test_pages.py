@@ -11,6 +11,7 @@ from docflow.accounts.queries import all_units, memberships_by_person
 from docflow.app import create_public_app, create_staff_app
 from docflow.core.actor import SYSTEM
 from docflow.core.jobs import Job, JobState
+from docflow.schema import newest_schema
 from tests.conftest import DEMO_PASSWORD, actor, deposit
 
 
@@ -254,6 +255,13 @@ def test_health_says_that_the_process_is_up_and_readiness_that_its_servers_answe
     client = make(sqlite_runtime).test_client()
     assert client.get("/healthz").get_json() == {"ok": True}
     assert client.get("/readyz").status_code == 200
+
+
+def test_readiness_is_asked_often_and_loads_the_migrations_once(sqlite_runtime):
+    client = create_public_app(sqlite_runtime).test_client()
+    newest_schema.cache_clear()
+    assert {client.get("/readyz").status_code for _ in range(3)} == {200}
+    assert newest_schema.cache_info().misses == 1
 
 
 def test_the_public_site_knows_no_page_of_the_staff(sqlite_runtime):
