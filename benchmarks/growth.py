@@ -18,10 +18,11 @@ import math
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import islice
@@ -30,7 +31,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import event, func, insert, select, update
+from sqlalchemy import Connection, event, func, insert, select, update
 
 from benchmarks.approvals import analyze, document_row, entry_row, make_units, opened, scope_rows
 from benchmarks.reports import task_row
@@ -46,6 +47,7 @@ from docflow.routing.models import Assignment
 from docflow.schema import migrate
 from docflow.search.indexing import rebuild_index
 from docflow.settings import Settings
+from docflow.unit_proposals.models import UnitLesson
 from tests.factories.documents import read_document
 from tests.factories.registry import registered
 from tests.factories.sessions import signed_in_client
@@ -84,7 +86,6 @@ class Statements:
     taken_s: float = 0.0
     longest_s: float = 0.0
     longest: tuple[str, Any] = ("", None)
-    begun: list[float] = field(default_factory=list)
 
 
 def main() -> None:
@@ -141,7 +142,13 @@ def fill(runtime: Runtime, entries: int, units: Sequence[UUID]) -> None:
     now, numbers = runtime.clock.now(), iter(range(1, entries + 1))
     years: dict[int, int] = {}
     while part := list(islice(numbers, PARTS)):
-        rows: dict[type, list[dict[str, Any]]] = {Document: [], Entry: [], DocumentScopeRow: [], Assignment: []}
+        rows: dict[type, list[dict[str, Any]]] = {
+            Document: [],
+            Entry: [],
+            DocumentScopeRow: [],
+            Assignment: [],
+            UnitLesson: [],
+        }
         for number in part:
             document_id, unit = new_id(), units[number % len(units)]
             at = now - timedelta(days=(entries - number) / LETTERS_A_DAY, hours=2)
@@ -155,6 +162,9 @@ def fill(runtime: Runtime, entries: int, units: Sequence[UUID]) -> None:
             rows[Entry].append(entry_row(document_id, register_id, number, now) | line)
             rows[DocumentScopeRow] += scope_rows(document_id, unit)
             rows[Assignment].append(task_row(document_id, unit, number, at, is_done=not is_open, now=now))
+            rows[UnitLesson].append(
+                {"document_id": document_id, "content_version": 1, "subject_stems": label, "text_stems": sender}
+            )
         with runtime.transactions.engine.begin() as connection:
             for table, values in rows.items():
                 connection.execute(insert(table), values)
@@ -205,14 +215,16 @@ def timed(runtime: Runtime, act: Callable[[], object]) -> dict[str, Any]:
 
 @contextmanager
 def watched(runtime: Runtime) -> Iterator[Statements]:
-    """Note what the database is asked meanwhile."""
-    said, engine = Statements(), runtime.transactions.engine
+    """Note what this thread asks the database meanwhile."""
+    said, engine, own = Statements(), runtime.transactions.engine, threading.get_ident()
 
-    def before(*_call: Any) -> None:
-        said.begun.append(time.perf_counter())
+    def before(connection: Connection, *_call: Any) -> None:
+        connection.info["begun"] = time.perf_counter()
 
-    def after(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        taken_s = time.perf_counter() - said.begun.pop()
+    def after(connection: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        taken_s = time.perf_counter() - connection.info["begun"]
+        if threading.get_ident() != own:
+            return
         said.taken_s += taken_s
         if taken_s > said.longest_s:
             said.longest_s, said.longest = taken_s, (statement, parameters)
