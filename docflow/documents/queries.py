@@ -66,16 +66,16 @@ def visible_to(actor: Actor, *, content: bool = False) -> ColumnElement[bool]:
 def is_opened_by(
     actor: Actor, document_id: ColumnElement[Any] | InstrumentedAttribute[Any], *, content: bool
 ) -> ColumnElement[bool]:
-    """Return the condition that a token of the actor opens the metadata, or the content, of a document."""
-    return (
-        select(DocumentScopeRow.document_id)
-        .where(
-            DocumentScopeRow.document_id == document_id,
-            DocumentScopeRow.token.in_(sorted(actor.tokens)),
-            DocumentScopeRow.is_content == content,
-        )
-        .exists()
+    """Return the condition that a token of the actor opens the metadata, or the content, of a document.
+
+    It may stand beside an ``OR``: PostgreSQL answers an ``EXISTS`` there by gathering all that the actor sees first.
+    """
+    opening = select(DocumentScopeRow.document_id).where(
+        DocumentScopeRow.document_id == document_id,
+        DocumentScopeRow.token.in_(sorted(actor.tokens)),
+        DocumentScopeRow.is_content == content,
     )
+    return opening.limit(1).scalar_subquery().is_not(None)
 
 
 def document_for(session: Session, actor: Actor, document_id: UUID) -> Document:
