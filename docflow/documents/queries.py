@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -16,6 +16,7 @@ from docflow.core.errors import NotFound, PermissionDenied
 from docflow.documents.models import Document, DocumentScopeRow, Page, PageText
 from docflow.documents.rules import DocumentState, PageState, Word, unpack_words
 
+_DocumentId: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 STACK = func.coalesce(Document.deposit_id, Document.id)
 """The deposit that a document is of, or was split from."""
 BATCH_ORDER = (Document.deposited_at, STACK, Document.part_number, Document.id)
@@ -60,22 +61,24 @@ class IndexRecord:
 
 def visible_to(actor: Actor, *, content: bool = False) -> ColumnElement[bool]:
     """Return the condition that a document has pages and is one whose metadata, or content, the actor may see."""
-    return and_(Document.state != DocumentState.EMPTIED, is_opened_by(actor, Document.id, content=content))
+    is_opened = _opening(actor, Document.id, content=content).exists()
+    return and_(Document.state != DocumentState.EMPTIED, is_opened)
 
 
-def is_opened_by(
-    actor: Actor, document_id: ColumnElement[Any] | InstrumentedAttribute[Any], *, content: bool
-) -> ColumnElement[bool]:
+def is_opened_by(actor: Actor, document_id: _DocumentId, *, content: bool) -> ColumnElement[bool]:
     """Return the condition that a token of the actor opens the metadata, or the content, of a document.
 
     It may stand beside an ``OR``: PostgreSQL answers an ``EXISTS`` there by gathering all that the actor sees first.
     """
-    opening = select(DocumentScopeRow.document_id).where(
+    return _opening(actor, document_id, content=content).limit(1).scalar_subquery().is_not(None)
+
+
+def _opening(actor: Actor, document_id: _DocumentId, *, content: bool) -> Select[UUID]:
+    return select(DocumentScopeRow.document_id).where(
         DocumentScopeRow.document_id == document_id,
         DocumentScopeRow.token.in_(sorted(actor.tokens)),
         DocumentScopeRow.is_content == content,
     )
-    return opening.limit(1).scalar_subquery().is_not(None)
 
 
 def document_for(session: Session, actor: Actor, document_id: UUID) -> Document:
