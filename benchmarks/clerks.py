@@ -31,8 +31,9 @@ from benchmarks.browsers import Browser, Page, Shared, csrf_of, values_of
 from benchmarks.serving import PASSWORD, District
 from benchmarks.watching import Watch
 from docflow.accounts.operations import NewPerson, create_person
-from docflow.accounts.queries import OPERATOR, all_units
+from docflow.accounts.queries import OPERATOR
 from docflow.accounts.rules import Role
+from docflow.accounts.units import all_units
 from docflow.approvals.circuits import CircuitSetup, create_circuit
 from docflow.approvals.models import ApprovalRun, Decision
 from docflow.approvals.rules import Circuit, Function, FunctionKind, Seat, Step, StepKind

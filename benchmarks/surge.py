@@ -31,7 +31,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from docflow.accounts.demo import fill_demo_district
-from docflow.accounts.queries import OPERATOR, all_units
+from docflow.accounts.queries import OPERATOR
+from docflow.accounts.units import all_units
 from docflow.appointments.booking import Visitor, Wanted, book
 from docflow.appointments.models import Appointment, AppointmentSeat, Office
 from docflow.appointments.offices import OfficeSetup, Week, change_week, create_office

@@ -24,8 +24,9 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from docflow.accounts.operations import set_locale
-from docflow.accounts.queries import actor_named, all_units
+from docflow.accounts.queries import actor_named
 from docflow.accounts.sign_in import Credentials, sign_in
+from docflow.accounts.units import all_units
 from docflow.accounts.views.door import COOKIE
 from docflow.accounts.visibility import Confidentiality
 from docflow.app import create_public_app, create_staff_app

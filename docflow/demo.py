@@ -18,7 +18,8 @@ import structlog
 from sqlalchemy import select
 
 from docflow.accounts.demo import fill_demo_district, fill_demo_powers
-from docflow.accounts.queries import actor_named, all_units
+from docflow.accounts.queries import actor_named
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.appointments.demo import fill_demo_offices
 from docflow.approvals.demo import fill_demo_approvals

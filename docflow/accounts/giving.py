@@ -21,9 +21,8 @@ from docflow.accounts.power_rules import (
     title_of,
 )
 from docflow.accounts.powers import held_among, reaches_of, standing_of
-from docflow.accounts.queries import open_units
 from docflow.accounts.rules import Role, is_within
-from docflow.accounts.tree import unit_children
+from docflow.accounts.units import all_units, children_of, open_units
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.jobs import JobRequest
@@ -169,7 +168,7 @@ def _two_people(uow: UnitOfWork, principal_id: UUID, holder_id: UUID) -> tuple[P
 def _check(uow: UnitOfWork, power: Power) -> None:
     standing = standing_of(power)
     check_dates(standing, uow.now)
-    children, at = unit_children(uow.session), standing.starts_at
+    children, at = children_of(all_units(uow.session)), standing.starts_at
     own = reaches_of(uow.session, [standing.principal_id], at, children=children)
     stood_in = held_among(uow.session, standing.principal_id, at, children=children)
     check_held(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from docflow.accounts.models import Membership, Person, Power
 from docflow.accounts.power_rules import SIGNING_ROLES, PowerKind, Standing, formula
 from docflow.accounts.rules import Role, is_within
-from docflow.accounts.tree import unit_children
+from docflow.accounts.units import all_units, children_of
 from docflow.accounts.visibility import units_below
 
 POWERS_SHOWN = 200
@@ -97,7 +97,7 @@ def held_among(session: Session, person_id: UUID, at: datetime, *, children: Chi
     ).all()
     if not rows:
         return []
-    tree = unit_children(session) if children is None else children
+    tree = children_of(all_units(session)) if children is None else children
     reaches = reaches_of(session, {row.principal_id for row in rows}, at, children=tree)
     views = [power_view(row, reach=reaches.get(row.principal_id, frozenset()), children=tree) for row in rows]
     # A power holds no more than its principal does: who lost the function gives nothing by it.

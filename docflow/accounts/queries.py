@@ -25,10 +25,11 @@ from docflow.accounts.models import (
 from docflow.accounts.passwords import secret_hash
 from docflow.accounts.powers import PowerView, held_among, holds_power
 from docflow.accounts.rules import EVERYTHING, PERMISSIONS, Role, is_within
-from docflow.accounts.tree import unit_children
+from docflow.accounts.units import all_units, children_of
 from docflow.accounts.visibility import OPERATOR_TOKEN, held_tokens
 from docflow.core.actor import Actor, ActorKind
 from docflow.core.errors import NotFound
+from docflow.core.remembering import asked_once, each_asked_once
 
 OPERATOR = Actor(
     kind=ActorKind.OPERATOR, name="operator", permissions=EVERYTHING, tokens=frozenset({OPERATOR_TOKEN}), locale="fr"
@@ -54,7 +55,7 @@ class SignedIn:
 
 def actor_of(session: Session, person: Person, now: datetime) -> Actor:
     """Return the actor a person is at this instant: roles, permissions and scope tokens."""
-    children = unit_children(session)
+    children = children_of(all_units(session))
     return _actor_with(
         session, person, now, children=children, powers=held_among(session, person.id, now, children=children)
     )
@@ -98,12 +99,16 @@ def names_shown(session: Session, kept: Iterable[str], *, locale: str) -> dict[s
     A name of which the account is gone, or carries another name now, is shown as it was kept.
     """
     names = {name: name for name in kept}
-    people = select(Person).where((Person.name_fr + " (" + Person.username + ")").in_(names))
-    return names | {
-        kept_name(person): f"{person.name(locale)} ({person.username})" for person in session.scalars(people)
-    }
+    people = _people_by_kept_name(session, names)
+    return names | {name: f"{person.name(locale)} ({person.username})" for name, person in people.items()}
 
 
+@each_asked_once
+def _people_by_kept_name(session: Session, names: Collection[str], /) -> Mapping[str, Person]:
+    return {kept_name(person): person for person in people_named(session, ids=(), kept=names)}
+
+
+@asked_once
 def desk_units(session: Session) -> Mapping[str, UUID | None]:
     """Return the code of each register with the unit that keeps its desk; none: every clerk of the district."""
     return {desk.register_code: desk.unit_id for desk in session.scalars(select(Desk))}
@@ -150,7 +155,7 @@ def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> S
     kept, person, has_powers, must_add_factor = row
     if now - kept.last_seen_at > timedelta(seconds=idle_s) or not is_usable(person, now):
         return None
-    children = unit_children(session)
+    children = children_of(all_units(session))
     powers = held_among(session, person.id, now, children=children) if has_powers else []
     actor = _actor_with(session, person, now, children=children, powers=powers)
     # Whoever came through a directory proved there who they are: a first password here is none of that door's.
@@ -179,22 +184,7 @@ def _lacks_factor(now: datetime) -> ColumnElement[bool]:
     return and_(is_needed, ~has_telephone, ~has_key, ~SignedInSession.did_factor)
 
 
-def all_units(session: Session) -> Sequence[OrgUnit]:
-    """Return every unit, by code, abolished ones too: what they did keeps their name."""
-    return session.scalars(select(OrgUnit).order_by(OrgUnit.code)).all()
-
-
-def open_units(session: Session, *, kept: Iterable[UUID] = ()) -> Sequence[OrgUnit]:
-    """Return the units that were not abolished, by code: those that may be chosen, and what is ``kept``."""
-    may_be_chosen = OrgUnit.abolished_at.is_(None) | OrgUnit.id.in_(list(kept))
-    return session.scalars(select(OrgUnit).where(may_be_chosen).order_by(OrgUnit.code)).all()
-
-
-def unit_names(units: Iterable[OrgUnit], *, locale: str) -> dict[UUID, str]:
-    """Return the names of units in a language, by identifier, in their order."""
-    return {unit.id: unit.name_ar if locale == "ar" else unit.name_fr for unit in units}
-
-
+@asked_once
 def all_people(session: Session) -> Sequence[Person]:
     """Return every account, by username."""
     return session.scalars(select(Person).order_by(Person.username)).all()

@@ -13,8 +13,8 @@ from docflow.accounts.directory import add_rule, let_in, remove_rule, rules_show
 from docflow.accounts.directory_rules import Door
 from docflow.accounts.labels import DOOR_LABELS, ROLE_LABELS
 from docflow.accounts.ports import DirectoryServer, IdentityProvider
-from docflow.accounts.queries import open_units, unit_names
 from docflow.accounts.rules import Role
+from docflow.accounts.units import open_units, unit_names
 from docflow.core.errors import DocFlowError, InvalidInput
 from docflow.core.uow import Transactions
 from docflow.web.guards import requires

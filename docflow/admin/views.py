@@ -26,9 +26,10 @@ from docflow.accounts.operations import (
     set_last_day,
     set_password,
 )
-from docflow.accounts.queries import all_people, memberships_by_person, open_units, person_with_id
+from docflow.accounts.queries import all_people, memberships_by_person, person_with_id
 from docflow.accounts.rules import Role, UnitKind
 from docflow.accounts.sessions import end_sessions
+from docflow.accounts.units import open_units
 from docflow.admin.directory import DirectoryDeps, add_directory, doors_of
 from docflow.admin.labels import CHECK_LABELS, JOB_STATE_LABELS, UNIT_KIND_LABELS
 from docflow.audit.queries import acts_on

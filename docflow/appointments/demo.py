@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from docflow.accounts.queries import OPERATOR, all_units
+from docflow.accounts.queries import OPERATOR
+from docflow.accounts.units import all_units
 from docflow.appointments.booking import Visitor, Wanted, book
 from docflow.appointments.models import Office, Ticket, TicketCounter
 from docflow.appointments.offices import OfficeSetup, Week, change_week, create_office

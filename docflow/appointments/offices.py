@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.appointments.models import Office, OfficeHours
 from docflow.appointments.queries import can_set_up, standing_after
 from docflow.appointments.rules import (

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.approvals.models import CircuitRow, CircuitVersion
 from docflow.approvals.rows import steps_as_row, steps_from_row
 from docflow.approvals.rules import Circuit, Step

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import UUID
 
-from docflow.accounts.queries import OPERATOR, actor_named, all_units
+from docflow.accounts.queries import OPERATOR, actor_named
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.approvals.circuits import CircuitSetup, create_circuit
 from docflow.approvals.operations import start_run

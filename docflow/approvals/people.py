@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from docflow.accounts.power_rules import title_of
-from docflow.accounts.queries import all_people, all_units, is_usable, memberships_by_person
+from docflow.accounts.queries import all_people, is_usable, memberships_by_person
 from docflow.accounts.rules import PERMISSIONS, Role, is_within
+from docflow.accounts.units import all_units
 from docflow.approvals.rules import Function, FunctionKind, Seat
 
 HEAD_ROLES: Final = (Role.HEAD, Role.DIRECTOR, Role.PRESIDENT)

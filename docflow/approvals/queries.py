@@ -15,6 +15,7 @@ from docflow.approvals.models import ApprovalRun, Ask, AskPerson, CircuitRow, Ci
 from docflow.approvals.rows import steps_from_row
 from docflow.approvals.rules import ENDED, AskState, RunState, Step
 from docflow.core.errors import NotFound
+from docflow.core.remembering import asked_once
 
 PASSING: Final = ("storage_unavailable", "keys_unusable", "document_not_read")
 """Errors of freezing a version that are no fault of the act."""
@@ -69,6 +70,7 @@ class RunView:
         return next((decision for decision in reversed(returns) if decision is not None), None)
 
 
+@asked_once
 def run_of(session: Session, document_id: UUID) -> RunView | None:
     """Return the newest run of an act, whoever asks, or none; the caller has checked the right to see it."""
     row = session.scalar(

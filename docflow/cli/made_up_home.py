@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from docflow.accounts.demo import fill_demo_district
-from docflow.accounts.queries import OPERATOR, all_units
+from docflow.accounts.queries import OPERATOR
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality, DocumentScope, document_tokens
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.db import Base

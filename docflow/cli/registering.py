@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
-from docflow.accounts.queries import all_units
 from docflow.accounts.rules import UnitKind
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.bootstrap import Runtime
 from docflow.core.actor import Actor

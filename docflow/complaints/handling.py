@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.complaints.answering import complaint_treated
 from docflow.complaints.deps import Deps
 from docflow.complaints.following import answered_instant

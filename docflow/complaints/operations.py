@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 from uuid import UUID
 
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.complaints.deps import Deps
 from docflow.complaints.models import Complaint, ComplaintCategory, ComplaintDraft, ComplaintQuarter
 from docflow.complaints.paper import ComplaintPaper

@@ -21,6 +21,7 @@ from docflow.complaints.models import (
 )
 from docflow.complaints.rules import DRAFT_KEPT_FOR
 from docflow.core.errors import NotFound
+from docflow.core.remembering import asked_once
 from docflow.registry.models import Register
 from docflow.registry.rules import RegisterKind
 
@@ -107,6 +108,7 @@ def photos_of(session: Session, complaint_id: UUID) -> Sequence[ComplaintPhoto]:
     ).all()
 
 
+@asked_once
 def complaint_of_document(session: Session, document_id: UUID) -> Complaint | None:
     """Return the newest complaint of a document, or none; the caller has checked the right to see it."""
     return session.scalar(

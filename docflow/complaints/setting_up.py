@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.complaints.models import ComplaintCategory, ComplaintSetup
 from docflow.complaints.queries import SETUP_ID, categories, category_with_id
 from docflow.core.errors import Conflict, InvalidInput

@@ -24,6 +24,7 @@ from docflow.core.errors import Conflict, PermissionDenied, Unavailable
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job, JobRequest, JobState
 from docflow.core.origin import current_origin
+from docflow.core.remembering import for_readers, forget
 
 logger = structlog.get_logger()
 
@@ -139,6 +140,7 @@ class Transactions:
             Conflict: ``changed_meanwhile`` when a row's version moved under the block.
             Unavailable: ``installation_moved`` when the database is closed, because the data are or will be elsewhere.
         """
+        forget()
         with Session(self.engine, expire_on_commit=False) as session:
             uow = UnitOfWork(session, actor=actor, now=self.clock.now(), clock=self.clock)
             try:
@@ -154,9 +156,11 @@ class Transactions:
                 if CLOSED in str(error.orig):
                     raise Unavailable("installation_moved") from error
                 raise
+            finally:
+                forget()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
-        with Session(self._reading_engine, expire_on_commit=False) as session, session.begin():
+        with Session(self._reading_engine, expire_on_commit=False, info=for_readers()) as session, session.begin():
             yield session

@@ -13,6 +13,7 @@ import holidays
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
+from docflow.core.remembering import asked_once
 from docflow.deadlines.models import FeastShift, LocalClosure
 from docflow.deadlines.rules import Feast, OpenDays
 
@@ -38,6 +39,7 @@ class FeastDay:
     shift: int = 0
 
 
+@asked_once
 def feast_days(session: Session, year: int) -> Sequence[FeastDay]:
     """Return the feasts of a year as they are kept, by day; several may fall on one day."""
     shifts = {shift.feast: shift.days for shift in session.scalars(select(FeastShift).where(FeastShift.year == year))}
@@ -50,6 +52,7 @@ def feast_days(session: Session, year: int) -> Sequence[FeastDay]:
     )
 
 
+@asked_once
 def closures(session: Session, year: int) -> Sequence[LocalClosure]:
     """Return the closures of the district in a year, by day."""
     statement = select(LocalClosure).where(extract("year", LocalClosure.day) == year)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound, PermissionDenied
+from docflow.core.remembering import asked_once
 from docflow.documents.models import Document, DocumentScopeRow, Page, PageText
 from docflow.documents.rules import DocumentState, PageState, Word, unpack_words
 
@@ -81,6 +82,7 @@ def _opening(actor: Actor, document_id: _DocumentId, *, content: bool) -> Select
     )
 
 
+@asked_once
 def document_for(session: Session, actor: Actor, document_id: UUID) -> Document:
     """Return a document whose metadata the actor may see.
 
@@ -93,6 +95,7 @@ def document_for(session: Session, actor: Actor, document_id: UUID) -> Document:
     return document
 
 
+@asked_once
 def can_see_content(session: Session, actor: Actor, document_id: UUID) -> bool:
     """Return whether the actor may see what is written in a document."""
     found = select(Document.id).where(Document.id == document_id, visible_to(actor, content=True))
@@ -188,6 +191,7 @@ def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Docum
     }
 
 
+@asked_once
 def pages_of(session: Session, document_id: UUID) -> Sequence[Page]:
     """Return a document's pages in order; the caller has checked the right to see them."""
     return session.scalars(select(Page).where(Page.document_id == document_id).order_by(Page.page_index)).all()

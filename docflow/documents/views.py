@@ -14,7 +14,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import names_shown, open_units
+from docflow.accounts.queries import names_shown
+from docflow.accounts.units import open_units
 from docflow.audit.queries import acts_on
 from docflow.audit.telling import Teller
 from docflow.core.actor import Actor

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.core.errors import InvalidInput
 from docflow.core.words import Words
 from docflow.drafting.letter_drawing import Letter, draw_letter

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units, person_with_id
+from docflow.accounts.queries import person_with_id
+from docflow.accounts.units import all_units
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.documents.models import Document

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units, open_units
+from docflow.accounts.units import all_units, open_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.approvals.queries import run_of
 from docflow.approvals.rules import RunState

@@ -16,6 +16,7 @@ from docflow.approvals.models import ApprovalRun
 from docflow.approvals.rules import RunState
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
+from docflow.core.remembering import asked_once
 from docflow.documents.models import Document
 from docflow.documents.queries import is_opened_by
 from docflow.drafting.models import Draft, DraftComment, DraftVersion, LetterTemplate, Sending
@@ -72,6 +73,7 @@ def may_write(actor: Actor, draft: Draft) -> bool:
     return actor.can("drafting.write") and (is_author or draft.unit_id in units_of(actor, "unit:"))
 
 
+@asked_once
 def draft_for(session: Session, actor: Actor, draft_id: UUID) -> Draft:
     """Return a draft that an actor may read.
 
@@ -102,9 +104,12 @@ def drafts_of(session: Session, actor: Actor, *, own: bool, limit: int = LISTED)
 
 def run_states(session: Session, ids: Collection[UUID | None]) -> Mapping[UUID, str]:
     """Return where the newest run of each of some acts stands; the caller has checked the right to know of them."""
+    acts = [one for one in ids if one is not None]
+    if not acts:
+        return {}
     rows = session.execute(
         select(ApprovalRun.document_id, ApprovalRun.state)
-        .where(ApprovalRun.document_id.in_([one for one in ids if one is not None]), ApprovalRun.is_act)
+        .where(ApprovalRun.document_id.in_(acts), ApprovalRun.is_act)
         .order_by(ApprovalRun.started_at, ApprovalRun.id)
     )
     return {document_id: RunState(state).value for document_id, state in rows}

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units, open_units
+from docflow.accounts.units import all_units, open_units
 from docflow.approvals.labels import RUN_LABELS
 from docflow.approvals.rules import RunState
 from docflow.core.actor import Actor

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from docflow.accounts.queries import actor_named, all_units
+from docflow.accounts.queries import actor_named
+from docflow.accounts.units import all_units
 from docflow.core.uow import Transactions
 from docflow.records.operations import FileSetup, open_file
 

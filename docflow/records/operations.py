@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from docflow.accounts.queries import all_people, open_units
+from docflow.accounts.queries import all_people
+from docflow.accounts.units import open_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.audit.operations import require_clock
 from docflow.core.counters import take_next

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units, names_shown
+from docflow.accounts.queries import names_shown
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.audit.operations import require_clock
 from docflow.core.errors import Conflict, NotFound

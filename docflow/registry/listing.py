@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.core.actor import Actor
 from docflow.core.words import Words
 from docflow.registry.models import Register

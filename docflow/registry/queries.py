@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN, Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
+from docflow.core.remembering import asked_once
 from docflow.documents.models import Document
 from docflow.documents.queries import BATCH_ORDER, is_opened_by, visible_to
 from docflow.documents.rules import DocumentState
@@ -63,6 +64,7 @@ def keeps_desk(actor: Actor, register: Register) -> bool:
     return OPERATOR_TOKEN in actor.tokens or register.code in desk_codes(actor)
 
 
+@asked_once
 def all_registers(session: Session) -> Sequence[Register]:
     """Return every register, by code."""
     return session.scalars(select(Register).order_by(Register.code)).all()
@@ -112,6 +114,7 @@ def entry_row(session: Session, actor: Actor, entry_id: UUID) -> EntryRow:
     return EntryRow(*found)
 
 
+@asked_once
 def entries_of_document(session: Session, document_id: UUID) -> Sequence[Entry]:
     """Return the entries of a document, the newest first; the caller has checked the right to see it."""
     return session.scalars(

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units, names_shown
+from docflow.accounts.queries import names_shown
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound, PermissionDenied

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, DocFlowError, NotFound
 from docflow.core.jobs import JobRequest

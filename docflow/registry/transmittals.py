@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import OrgUnit
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.audit.operations import require_clock
 from docflow.core.actor import Actor
 from docflow.core.counters import take_next

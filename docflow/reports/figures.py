@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import OrgUnit
-from docflow.accounts.queries import all_units, person_with_id
+from docflow.accounts.queries import person_with_id
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import units_below
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.appointments.queries import all_offices
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from docflow.accounts.queries import OPERATOR, all_units
+from docflow.accounts.queries import OPERATOR
+from docflow.accounts.units import all_units
 from docflow.appointments.queries import all_offices
 from docflow.core.uow import Transactions
 from docflow.requests.queries import catalogue

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from docflow.accounts.visibility import OPERATOR_TOKEN
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
+from docflow.core.remembering import asked_once
 from docflow.deadlines.rules import Deadline
 from docflow.documents.models import Document
 from docflow.documents.queries import visible_to
@@ -103,6 +104,7 @@ def can_receive(session: Session, actor: Actor, procedure: Procedure) -> bool:
     return actor.can("registry.register") and keeps_desk(actor, register_of(session, procedure.kind))
 
 
+@asked_once
 def request_of_document(session: Session, document_id: UUID) -> RequestRow | None:
     """Return the request that a document is, or none; the caller has checked the right to see it."""
     found = session.execute(_rows().where(ServiceRequest.document_id == document_id)).first()

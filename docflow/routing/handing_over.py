@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from docflow.accounts.models import Person
 from docflow.accounts.operations import set_active
-from docflow.accounts.queries import actor_of, is_usable, open_units
+from docflow.accounts.queries import actor_of, is_usable
+from docflow.accounts.units import open_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from docflow.accounts.queries import all_people, open_units
+from docflow.accounts.queries import all_people
+from docflow.accounts.units import open_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.approvals.queries import signature_outcome
 from docflow.approvals.rules import Choice

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tru
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
+from docflow.core.remembering import asked_once
 from docflow.documents.models import Document
 from docflow.documents.queries import visible_to
 from docflow.routing.models import Assignment
@@ -135,6 +136,7 @@ def open_by_law(session: Session, *, document_id: UUID | None = None) -> Sequenc
     return [(assignment_id, document_id) for assignment_id, document_id in session.execute(statement)]
 
 
+@asked_once
 def route_of(session: Session, document_id: UUID) -> Sequence[Assignment]:
     """Return the assignments on a document in the order in which they were sent; the caller checked the right."""
     return session.scalars(

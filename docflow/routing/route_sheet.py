@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_people, all_units, names_shown
+from docflow.accounts.queries import all_people, names_shown
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound

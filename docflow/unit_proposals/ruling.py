@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import OrgUnit
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.core.errors import InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.documents.rules import DocumentKind

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.core.actor import Actor
 from docflow.ocr.letter import PageWords, ProposedField
 from docflow.unit_proposals.queries import TAUGHT_PAGES, lessons_for

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import open_units
+from docflow.accounts.units import open_units
 from docflow.core.actor import Actor
 from docflow.core.capability import ShownPage
 from docflow.core.errors import Conflict, InvalidInput

@@ -1,4 +1,4 @@
-"""Each request has a name, which is in its answer and in every line of its log, and one line that says how it ended."""
+"""Each request has a name, which is in its answer and in every line of its log, one line at its end, and a memory."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from docflow.core.origin import begin_request, end_request, request_id_of
+from docflow.core.remembering import begin_remembering, stop_remembering
 
 log = structlog.get_logger(__name__)
 
@@ -28,9 +29,12 @@ def install_tracing(app: Flask, *, is_behind_proxy: bool) -> None:
         g.began = time.perf_counter()
         g.request_id = request_id_of(request.headers.get("X-Request-ID") if is_behind_proxy else None)
         begin_request(g.request_id)
+        begin_remembering()
 
     @app.after_request
     def tell_request(response: Response) -> Response:
+        # What is streamed from here on may last for hours, and tells what is new.
+        stop_remembering()
         response.headers["X-Request-Id"] = g.get("request_id", "")
         if request.endpoint not in UNTOLD and "began" in g:
             took_ms = round((time.perf_counter() - g.began) * 1000)
@@ -41,3 +45,4 @@ def install_tracing(app: Flask, *, is_behind_proxy: bool) -> None:
     @app.teardown_request
     def forget_request(_error: BaseException | None) -> None:
         end_request()
+        stop_remembering()

@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import count
 from uuid import UUID
 
-from docflow.accounts.queries import OPERATOR, all_units
+from docflow.accounts.queries import OPERATOR
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.bootstrap import Runtime
 from docflow.documents.editing import Metadata, edit_metadata

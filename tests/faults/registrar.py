@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from docflow.accounts.queries import OPERATOR, all_units
+from docflow.accounts.queries import OPERATOR
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.capability import JobContext

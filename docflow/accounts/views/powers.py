@@ -19,9 +19,9 @@ from docflow.accounts.labels import ACT_KIND_LABELS, POWER_LABELS
 from docflow.accounts.models import Power
 from docflow.accounts.power_rules import STANDING_ROLES
 from docflow.accounts.powers import Children, PowerView, power_view, powers_about, reaches_of
-from docflow.accounts.queries import all_people, all_units, memberships_by_person
+from docflow.accounts.queries import all_people, memberships_by_person
 from docflow.accounts.rules import Role, is_within
-from docflow.accounts.tree import unit_children
+from docflow.accounts.units import all_units, children_of
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.uow import Transactions
@@ -88,7 +88,7 @@ def add_powers(blueprint: Blueprint, deps: Deps) -> None:
 
 def standing_notices(session: Session, person_id: UUID, now: datetime, *, locale: str) -> list[str]:
     """Return what a person is told at sign-in about the powers that they hold or gave."""
-    children = unit_children(session)
+    children = children_of(all_units(session))
     told = []
     for row in powers_about(session, person_id):
         if not row.starts_at <= now < row.ends_at:
@@ -112,7 +112,7 @@ def _render(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
     manages = actor.can(MANAGES)
     with deps.transactions.reading() as session:
         rows = list(powers_about(session, None if manages else actor.person_id))
-        children = unit_children(session)
+        children = children_of(all_units(session))
         reaches = reaches_of(session, {row.principal_id for row in rows}, now, children=children)
         shown = [_shown(row, now, reaches=reaches, children=children, actor=actor) for row in rows]
         units = all_units(session)

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import open_units, unit_names
+from docflow.accounts.units import open_units, unit_names
 from docflow.appointments.deps import Deps
 from docflow.appointments.forms import SPANS, posted_count, posted_setup, posted_week
 from docflow.appointments.labels import WEEKDAY_LABELS

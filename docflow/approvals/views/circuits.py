@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from docflow.accounts.power_rules import title_of
-from docflow.accounts.queries import open_units
 from docflow.accounts.rules import Role, UnitKind
+from docflow.accounts.units import open_units
 from docflow.approvals.circuit_forms import SUBSTITUTES, changed, posted_circuit, posted_facts, posted_setup, value_of
 from docflow.approvals.circuits import CircuitSetup, change_circuit, create_circuit, units_named
 from docflow.approvals.labels import STEP_LABELS

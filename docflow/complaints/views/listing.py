@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, unit_names
+from docflow.accounts.units import all_units, unit_names
 from docflow.complaints.deps import Deps
 from docflow.complaints.labels import KIND_LABELS, SHELF_LABELS
 from docflow.complaints.listing import PAGE_SIZE, Shelf, complaints_on, count_on

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.complaints.deps import Deps
 from docflow.complaints.figures import Case, cases_of, figures_of, years_of
 from docflow.complaints.queries import categories

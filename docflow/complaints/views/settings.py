@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import open_units, unit_names
+from docflow.accounts.units import open_units, unit_names
 from docflow.complaints.deps import Deps
 from docflow.complaints.forms import posted_category, posted_unit, posted_version
 from docflow.complaints.places import load_quarters, quarters, shipped_quarters

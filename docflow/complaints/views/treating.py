@@ -11,7 +11,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import names_shown, open_units, unit_names
+from docflow.accounts.queries import names_shown
+from docflow.accounts.units import open_units, unit_names
 from docflow.complaints.answering import TREATS, ask_citizen, propose_outcome, say_to_citizen
 from docflow.complaints.deps import Deps
 from docflow.complaints.following import answered_instant

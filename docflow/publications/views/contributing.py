@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, open_units, unit_names
+from docflow.accounts.units import all_units, open_units, unit_names
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.publications.asking import (

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, open_units, unit_names
+from docflow.accounts.units import all_units, open_units, unit_names
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.publications.forms import posted_number, posted_post
 from docflow.publications.labels import POST_KIND_LABELS, POST_STATE_LABELS

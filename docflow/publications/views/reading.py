@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, unit_names
+from docflow.accounts.units import all_units, unit_names
 from docflow.publications.front import listed
 from docflow.publications.hours import WEEK_DAYS
 from docflow.publications.labels import DAY_LABELS, POST_KIND_LABELS, SECTION_LABELS

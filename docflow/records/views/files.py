@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_people, all_units, names_shown, open_units, unit_names
+from docflow.accounts.queries import all_people, names_shown
+from docflow.accounts.units import all_units, open_units, unit_names
 from docflow.audit.telling import Teller
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput

@@ -8,7 +8,8 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import desk_units, open_units
+from docflow.accounts.queries import desk_units
+from docflow.accounts.units import open_units
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.deadlines.labels import RULE_LABELS, term_text
 from docflow.deadlines.rules import RULES

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.core.errors import DocFlowError, InvalidInput
 from docflow.core.uow import UnitOfWork
 from docflow.documents.labels import KIND_LABELS

@@ -9,7 +9,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, names_shown
+from docflow.accounts.queries import names_shown
+from docflow.accounts.units import all_units
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.deadlines.labels import CountedTerm, counted_term

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_people, open_units
+from docflow.accounts.queries import all_people
+from docflow.accounts.units import open_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput

@@ -9,7 +9,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, names_shown, open_units, unit_names
+from docflow.accounts.queries import names_shown
+from docflow.accounts.units import all_units, open_units, unit_names
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.words import Words

@@ -11,8 +11,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, unit_names
-from docflow.accounts.tree import unit_children
+from docflow.accounts.units import all_units, children_of, unit_names
 from docflow.accounts.visibility import units_below
 from docflow.core.clock import CASABLANCA, Clock
 from docflow.core.grids import CSV_TYPE, XLSX_TYPE, Grid, Value, grid_csv, grid_xlsx
@@ -112,9 +111,10 @@ def _saved(
     actor = current_actor()
     led = led_units(actor)
     with deps.transactions.reading() as session:
-        names = unit_names(all_units(session), locale=current_language())
+        units = all_units(session)
+        names = unit_names(units, locale=current_language())
         is_chosen = unit_id is not None and unit_id in led
-        shown = led & units_below(unit_id, unit_children(session)) if is_chosen and unit_id is not None else led
+        shown = led & units_below(unit_id, children_of(units)) if is_chosen and unit_id is not None else led
         saved = paper_saved(session, actor, shown, year=year) if shown else ()
     return saved, names, sorted(((one, names[one]) for one in led), key=lambda pair: pair[1].casefold())
 

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import open_units, unit_names
+from docflow.accounts.units import open_units, unit_names
 from docflow.appointments.queries import all_offices
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.requests.catalogue import change_procedure, create_procedure

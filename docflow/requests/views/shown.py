@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.appointments.queries import office_with_id
 from docflow.core.errors import DocFlowError
 from docflow.core.ids import new_id

@@ -12,7 +12,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_people, all_units, kept_name, names_shown, open_units, people_named
+from docflow.accounts.queries import all_people, kept_name, people_named
+from docflow.accounts.units import all_units, open_units
 from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED
 from docflow.core.clock import CASABLANCA
@@ -127,11 +128,11 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
         route = route_of(session, document_id)
         is_unread = any(_is_mine(actor, one) and one.read_at is None for one in route)
         is_readable = can_see_content(session, actor, document_id)
-        named = _names(session)
         reminders = reminders_of(session, document_id)
         kept = {one.sent_by_name for one in route} | {one.closed_by_name for one in route}
         kept |= {name for one in reminders for name in (*one.holders, *one.heads)}
-        who = names_shown(session, kept, locale=current_language())
+        named, people = _names_on(session, route, kept)
+        who = {name: people.get(name, name) for name in kept}
         mine = [one for one in route if _is_mine(actor, one)]
         not_yet = {one.id: _closing_refusal(deps, session, one) for one in mine}
     if is_unread:
@@ -194,7 +195,8 @@ def _render_tasks(deps: Deps) -> str:
         )
         shown = found[:PAGE_SIZE]
         reminders = last_reminders(session, [task.assignment.id for task in shown])
-        named, who = _names_on(session, shown, {name for one in reminders.values() for name in one.heads})
+        heads = {name for one in reminders.values() for name in one.heads}
+        named, who = _names_on(session, [task.assignment for task in shown], heads)
     # The count of the top bar is asked for by the page itself, which has it already.
     g.task_counts = counts
     groups: dict[Any, list[Task]] = defaultdict(list)
@@ -253,21 +255,15 @@ def _passing_text(assignment: Assignment) -> str:
 
 
 def _names_on(
-    session: Session, tasks: Sequence[Task], kept: Collection[str]
+    session: Session, assignments: Sequence[Assignment], kept: Collection[str]
 ) -> tuple[Mapping[UUID, str], Mapping[str, str]]:
-    """Return what units and people on a page of tasks are called: by identifier, and by the names kept beside acts."""
+    """Return what units and people on a page are called: by identifier, and by the names kept beside acts."""
     language = current_language()
-    ids = {task.assignment.person_id for task in tasks if task.assignment.person_id is not None}
+    ids = {one.person_id for one in assignments if one.person_id is not None}
     people = people_named(session, ids=ids, kept=kept)
     named = {unit.id: unit.name_ar if language == "ar" else unit.name_fr for unit in all_units(session)}
     named |= {person.id: person.name(language) for person in people}
     return named, {kept_name(person): f"{person.name(language)} ({person.username})" for person in people}
-
-
-def _names(session: Session) -> dict[UUID, str]:
-    language = current_language()
-    units = {unit.id: unit.name_ar if language == "ar" else unit.name_fr for unit in all_units(session)}
-    return units | {person.id: person.name(language) for person in all_people(session)}
 
 
 def _is_mine(actor: Actor, assignment: Assignment) -> bool:

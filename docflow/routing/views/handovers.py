@@ -12,8 +12,9 @@ from flask import Blueprint, current_app, render_template, request
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import Person
-from docflow.accounts.queries import all_people, all_units, is_usable, memberships_by_person, open_units, person_with_id
+from docflow.accounts.queries import all_people, is_usable, memberships_by_person, person_with_id
 from docflow.accounts.rules import PERMISSIONS, Role, is_within
+from docflow.accounts.units import all_units, open_units
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
 from docflow.routing.forms import PERSON, UNIT

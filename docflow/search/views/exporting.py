@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, stream_with_con
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units, unit_names
+from docflow.accounts.units import all_units, unit_names
 from docflow.core.errors import InvalidInput
 from docflow.core.grids import CSV_TYPE, XLSX_TYPE, Grid, csv_lines, write_xlsx
 from docflow.core.making import MakingState

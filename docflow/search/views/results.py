@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.core.capability import LazyText
 from docflow.core.errors import Unavailable
 from docflow.documents.labels import KIND_LABELS, LANGUAGE_LABELS

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import open_units, unit_names
+from docflow.accounts.units import open_units, unit_names
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, Unavailable
 from docflow.search.finding import Question

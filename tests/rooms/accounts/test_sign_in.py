@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from docflow.accounts.models import Membership, Person, SignedInSession
 from docflow.accounts.operations import NewPerson, create_person, set_active, set_password
-from docflow.accounts.queries import OPERATOR, all_units, signed_in
+from docflow.accounts.queries import OPERATOR, signed_in
 from docflow.accounts.rules import Role
 from docflow.accounts.sign_in import Credentials, sign_in, sign_out
+from docflow.accounts.units import all_units
 from docflow.core.errors import Conflict, InvalidInput, PermissionDenied, TooManyRequests
 from tests.conftest import DEMO_PASSWORD, actor
 

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from docflow.accounts.queries import all_units, memberships_by_person
+from docflow.accounts.queries import memberships_by_person
+from docflow.accounts.units import all_units
 from docflow.app import create_public_app, create_staff_app
 from docflow.core.actor import SYSTEM
 from docflow.core.jobs import Job, JobState

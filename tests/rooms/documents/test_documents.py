@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from docflow.accounts.queries import all_units
+from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.documents.editing import Metadata, edit_metadata
