@@ -14,6 +14,7 @@ import structlog
 from docflow.accounts.demo import PEOPLE, demo_password
 from docflow.bootstrap import Runtime
 from docflow.children import Child, listen
+from docflow.core.temporaries import remove_left
 from docflow.demo import fill_demo, fill_demo_letters
 from docflow.search.indexing import ask_for_missing_index
 from docflow.serving_state import ServingState
@@ -132,6 +133,8 @@ class House:
         for child in self.children:
             if child.listener is not None:
                 child.listener.close()
+        # Nobody comes after those that were ended by force.
+        remove_left()
 
 
 def _children(runtime: Runtime) -> list[Child]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+from contextlib import ExitStack
+
 import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from docflow.app import create_public_app, create_staff_app
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.logging import configure_logging
+from docflow.core.temporaries import own_temporaries
 from docflow.settings import Settings, load_settings
 
 logger = structlog.get_logger()
@@ -29,6 +33,9 @@ def public() -> Flask:
 
 
 def _own_runtime(settings: Settings) -> Runtime:
+    aside = ExitStack()
+    aside.enter_context(own_temporaries())
+    atexit.register(aside.close)
     runtime = bootstrap(settings)
     try:
         runtime.check_host()

@@ -12,6 +12,7 @@ import structlog
 
 from docflow.bootstrap import Runtime, bootstrap
 from docflow.core.logging import configure_logging
+from docflow.core.temporaries import own_temporaries, remove_left
 from docflow.jobs.ports import Share
 from docflow.settings import load_settings
 from workers.schedule import TICK_S, ask_for_periodic_jobs
@@ -31,14 +32,15 @@ def main() -> None:
     give_way()
     settings = load_settings()
     configure_logging(is_json=settings.log_format == "json")
-    runtime = bootstrap(settings)
     is_stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: is_stopping.set())
-    lanes = threading.Thread(target=_run, args=(runtime, Share.LANES, is_stopping), name="lanes")
-    lanes.start()
-    _run(runtime, Share.OTHERS, is_stopping)
-    lanes.join()
+    with own_temporaries():
+        runtime = bootstrap(settings)
+        lanes = threading.Thread(target=_run, args=(runtime, Share.LANES, is_stopping), name="lanes")
+        lanes.start()
+        _run(runtime, Share.OTHERS, is_stopping)
+        lanes.join()
 
 
 def give_way() -> None:
@@ -57,6 +59,7 @@ def _run(runtime: Runtime, share: Share, is_stopping: threading.Event) -> None:
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_S
                 if share is Share.OTHERS:
+                    remove_left()
                     ask_for_periodic_jobs(runtime)
             if tickets is None:
                 runner.run_until(_until(is_stopping, next_tick), wait=is_stopping.wait)

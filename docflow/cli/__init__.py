@@ -22,6 +22,7 @@ from docflow.cli.verifying import add_commands as add_verifying_commands
 from docflow.cli.web_bench import add_bench_commands as add_web_measures
 from docflow.core.errors import DocFlowError
 from docflow.core.logging import configure_logging
+from docflow.core.temporaries import own_temporaries
 
 GROUPS = (
     add_reading_commands,
@@ -57,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Standard output carries answers alone, even of commands that read no settings.
     configure_logging(is_json=False)
     try:
-        code: int = options.run(options)
+        with own_temporaries():
+            code: int = options.run(options)
     except DocFlowError as error:
         return fail(error, as_json=getattr(options, "json", False))
     except KeyboardInterrupt:

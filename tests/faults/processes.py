@@ -28,6 +28,9 @@ class Installation:
         self.runtime: Runtime = bootstrap(settings)
         make_first_index(self.runtime)
         self._processes: list[subprocess.Popen[bytes]] = []
+        self.aside = settings.home / "aside"
+        """Where the processes write temporary files."""
+        self.aside.mkdir(exist_ok=True)
         self._log = (settings.home / "processes.log").open("ab")
 
     def start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -37,6 +40,7 @@ class Installation:
             "DOCFLOW_DATABASE_URL": self.settings.database_address,
             "DOCFLOW_STORAGE_URL": self.settings.storage_address,
             "DOCFLOW_JOB_LEASE_S": str(self.settings.job_lease_s),
+            "TMPDIR": str(self.aside),
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DOCFLOW_")}
         process = subprocess.Popen(

@@ -23,6 +23,7 @@ import pytest
 from sqlalchemy import select
 
 from docflow.core.ids import new_id
+from docflow.core.temporaries import PREFIX
 from docflow.documents.models import Document
 from docflow.ingest.queries import batch_progress
 from docflow.settings import Settings
@@ -189,6 +190,8 @@ def test_the_site_killed_during_uploads_keeps_what_it_answered_for(site: Site) -
     for sender in senders:
         sender.join()
 
+    # Each process of pages has one folder for what it writes aside, and five were killed with theirs.
+    assert len(list(site.installation.aside.glob(f"{PREFIX}*"))) == 1
     assert [error for sender in senders for error in sender.raised] == []
     assert sum(sender.broken for sender in senders) > 0
     acknowledged = {document_id: key for sender in senders for document_id, key in sender.acknowledged.items()}

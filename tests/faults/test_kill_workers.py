@@ -150,6 +150,7 @@ def test_workers_killed_at_random_moments_lose_nothing(installation: Installatio
     assert sum(reaper.killed_at.values()) == KILLS
     assert_nothing_lost_or_doubled(runtime, acknowledged)
     assert_nothing_left_behind(runtime)
+    assert list(installation.aside.iterdir()) == []
     assert_storage_is_sound(runtime)
 
 

@@ -28,7 +28,7 @@ class FetchedFiles:
     """Keeps a few files of a process in a folder of its own; the pages of a document fetch its original once.
 
     At most ``most_files`` files and ``most_bytes`` bytes are kept beyond those being read; the folder is removed
-    when the process ends, and a killed process leaves it to the system's cleaning of temporary files.
+    when the process ends, and that of a killed one with all else it wrote aside (``core.temporaries``).
     """
 
     def __init__(self, *, most_files: int, most_bytes: int) -> None:
