@@ -58,5 +58,9 @@ class Unavailable(DocFlowError):
     http_status = 503
 
 
+class ServerAway(Unavailable):
+    """A server that much of the product stands on does not answer, which is the fault of nobody who asks for it."""
+
+
 class PermanentJobError(DocFlowError):
     """Trying this job again cannot help."""

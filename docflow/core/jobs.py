@@ -119,7 +119,12 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
+    """Tries that count: not those which ended because a server was away, or because its worker was gone."""
     max_attempts: Mapped[int] = mapped_column(default=5)
+    outages: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Tries in which a server was away."""
+    losses: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Tries whose worker was never heard of again."""
     owner: Mapped[str | None] = mapped_column(String(100))
     """The fencing token of the worker that holds the lease."""
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -39,7 +39,7 @@ def retry_dead_job(uow: UnitOfWork, job_id: UUID) -> Job:
         raise Conflict("job_not_dead")
     try:
         with uow.session.begin_nested():
-            job.state, job.attempts = JobState.READY, 0
+            job.state, job.attempts, job.outages, job.losses = JobState.READY, 0, 0, 0
             job.run_after, job.finished_at = uow.now, None
     except IntegrityError:
         job.state = JobState.DONE

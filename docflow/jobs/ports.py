@@ -20,6 +20,8 @@ class ClaimedJob:
     max_attempts: int
     owner: str
     created_at: datetime
+    outages: int = 0
+    """In how many tries before a server was away; they are no attempts."""
     request_id: str | None = None
     """The request that it goes back to."""
     parent_id: UUID | None = None
@@ -34,7 +36,9 @@ class FailureKind(StrEnum):
     FAULT = "fault"
     """It may help, a few times."""
     OUTAGE = "outage"
-    """A server is away, which is not this job's fault: it is tried for as long as servers may be repaired."""
+    """Something does not answer, maybe because of this job: it is tried for as long as servers may be repaired."""
+    AWAY = "away"
+    """A server is away, which is not this job's fault: it is tried until the server is back, however long that is."""
 
 
 class Share(StrEnum):
@@ -64,6 +68,10 @@ class JobQueue(Protocol):
 
     def fail(self, job: ClaimedJob, *, error: str, kind: FailureKind) -> bool:
         """Put it back with a delay, or bury it; false when the lease was lost meanwhile."""
+        ...
+
+    def forgive(self, job: ClaimedJob) -> None:
+        """Take back a loss: its holder lives, and was merely too slow to say so."""
         ...
 
     def claim_exactly(self, job_id: UUID, owner: str) -> ClaimedJob | None:

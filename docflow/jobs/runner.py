@@ -12,9 +12,18 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from docflow.core.capability import JobContext, JobHandler
-from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermanentJobError, Unavailable
+from docflow.core.errors import (
+    Conflict,
+    DocFlowError,
+    InvalidInput,
+    NotFound,
+    PermanentJobError,
+    ServerAway,
+    Unavailable,
+)
 from docflow.core.origin import in_job
 from docflow.jobs.ports import ClaimedJob, FailureKind, JobQueue, Share, Ticket, Tickets
 
@@ -78,6 +87,7 @@ class JobRunner:
                 is_kept = self._queue.fail(job, error=error, kind=kind)
             if not is_kept:
                 logger.warning("job_lease_lost")
+                self._queue.forgive(job)
 
     def run_until(self, is_stopping: Callable[[], bool], *, wait: Callable[[float], object]) -> None:
         """Run jobs until told to stop; ``wait(seconds)`` is called when there is nothing to do."""
@@ -130,11 +140,13 @@ class JobRunner:
             return str(error), FailureKind.FAULT
         except DocFlowError as error:
             logger.warning("job_failed", error=str(error))
-            return str(error), FailureKind.OUTAGE if isinstance(error, Unavailable) else FailureKind.FAULT
+            return str(error), _kind_of(error)
         except Exception as error:
             # The boundary of a worker: whatever a handler raises, the worker lives and the job is retried.
             logger.exception("job_crashed")
-            return type(error).__name__, FailureKind.FAULT
+            # A database that is away or has too much to do says nothing about this job, for a day.
+            is_outage = isinstance(error, OperationalError)
+            return type(error).__name__, FailureKind.OUTAGE if is_outage else FailureKind.FAULT
         return None
 
     @contextmanager
@@ -157,3 +169,9 @@ class JobRunner:
         finally:
             has_ended.set()
             thread.join()
+
+
+def _kind_of(error: DocFlowError) -> FailureKind:
+    if isinstance(error, ServerAway):
+        return FailureKind.AWAY
+    return FailureKind.OUTAGE if isinstance(error, Unavailable) else FailureKind.FAULT

@@ -29,7 +29,10 @@ from docflow.jobs.ports import ClaimedJob, FailureKind, Share
 
 LONGEST_BACKOFF_S = 3600
 LONGEST_OUTAGE_BACKOFF_S = 300
+LONGEST_LOSS_BACKOFF_S = 300
 OUTAGE_PATIENCE = timedelta(days=1)
+MOST_LOSSES = 10
+"""A job that took so many workers with it is likely to take the next one too; machines fail less often."""
 RELEASE_EVERY = timedelta(seconds=1)
 
 READY: Final[ColumnElement[str]] = literal_column("'ready'")
@@ -65,6 +68,7 @@ def _claim(found: Select[UUID]) -> Update:
             Job.attempts.label("attempt"),
             Job.max_attempts,
             Job.created_at,
+            Job.outages,
             Job.request_id,
             Job.parent_id,
         )
@@ -76,6 +80,11 @@ NEXT: Final = {
     share: _claim(_due(share).order_by(*IN_ORDER).limit(1).with_for_update(skip_locked=True)) for share in Share
 }
 THIS_ONE: Final = _claim(_due(Share.ALL).where(Job.id == bindparam("wanted")).with_for_update())
+
+
+def _backoff(tries: int, *, longest_s: int = LONGEST_BACKOFF_S) -> timedelta:
+    """Return how long to wait after so many tries: twice as long each time."""
+    return timedelta(seconds=min(longest_s, 2 ** min(tries, 20)))
 
 
 class JobTable:
@@ -91,7 +100,8 @@ class JobTable:
     def claim(self, owner: str, share: Share = Share.ALL) -> ClaimedJob | None:
         """Return the next due job of a share under a fresh lease, or none.
 
-        A job whose lease ran out counts as an attempt that failed: after the last one it is dead.
+        A lease that ran out is no attempt: the machine may have been at fault. After ``MOST_LOSSES`` of them the job is
+        dead all the same.
         Two workers may race for one lane; the loser's claim is refused by a unique index and it looks again.
         """
         try:
@@ -139,25 +149,41 @@ class JobTable:
     def fail(self, job: ClaimedJob, *, error: str, kind: FailureKind) -> bool:
         """Put the job back with an exponential delay, or bury it at the last attempt.
 
-        While a server is away the job is not buried before ``OUTAGE_PATIENCE``, counted from when it was asked for.
+        An outage does not bury it before ``OUTAGE_PATIENCE``, counted from when it was asked for; while a server is
+        away it is not even an attempt.
         """
         now = self._clock.now()
-        is_outage = kind == FailureKind.OUTAGE and now - job.created_at < OUTAGE_PATIENCE
-        if kind == FailureKind.PERMANENT or (job.attempt >= job.max_attempts and not is_outage):
+        is_away = kind == FailureKind.AWAY
+        is_outage = kind in {FailureKind.AWAY, FailureKind.OUTAGE} and now - job.created_at < OUTAGE_PATIENCE
+        is_last = job.attempt >= job.max_attempts and not is_outage and not is_away
+        if kind == FailureKind.PERMANENT or is_last:
             return self._change_own(
                 job, state=JobState.DEAD, finished_at=now, lease_until=None, owner=None, error=error[:2000]
             )
-        longest_s = LONGEST_OUTAGE_BACKOFF_S if is_outage else LONGEST_BACKOFF_S
-        delay = timedelta(seconds=min(longest_s, 2**job.attempt))
+        delay = _backoff(
+            job.attempt + job.outages, longest_s=LONGEST_OUTAGE_BACKOFF_S if is_outage else LONGEST_BACKOFF_S
+        )
+        tries = {"attempts": job.attempt - 1, "outages": job.outages + 1} if is_away else {}
         try:
             return self._change_own(
-                job, state=JobState.READY, run_after=now + delay, lease_until=None, owner=None, error=error[:2000]
+                job,
+                state=JobState.READY,
+                run_after=now + delay,
+                lease_until=None,
+                owner=None,
+                error=error[:2000],
+                **tries,
             )
         except IntegrityError:
             # The same work was asked for again meanwhile; that request stands for this one.
             return self._change_own(
                 job, state=JobState.DONE, finished_at=now, lease_until=None, owner=None, error=error[:2000]
             )
+
+    def forgive(self, job: ClaimedJob) -> None:
+        """Take back a loss: its holder lives, and was merely too slow to say so."""
+        with self._engine.begin() as connection:
+            connection.execute(update(Job).where(Job.id == job.id, Job.losses > 0).values(losses=Job.losses - 1))
 
     def _is_release_due(self) -> bool:
         """Return whether some time went by since expired leases were last looked for; not every claim asks."""
@@ -176,13 +202,22 @@ class JobTable:
     def _release_expired(self, connection: Connection) -> None:
         now = self._clock.now()
         expired = connection.execute(
-            select(Job.id, Job.unique_key, Job.attempts, Job.max_attempts)
+            select(Job.id, Job.unique_key, Job.attempts, Job.losses)
             .where(Job.state == RUNNING, Job.lease_until < now)
             .with_for_update(skip_locked=True)
         ).all()
         for row in expired:
-            values: dict[str, Any] = {"state": JobState.READY, "owner": None, "lease_until": None, "run_after": now}
-            if row.attempts >= row.max_attempts:
+            losses = row.losses + 1
+            values: dict[str, Any] = {
+                "state": JobState.READY,
+                "owner": None,
+                "lease_until": None,
+                "attempts": max(0, row.attempts - 1),
+                "losses": losses,
+                # The first time somebody else goes on at once; what takes its workers with it leaves them time to work.
+                "run_after": now + _backoff(losses, longest_s=LONGEST_LOSS_BACKOFF_S) - _backoff(1),
+            }
+            if losses >= MOST_LOSSES:
                 values |= {"state": JobState.DEAD, "finished_at": now, "error": "lease_expired"}
             elif row.unique_key is not None and self._is_waiting(connection, row.unique_key):
                 values |= {"state": JobState.DONE, "finished_at": now, "error": "lease_expired"}

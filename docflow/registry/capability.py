@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor
 from docflow.core.capability import COSTLY_S, MOST_COUNTED, Capability, Measuring, MenuEntry, PeriodicJob, Shortcut
-from docflow.registry.jobs import forget, make, seal
+from docflow.registry.jobs import forget, make, seal, tend
 from docflow.registry.journal import SUBJECTS, VALUES
 from docflow.registry.measures import entry_measures
 from docflow.registry.queries import count_waiting
@@ -25,8 +25,11 @@ CAPABILITY = Capability(
     name="registry",
     measures=[Measuring(entry_measures, COSTLY_S)],
     blueprints=[make_blueprint],
-    jobs={"registry.seal": seal, "registry.print": make, "registry.forget_prints": forget},
-    periodic=[PeriodicJob("registry.forget_prints", every_s=24 * 3600)],
+    jobs={"registry.seal": seal, "registry.print": make, "registry.forget_prints": forget, "registry.tend_seals": tend},
+    periodic=[
+        PeriodicJob("registry.forget_prints", every_s=24 * 3600),
+        PeriodicJob("registry.tend_seals", every_s=600),
+    ],
     shortcuts=[
         Shortcut("registry.new_transmittal", lazy_gettext("Make a transmittal slip"), "archive", "registry.register")
     ],

@@ -75,6 +75,12 @@ class Entry(Base):
         Index("ix_register_entries_sender_key", "sender_key"),
         Index("ix_register_entries_sender_cin", "sender_cin"),
         Index(
+            "ix_register_entries_not_sealed",
+            "seal_error_code",
+            sqlite_where=text("seal_state = 'failed'"),
+            postgresql_where=text("seal_state = 'failed'"),
+        ),
+        Index(
             "ix_register_entries_reserved",
             "register_id",
             "year",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.units import all_units
@@ -18,6 +20,16 @@ from docflow.registry.models import Entry
 from docflow.registry.queries import entry_shown
 from docflow.registry.rules import EntryState, SealState
 from docflow.stamping.rules import StampFace, StampKind
+
+PASSING: Final = (
+    "storage_unavailable",
+    "keys_unusable",
+    "keys_gone",
+    "time_stamp_unavailable",
+    "sealing_child_failed",
+    "document_not_read",
+)
+"""Why a letter is not sealed that may be over at any time, and says nothing about the letter itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +121,13 @@ def note_not_sealed(uow: UnitOfWork, entry_id: UUID, refusal: DocFlowError) -> N
     entry = uow.session.get_one(Entry, entry_id, with_for_update=True)
     if entry.seal_state == SealState.SEALED:
         return
+    is_known = entry.seal_state == SealState.FAILED and entry.seal_error_code == refusal.code
     entry.seal_state = SealState.FAILED
     entry.seal_error_code = refusal.code
     entry.seal_error_params = {name: str(value) for name, value in refusal.params.items()}
+    if is_known:
+        # What was tried again without anybody's asking is one line of the journal, however long it takes.
+        return
     uow.record(
         "registry.not_sealed",
         subject_kind="document",
@@ -119,6 +135,19 @@ def note_not_sealed(uow: UnitOfWork, entry_id: UUID, refusal: DocFlowError) -> N
         number=entry.label,
         reason=refusal.code,
     )
+
+
+def try_seals_again(uow: UnitOfWork) -> None:
+    """Ask for one more try of each seal that failed by what may be over by now."""
+    failed = select(Entry).where(
+        Entry.state == EntryState.REGISTERED,
+        # Written out, because a database uses an index of the rows of one state only where the question names it.
+        Entry.seal_state == literal_column("'failed'"),
+        Entry.seal_error_code.in_(PASSING),
+    )
+    for entry in uow.session.scalars(failed):
+        # Behind the letters that somebody registers now.
+        uow.enqueue(replace(seal_job(entry), priority=5, max_attempts=1))
 
 
 def seal_again(uow: UnitOfWork, entry_id: UUID) -> None:

@@ -23,7 +23,7 @@ class StoredObject:
 
 
 class BlobStore(Protocol):
-    """Keeps objects under the hash of their bytes; every method may raise ``Unavailable("storage_unavailable")``."""
+    """Keeps objects under the hash of their bytes; every method may raise ``ServerAway("storage_unavailable")``."""
 
     def put(self, kind: BlobKind, stream: BinaryIO, *, media_type: str, max_bytes: int | None = None) -> BlobRef:
         """Store a stream without holding it in memory; durable when it returns.

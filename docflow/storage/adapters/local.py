@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from docflow.core.errors import Conflict, InvalidInput, NotFound, Unavailable
+from docflow.core.errors import Conflict, InvalidInput, NotFound, ServerAway
 from docflow.core.ids import new_id
 from docflow.storage.ports import StoredObject
 from docflow.storage.rules import BlobKind, BlobRef, blob_key, parse_blob_key
@@ -30,7 +30,7 @@ class LocalBlobStore:
         try:
             self._incoming.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Unavailable("storage_unavailable", reason=error.strerror or "") from error
+            raise ServerAway("storage_unavailable", reason=error.strerror or "") from error
 
     def put(self, kind: BlobKind, stream: BinaryIO, *, media_type: str, max_bytes: int | None = None) -> BlobRef:
         """Store a stream; durable when it returns (``docflow.storage.ports.BlobStore.put``)."""
@@ -41,7 +41,7 @@ class LocalBlobStore:
             with self._shared_with_sweeper():
                 self._link(aside, self._root / blob_key(kind, sha256))
         except OSError as error:
-            raise Unavailable("storage_unavailable", reason=error.strerror or "") from error
+            raise ServerAway("storage_unavailable", reason=error.strerror or "") from error
         finally:
             aside.unlink(missing_ok=True)
         return BlobRef(kind, sha256, size_bytes)
@@ -67,7 +67,7 @@ class LocalBlobStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise Unavailable("storage_unavailable", reason=error.strerror or "") from error
+            raise ServerAway("storage_unavailable", reason=error.strerror or "") from error
 
     def put_back(self, ref: BlobRef, stream: BinaryIO, *, media_type: str) -> None:
         """Replace the file by another in one step."""
@@ -83,7 +83,7 @@ class LocalBlobStore:
                 aside.replace(target)
                 _flush_folder(target.parent)
         except OSError as error:
-            raise Unavailable("storage_unavailable", reason=error.strerror or "") from error
+            raise ServerAway("storage_unavailable", reason=error.strerror or "") from error
         finally:
             aside.unlink(missing_ok=True)
 
@@ -138,7 +138,7 @@ class LocalBlobStore:
                 if datetime.now(tz=UTC).timestamp() - stale.stat().st_mtime > STALE_UPLOAD_S:
                     stale.unlink(missing_ok=True)
         except OSError as error:
-            raise Unavailable("storage_unavailable", reason=error.strerror or "") from error
+            raise ServerAway("storage_unavailable", reason=error.strerror or "") from error
 
     def _link(self, aside: Path, target: Path) -> None:
         _make_folder(target.parent, self._root)

@@ -23,7 +23,7 @@ from minio.error import MinioException, S3Error
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
-from docflow.core.errors import Conflict, InvalidInput, NotFound, Unavailable
+from docflow.core.errors import Conflict, InvalidInput, NotFound, ServerAway
 from docflow.storage.adapters.fetched import FetchedFiles
 from docflow.storage.ports import StoredObject
 from docflow.storage.rules import BlobKind, BlobRef, blob_key, parse_blob_key
@@ -291,6 +291,6 @@ def _translated(failures: tuple[type[Exception], ...] = FAILURES) -> Iterator[No
     except S3Error as error:
         if error.code in MISSING_CODES:
             raise NotFound("blob_missing", reason=error.code) from error
-        raise Unavailable("storage_unavailable", reason=error.code or "") from error
+        raise ServerAway("storage_unavailable", reason=error.code or "") from error
     except failures as error:
-        raise Unavailable("storage_unavailable", reason=type(error).__name__) from error
+        raise ServerAway("storage_unavailable", reason=type(error).__name__) from error

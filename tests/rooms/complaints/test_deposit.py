@@ -24,7 +24,7 @@ from docflow.complaints.operations import deposit_draft
 from docflow.complaints.rules import ComplaintKind, Origin, contact_of, place_of, text_of
 from docflow.complaints.setting_up import change_setup
 from docflow.core.capability import JobContext
-from docflow.core.errors import InvalidInput
+from docflow.core.errors import InvalidInput, ServerAway
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job
 from docflow.core.making import MakingState
@@ -84,6 +84,24 @@ def test_a_deposit_has_number_unit_term_and_receipt_at_once_and_is_then_read_sea
     assert (document.state, document.subject) == ("ready", "الإنارة العمومية – زنقة 14، حي السلام")
     assert [(task.instruction, str(task.due_on)) for task in tasks] == [("attribution", "2026-05-04")]
     assert sealed is not None
+
+
+def test_a_store_that_is_away_for_days_leaves_no_complaint_without_its_paper(runtime, clock, monkeypatch):
+    open_deposit(runtime)
+    complaint = deposited_online(runtime, citizen(runtime))
+
+    def away(*_about, **_said):
+        raise ServerAway("storage_unavailable", reason="no answer")
+
+    monkeypatch.setattr(runtime.blob_store, "put", away)
+    for _ in range(8):
+        run_jobs(runtime)
+        clock.move(hours=8)
+    monkeypatch.undo()
+    run_jobs(runtime)
+
+    with runtime.transactions.reading() as session:
+        assert sealed_revision_of(session, complaint.document_id) is not None
 
 
 def test_a_long_text_takes_several_sheets_and_none_of_it_is_lost(house):

@@ -19,7 +19,7 @@ from docflow.core.jobs import Job, JobRequest, JobState
 from docflow.jobs.operations import bring_back, claim_periodic_turn, forget_done_jobs, retry_all_dead, retry_dead_job
 from docflow.jobs.ports import ClaimedJob, FailureKind, Share
 from docflow.jobs.queries import job_counts
-from docflow.jobs.table import LONGEST_BACKOFF_S
+from docflow.jobs.table import LONGEST_BACKOFF_S, LONGEST_LOSS_BACKOFF_S, MOST_LOSSES
 from tests.conftest import FrozenClock
 from tests.threads import at_once
 from workers.schedule import ask_for_periodic_jobs
@@ -217,7 +217,7 @@ def test_a_job_whose_holder_is_silent_goes_to_another(runtime: Runtime, clock: F
     clock.move(seconds=1)
     found = claimed(runtime, "second")
 
-    assert (found.id, found.attempt) == (lost.id, 2)
+    assert (found.id, found.attempt) == (lost.id, 1)
 
 
 def test_a_heartbeat_keeps_the_job(runtime: Runtime, clock: FrozenClock) -> None:
@@ -247,14 +247,58 @@ def test_a_holder_that_lost_its_lease_can_neither_finish_nor_fail_nor_extend(
     assert runtime.job_queue.finish(present)
 
 
-def test_a_job_whose_holders_all_fell_silent_is_dead(runtime: Runtime, clock: FrozenClock) -> None:
-    ask(runtime, JobRequest("room.work", max_attempts=2))
-    for _ in range(2):
-        claimed(runtime, "killed")
+def lose(runtime: Runtime, clock: FrozenClock, *, times: int) -> None:
+    """Let a holder after the other fall silent, and as much time go by as each loss asks for."""
+    for _ in range(times):
+        assert claimed(runtime, "killed").attempt == 1
         clock.move(seconds=runtime.settings.job_lease_s + 1)
+        runtime.job_queue.release_expired()
+        clock.move(seconds=LONGEST_LOSS_BACKOFF_S)
+
+
+def test_a_job_whose_workers_were_killed_by_accident_has_all_its_attempts(runtime: Runtime, clock: FrozenClock) -> None:
+    ask(runtime, JobRequest("room.work", max_attempts=2))
+
+    lose(runtime, clock, times=MOST_LOSSES - 1)
+
+    assert runtime.job_queue.fail(claimed(runtime), error="broken", kind=FailureKind.FAULT)
+    clock.move(seconds=LONGEST_BACKOFF_S)
+    assert claimed(runtime).attempt == 2
+
+
+def test_a_job_that_takes_every_worker_with_it_is_dead_in_the_end(runtime: Runtime, clock: FrozenClock) -> None:
+    ask(runtime, JobRequest("room.work", max_attempts=2))
+
+    lose(runtime, clock, times=MOST_LOSSES)
 
     assert runtime.job_queue.claim("second") is None
     assert [(job.state, job.error) for job in jobs(runtime)] == [(JobState.DEAD, "lease_expired")]
+
+
+def test_a_lost_job_is_taken_up_at_once_and_later_each_time_it_is_lost_again(
+    runtime: Runtime, clock: FrozenClock
+) -> None:
+    ask(runtime, JobRequest("room.work"))
+    claimed(runtime, "killed")
+    clock.move(seconds=runtime.settings.job_lease_s + 1)
+
+    claimed(runtime, "killed too")
+    clock.move(seconds=runtime.settings.job_lease_s + 1)
+
+    assert runtime.job_queue.claim("third") is None
+    clock.move(seconds=2)
+    assert claimed(runtime, "third").attempt == 1
+
+
+def test_a_holder_that_was_merely_slow_takes_its_loss_back(runtime: Runtime, clock: FrozenClock) -> None:
+    ask(runtime, JobRequest("room.work"))
+    for _ in range(MOST_LOSSES + 1):
+        slow = claimed(runtime, "slow")
+        clock.move(seconds=runtime.settings.job_lease_s + 1)
+        runtime.job_queue.release_expired()
+        runtime.job_queue.forgive(slow)
+
+    assert [(job.state, job.losses) for job in jobs(runtime)] == [(JobState.READY, 0)]
 
 
 def test_a_lost_job_gives_way_to_the_same_work_asked_for_again(runtime: Runtime, clock: FrozenClock) -> None:
@@ -288,6 +332,17 @@ def test_a_dead_job_tried_again_has_all_its_attempts(runtime: Runtime) -> None:
     with runtime.transactions.writing(ADMIN) as uow:
         assert retry_all_dead(uow) == 1
 
+    assert claimed(runtime).attempt == 1
+
+
+def test_a_job_given_up_for_its_losses_may_be_lost_as_often_again(runtime: Runtime, clock: FrozenClock) -> None:
+    ask(runtime, JobRequest("room.work"))
+    lose(runtime, clock, times=MOST_LOSSES)
+
+    with runtime.transactions.writing(ADMIN) as uow:
+        retry_all_dead(uow)
+
+    lose(runtime, clock, times=MOST_LOSSES - 1)
     assert claimed(runtime).attempt == 1
 
 

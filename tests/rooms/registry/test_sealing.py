@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from docflow.core.errors import Conflict, Unavailable
+from docflow.audit.models import JournalEntry
+from docflow.core.capability import JobContext
+from docflow.core.errors import Conflict, ServerAway, Unavailable
+from docflow.core.ids import new_id
 from docflow.core.jobs import Job, JobState
+from docflow.registry.jobs import tend
 from docflow.registry.models import Entry
 from docflow.registry.operations import cancel_entry
 from docflow.registry.rules import SealState
@@ -79,6 +83,61 @@ def test_a_server_that_is_away_is_asked_again(runtime, monkeypatch):
         job = session.scalar(select(Job).where(Job.name == "registry.seal"))
     assert (job.state, job.attempts) == (JobState.READY, 1)
     assert entry_of(runtime, entry).seal_state == SealState.PENDING
+
+
+def test_a_store_that_is_away_for_days_leaves_no_letter_unsealed(runtime, clock, monkeypatch):
+    document_id = deposit(runtime, letter_about("la voirie")).id
+    run_jobs(runtime)
+    entry = registered(runtime, document_id)
+
+    def away(*_about):
+        raise ServerAway("storage_unavailable", reason="no answer")
+
+    monkeypatch.setattr(runtime.blob_store, "local_copy", away)
+    for _ in range(8):
+        run_jobs(runtime)
+        clock.move(hours=8)
+    assert entry_of(runtime, entry).seal_state == SealState.PENDING
+    monkeypatch.undo()
+    run_jobs(runtime)
+
+    assert entry_of(runtime, entry).seal_state == SealState.SEALED
+
+
+def test_what_was_given_up_in_an_outage_is_sealed_once_it_is_over_and_told_once(runtime, clock, monkeypatch):
+    document_id = deposit(runtime, letter_about("la voirie")).id
+    run_jobs(runtime)
+    entry = registered(runtime, document_id)
+
+    def away(_request):
+        raise Unavailable("time_stamp_unavailable", reason="no answer")
+
+    monkeypatch.setattr(runtime.sealer, "seal", away)
+    for _ in range(6):
+        run_jobs(runtime)
+        clock.move(minutes=1)
+    for _ in range(3):
+        tend(runtime, {}, JobContext(new_id(), 1, is_last_attempt=False))
+        run_jobs(runtime)
+        assert entry_of(runtime, entry).seal_error_code == "time_stamp_unavailable"
+    monkeypatch.undo()
+    tend(runtime, {}, JobContext(new_id(), 1, is_last_attempt=False))
+    run_jobs(runtime)
+
+    assert entry_of(runtime, entry).seal_state == SealState.SEALED
+    with runtime.transactions.reading() as session:
+        told = session.scalars(select(JournalEntry.verb).where(JournalEntry.verb == "registry.not_sealed")).all()
+    assert len(told) == 1
+
+
+def test_a_letter_that_cannot_be_sealed_is_not_tried_again_by_itself(runtime):
+    entry = registered(runtime)
+    run_jobs(runtime)
+    assert entry_of(runtime, entry).seal_state == SealState.FAILED
+
+    tend(runtime, {}, JobContext(new_id(), 1, is_last_attempt=False))
+
+    assert run_jobs(runtime) == 0
 
 
 def test_a_cancelled_number_is_not_stamped_on_anything(runtime):
