@@ -75,12 +75,17 @@ def check_database(runtime: Runtime) -> Check:
     newest = newest_schema()
     if present != newest:
         is_later = present is not None and not is_known_schema(present)
-        detail = f"schema {present}, " + ("newer than this program" if is_later else f"not {newest}")
+        detail = (
+            lazy_gettext("schema %(present)s, newer than this program", present=present)
+            if is_later
+            else lazy_gettext("schema %(present)s, not %(newest)s", present=present or "—", newest=newest)
+        )
         later = lazy_gettext("Install the later version of DocFlow, or restore the backup made before the update.")
         return Check(
             "database", ok=False, detail=detail, remedy=later if is_later else lazy_gettext("Run: docflow migrate")
         )
-    return Check("database", ok=True, detail=f"{runtime.transactions.engine.dialect.name}, schema {present}")
+    kind = runtime.transactions.engine.dialect.name
+    return Check("database", ok=True, detail=lazy_gettext("%(kind)s, schema %(present)s", kind=kind, present=present))
 
 
 def check_queue(runtime: Runtime) -> Check:
@@ -94,10 +99,10 @@ def check_queue(runtime: Runtime) -> Check:
         return Check(
             "queue",
             ok=False,
-            detail=f"{dead} dead jobs",
+            detail=lazy_gettext("jobs given up: %(count)s", count=dead),
             remedy=lazy_gettext("Look: docflow jobs dead; docflow jobs retry"),
         )
-    return Check("queue", ok=True, detail="no dead job")
+    return Check("queue", ok=True, detail=lazy_gettext("no job was given up"))
 
 
 def check_broker(runtime: Runtime) -> Sequence[Check]:
@@ -112,11 +117,15 @@ def check_broker(runtime: Runtime) -> Sequence[Check]:
             "broker",
             ok=False,
             is_warning=True,
-            detail=f"RabbitMQ does not answer ({error.params['reason']}); jobs are done, a second later",
+            detail=lazy_gettext(
+                "RabbitMQ does not answer (%(reason)s); jobs are done, a second later", reason=error.params["reason"]
+            ),
             remedy=lazy_gettext("Start RabbitMQ, or correct DOCFLOW_BROKER_URL (user, password, host, vhost)."),
         )
     else:
-        answer = Check("broker", ok=True, detail=f"{sum(waiting.values())} messages wait")
+        answer = Check(
+            "broker", ok=True, detail=lazy_gettext("messages that wait: %(count)s", count=sum(waiting.values()))
+        )
     finally:
         broker.close()
     try:
@@ -124,7 +133,11 @@ def check_broker(runtime: Runtime) -> Sequence[Check]:
             leads = is_led(connection)
     except SQLAlchemyError:
         return [answer]
-    detail = "a relay leads" if leads else "no relay leads; jobs are done, up to 15 seconds later"
+    detail = (
+        lazy_gettext("a relay leads")
+        if leads
+        else lazy_gettext("no relay leads; jobs are done, up to 15 seconds later")
+    )
     return [
         answer,
         Check("relay", ok=leads, is_warning=True, detail=detail, remedy=lazy_gettext("Start: docflow relay")),
@@ -141,7 +154,9 @@ def check_host(runtime: Runtime) -> Sequence[Check]:
                 "host-clock",
                 ok=abs(ahead_s) < MOST_APART_S,
                 is_warning=True,
-                detail=f"{abs(ahead_s):.1f} s {'ahead of' if ahead_s > 0 else 'behind'} the database",
+                detail=lazy_gettext("%(seconds)s s ahead of the database", seconds=f"{ahead_s:.1f}")
+                if ahead_s > 0
+                else lazy_gettext("%(seconds)s s behind the database", seconds=f"{-ahead_s:.1f}"),
                 remedy=lazy_gettext(
                     "Let both take the time from one server (chrony, NTP); forms and sign-ins need it."
                 ),
@@ -151,7 +166,7 @@ def check_host(runtime: Runtime) -> Sequence[Check]:
         runtime.check_host()
     except Conflict as error:
         remedy = lazy_gettext("Give it theirs; or, if it was changed for all hosts: docflow adopt-host.")
-        detail = f"{error.params['what']} is another than that of the other hosts"
+        detail = lazy_gettext("%(what)s is another than that of the other hosts", what=error.params["what"])
         checks.append(Check("host", ok=False, detail=detail, remedy=remedy))
     except SQLAlchemyError:
         # The check of the database says so.
@@ -165,6 +180,6 @@ def check_disk(runtime: Runtime) -> Check:
     return Check(
         "disk",
         ok=free >= SMALLEST_FREE_BYTES,
-        detail=f"{free // 1024**2} MiB free in the home",
+        detail=lazy_gettext("%(count)s MiB free in the home", count=free // 1024**2),
         remedy=lazy_gettext("Free some space, or move DOCFLOW_HOME to a larger disk."),
     )

@@ -34,9 +34,13 @@ def check_anchors(deps: Deps) -> Sequence[Check]:
     clock = Check(
         "clock",
         ok=not is_back,
-        detail=f"{now:%Y-%m-%d %H:%M:%S} UTC, last line of the journal {last:%Y-%m-%d %H:%M:%S}"
+        detail=lazy_gettext(
+            "%(now)s UTC, last line of the journal %(last)s",
+            now=f"{now:%Y-%m-%d %H:%M:%S}",
+            last=f"{last:%Y-%m-%d %H:%M:%S}",
+        )
         if last
-        else f"{now:%c}",
+        else f"{now:%Y-%m-%d %H:%M:%S} UTC",
         remedy=lazy_gettext(
             "Set the clock of this machine right. If it ran ahead before: docflow journal accept-clock."
         ),
@@ -48,7 +52,9 @@ def check_anchors(deps: Deps) -> Sequence[Check]:
         Check(
             "journal",
             ok=not is_old,
-            detail=f"anchored {made:%Y-%m-%d %H:%M} UTC" if made else "not anchored yet",
+            detail=lazy_gettext("anchored on %(at)s UTC", at=f"{made:%Y-%m-%d %H:%M}")
+            if made
+            else lazy_gettext("not anchored yet"),
             remedy=lazy_gettext("Is a worker running? Look: docflow journal verify; then: docflow journal anchor."),
         ),
     ]

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from docflow.backups.deps import Deps
-from docflow.backups.labels import STATE_TEXTS
+from docflow.backups.labels import FOUND_TEXTS, STATE_TEXTS
 from docflow.backups.measures import backup_measures
 from docflow.backups.moving import is_closed
 from docflow.backups.queries import BackupState, LastBackup, last_backup
@@ -29,12 +29,15 @@ def check_backup(deps: Deps) -> Sequence[Check]:
     except SQLAlchemyError:
         # The database is told by its own check.
         return []
-    made = f"{last.made_at:%Y-%m-%d %H:%M} UTC" if last.made_at else "none"
+    found = FOUND_TEXTS[last.state]
+    if last.made_at:
+        made_at = f"{last.made_at:%Y-%m-%d %H:%M} UTC"
+        found = lazy_gettext("%(made_at)s, %(found)s", made_at=made_at, found=found)
     checks = [
         Check(
             "backup",
             ok=last.is_well,
-            detail=f"{made}, {last.state.value}",
+            detail=found,
             remedy=REMEDIES.get(last.state, ""),
             is_warning=True,
         )
@@ -43,7 +46,9 @@ def check_backup(deps: Deps) -> Sequence[Check]:
         remedy = lazy_gettext(
             "Set DOCFLOW_DATABASE_URL and DOCFLOW_STORAGE_URL to the new place; or stay: docflow move --reopen"
         )
-        checks.append(Check("moved", ok=False, detail="closed: the installation moved away", remedy=remedy))
+        checks.append(
+            Check("moved", ok=False, detail=lazy_gettext("closed: the installation moved away"), remedy=remedy)
+        )
     return checks
 
 

@@ -9,6 +9,15 @@ from flask_babel import lazy_gettext
 from docflow.backups.queries import BackupState
 from docflow.core.capability import LazyText
 
+FOUND_TEXTS: Mapping[BackupState, LazyText] = {
+    BackupState.NONE: lazy_gettext("none"),
+    BackupState.OLD: lazy_gettext("too old"),
+    BackupState.UNSOUND: lazy_gettext("not whole"),
+    BackupState.UNVERIFIED: lazy_gettext("none read again this week"),
+    BackupState.SOUND: lazy_gettext("read again this week, sound"),
+}
+"""What the table of checks says of it, beside its time."""
+
 STATE_TEXTS: Mapping[BackupState, LazyText] = {
     BackupState.NONE: lazy_gettext(
         "No backup was ever made. If this machine is lost, every letter in it is lost: connect a disk and make one."

@@ -137,7 +137,7 @@ def run_doctor(options: argparse.Namespace) -> int:
                 "name": check.name,
                 "ok": check.ok,
                 "warning": not check.ok and check.is_warning,
-                "detail": check.detail,
+                "detail": str(check.detail),
                 "remedy": str(check.remedy),
             }
             for check in checks

@@ -71,14 +71,14 @@ class SiteLink:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of ``docflow doctor``; ``remedy`` says what to do when it is not ok.
+    """One line of ``docflow doctor``: ``detail`` says what was found, ``remedy`` what to do when it is not ok.
 
     ``is_warning``: the product works all the same, and ``doctor`` ends well.
     """
 
     name: str
     ok: bool
-    detail: str
+    detail: LazyText
     remedy: LazyText = ""
     is_warning: bool = False
 

@@ -29,7 +29,7 @@ from docflow.web.shell import current_language
 
 def _check(deps: Deps) -> Sequence[Check]:
     if not deps.mail_server.is_set_up:
-        return [Check("mail", ok=True, detail="no server set: nothing is sent by mail")]
+        return [Check("mail", ok=True, detail=lazy_gettext("no server set: nothing is sent by mail"))]
     try:
         deps.mail_server.check()
     except DocFlowError as error:
@@ -41,7 +41,9 @@ def _check(deps: Deps) -> Sequence[Check]:
                 remedy=lazy_gettext("Correct DOCFLOW_SMTP_URL, or start the server."),
             )
         ]
-    return [Check("mail", ok=True, detail=f"the server answers; mail comes from {deps.mail_server.sender}")]
+    sender = deps.mail_server.sender
+    found = lazy_gettext("the server answers; mail comes from %(sender)s", sender=sender)
+    return [Check("mail", ok=True, detail=found)]
 
 
 def _power(values: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from docflow.ocr.ports import Language, LineReader
 from docflow.pdf.probe import pdfium_version, shut_in_force
 
 OLDEST_TESSERACT = 5
+NOT_FOUND = lazy_gettext("not found")
 PACKAGES = {Language.ARABIC: "tesseract-ocr-ara", Language.FRENCH: "tesseract-ocr-fra"}
 
 
@@ -34,12 +35,12 @@ def check_reading_tools(deps: Deps) -> Sequence[Check]:
         if is_recent
         else lazy_gettext("apt-get install tesseract-ocr (version %(version)s or later)", version=OLDEST_TESSERACT)
     )
-    checks = [Check(name="tesseract", ok=is_recent, detail=version or "not found", remedy=remedy)]
+    checks = [Check(name="tesseract", ok=is_recent, detail=version or NOT_FOUND, remedy=remedy)]
     checks += [
         Check(
             name=f"tesseract-{language}",
             ok=language in state.languages,
-            detail="installed" if language in state.languages else "not found",
+            detail=lazy_gettext("installed") if language in state.languages else NOT_FOUND,
             remedy="" if language in state.languages else f"apt-get install {package}",
         )
         for language, package in PACKAGES.items()
@@ -48,7 +49,7 @@ def check_reading_tools(deps: Deps) -> Sequence[Check]:
     remedy = "" if pdfium else "pip install --force-reinstall pypdfium2"
     return [
         *checks,
-        Check(name="pdfium", ok=bool(pdfium), detail=pdfium or "does not answer", remedy=remedy),
+        Check(name="pdfium", ok=bool(pdfium), detail=pdfium or lazy_gettext("does not answer"), remedy=remedy),
         check_enclosure(),
     ]
 
@@ -56,12 +57,16 @@ def check_reading_tools(deps: Deps) -> Sequence[Check]:
 def check_enclosure() -> Check:
     """Whether the processes that read strangers' files are shut in; the limits hold in any case."""
     shut = shut_in_force()
-    told = {"network": "no network", "files": "own files alone"}
-    missing = [name for name in told if not shut.get(name)]
+    missing = [name for name in ("network", "files") if not shut.get(name)]
+    found = {
+        (): lazy_gettext("no network, own files alone"),
+        ("network",): lazy_gettext("own files alone"),
+        ("files",): lazy_gettext("no network"),
+    }
     return Check(
         name="enclosure",
         ok=not missing,
-        detail=", ".join(text for name, text in told.items() if name not in missing) or "limits alone",
+        detail=found.get(tuple(missing), lazy_gettext("limits alone")),
         remedy=""
         if not missing
         else lazy_gettext("A kernel with seccomp and Landlock (Debian 12 or later) shuts them in."),

@@ -14,13 +14,14 @@ from docflow.publications.journal import SUBJECTS, VALUES
 from docflow.publications.views import make_blueprint, make_public_blueprint
 from docflow.publications.views.contributing import contributions_address, told_of_ask
 from docflow.publications.views.redacting import show_redactions
+from docflow.search.labels import INDEX_STATE_LABELS
 
 
 def check_public_index(deps: Deps) -> Sequence[Check]:
     """Whether the index of the public site answers."""
     status = deps.public_index.status()
     remedy = lazy_gettext("It is made by the job publications.index within ten minutes; see that a worker runs.")
-    detail = f"{status.state}, {status.documents} posts"
+    detail = lazy_gettext("%(state)s, posts: %(count)s", state=INDEX_STATE_LABELS[status.state], count=status.documents)
     return [Check("public_index", ok=status.is_usable, detail=detail, remedy=remedy)]
 
 

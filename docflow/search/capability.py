@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, MenuEntry, PeriodicJob
 from docflow.search.finding import Deps
 from docflow.search.jobs import export, forget, index_waiting, rebuild
-from docflow.search.labels import KIND_LABELS
+from docflow.search.labels import INDEX_STATE_LABELS, KIND_LABELS
 from docflow.search.views import make_blueprint
 from docflow.search.views.likeness import show_likeness
 from docflow.search.views.walking import show_walk
@@ -22,7 +22,12 @@ def check_index(deps: Deps) -> Sequence[Check]:
         Check(
             "index",
             ok=status.is_usable,
-            detail=f"{status.state}, {status.documents} documents, {status.size_bytes // 1024} KiB",
+            detail=lazy_gettext(
+                "%(state)s, documents: %(count)s, %(size)s KiB",
+                state=INDEX_STATE_LABELS[status.state],
+                count=status.documents,
+                size=status.size_bytes // 1024,
+            ),
             remedy=lazy_gettext("Run: docflow index rebuild"),
         )
     ]

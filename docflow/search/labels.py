@@ -1,4 +1,4 @@
-"""What the kinds of added words are called."""
+"""What the kinds of added words and the states of an index are called."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ KIND_LABELS: Mapping[str, LazyText] = {
     WordKind.PLURAL: lazy_gettext("Singular and plural"),
     WordKind.WHOLE: lazy_gettext("Word kept whole"),
 }
+
+INDEX_STATE_LABELS: Mapping[str, LazyText] = {
+    "ok": lazy_gettext("usable"),
+    "outdated": lazy_gettext("usable, of an earlier version"),
+    "missing": lazy_gettext("not there"),
+    "corrupt": lazy_gettext("not usable"),
+}
+"""What the table of checks says of an index."""

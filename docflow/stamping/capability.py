@@ -33,8 +33,15 @@ def check_keys(deps: Deps) -> Sequence[Check]:
     exposed = _exposed(deps)
     if exposed:
         remedy = f"chmod 600 {' '.join(exposed)}"
-        return [Check("seal-key", ok=False, detail="others may read: " + ", ".join(exposed), remedy=remedy)]
-    until = f"{status.kind.value} key of {status.signer}, {status.level.value}, valid until {status.not_after:%Y-%m-%d}"
+        found = lazy_gettext("others may read: %(files)s", files=", ".join(exposed))
+        return [Check("seal-key", ok=False, detail=found, remedy=remedy)]
+    until = lazy_gettext(
+        "key of %(signer)s (%(kind)s, %(level)s), valid until %(last)s",
+        signer=status.signer,
+        kind=status.kind.value,
+        level=status.level.value,
+        last=f"{status.not_after:%Y-%m-%d}",
+    )
     if status.not_after < now + SOON:
         remedy = (
             lazy_gettext("Run: docflow keys rotate")

@@ -25,7 +25,7 @@ def check_store(deps: Deps) -> Sequence[Check]:
     except DocFlowError as error:
         remedy = lazy_gettext("Check DOCFLOW_STORAGE_URL, the rights on the folder or the bucket, and the free space.")
         return [Check("storage", ok=False, detail=str(error), remedy=remedy)]
-    return [Check("storage", ok=True, detail="writable")]
+    return [Check("storage", ok=True, detail=lazy_gettext("can be written"))]
 
 
 def check_objects(deps: Deps) -> Sequence[Check]:
@@ -38,11 +38,15 @@ def check_objects(deps: Deps) -> Sequence[Check]:
         return []
     if state.faults:
         named = ", ".join(state.faults[:MOST_NAMED]) + (" …" if len(state.faults) > MOST_NAMED else "")
-        detail = f"{len(state.faults)} damaged: {named}"
+        detail = lazy_gettext("damaged: %(count)s (%(named)s)", count=len(state.faults), named=named)
         remedy = lazy_gettext("Run: docflow storage check --from FOLDER-OF-THE-BACKUPS")
         return [Check("stored-files", ok=False, detail=detail, remedy=remedy)]
     last = state.last_round_at
-    detail = f"all compared with their hashes by {last:%Y-%m-%d %H:%M} UTC" if last else "not all compared yet"
+    detail = (
+        lazy_gettext("all compared with their hashes by %(at)s UTC", at=f"{last:%Y-%m-%d %H:%M}")
+        if last
+        else lazy_gettext("not all compared yet")
+    )
     return [Check("stored-files", ok=True, detail=detail)]
 
 

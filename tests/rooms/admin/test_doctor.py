@@ -41,3 +41,25 @@ def test_the_page_names_every_check_and_its_remedy_in_the_language(
 
     assert {check.name for check in run_checks(sqlite_runtime)} <= set(CHECK_LABELS)
     assert [word for word in words if word not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("ar", ("لم يُتخلَّ عن أي مهمة", "الكتابة ممكنة", "صالح للاستعمال")),
+        ("fr", ("aucune tâche abandonnée", "accessible en écriture", "utilisable")),
+    ],
+)
+def test_the_page_says_what_was_found_in_the_language(
+    sqlite_runtime: Runtime, locale: str, words: tuple[str, ...]
+) -> None:
+    with sqlite_runtime.transactions.writing(actor(sqlite_runtime, "admin")) as uow:
+        set_locale(uow, locale=locale)
+    client = signed_in_client(sqlite_runtime, "admin")
+
+    page = client.get("/admin/health").get_data(as_text=True)
+
+    assert [word for word in words if word not in page] == []
+    found = [str(check.detail) for check in run_checks(sqlite_runtime)]
+    # A version, which is one word, is the same in every language.
+    assert [text for text in found if " " in text and f"<bdi>{text}</bdi>" in page] == []
