@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from docflow.accounts.factor_rules import cleaned_code, matching_step, new_factor_secret, new_recovery_codes
 from docflow.accounts.models import FactorRule, Person, RecoveryCode, SecondFactor, SecurityKey
 from docflow.accounts.passwords import secret_hash
-from docflow.accounts.rules import Role
+from docflow.accounts.rules import FactorChange, Role
 from docflow.accounts.sessions import drop_sessions
 from docflow.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from docflow.core.jobs import JobRequest
@@ -127,6 +127,7 @@ def confirm_factor(uow: UnitOfWork, cipher: FactorCipher, *, code: str, session_
     factor.confirmed_at, factor.last_step = uow.now, step
     drop_sessions(uow.session, person.id, but=session_id)
     uow.record("accounts.factor_set", subject_kind="person", subject_id=person.id)
+    tell_owner(uow, person.id, FactorChange.TELEPHONE_ADDED)
     return first_recovery_codes(uow, person.id)
 
 
@@ -140,6 +141,7 @@ def renew_recovery_codes(uow: UnitOfWork) -> list[str]:
     if not has_factor(uow.session, person.id):
         raise NotFound("factor_missing")
     uow.record("accounts.recovery_codes_made", subject_kind="person", subject_id=person.id)
+    tell_owner(uow, person.id, FactorChange.CODES_MADE)
     return _fresh_codes(uow, person.id)
 
 
@@ -157,6 +159,7 @@ def remove_own_factor(uow: UnitOfWork) -> None:
     uow.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person.id))
     forget_spare_codes(uow, person.id)
     uow.record("accounts.factor_removed", subject_kind="person", subject_id=person.id)
+    tell_owner(uow, person.id, FactorChange.TELEPHONE_REMOVED)
 
 
 def take_factor_away(uow: UnitOfWork, person_id: UUID) -> None:
@@ -239,6 +242,15 @@ def note_recovery(uow: UnitOfWork, person_id: UUID) -> None:
     """Write down that a recovery code was used, and how many are left."""
     left = count_recovery_codes(uow.session, person_id)
     uow.record("accounts.recovery_code_used", subject_kind="person", subject_id=person_id, left=left)
+
+
+def tell_owner(uow: UnitOfWork, person_id: UUID, change: FactorChange) -> None:
+    """Have the room above tell somebody that their second factor changed: it may have been somebody else in their name.
+
+    Each time is a fact of its own.
+    """
+    payload = {"person_id": str(person_id), "at": uow.now.isoformat(), "change": change.value}
+    uow.enqueue(JobRequest(name="notifications.factor_changed", payload=payload))
 
 
 def own_person(uow: UnitOfWork) -> Person:

@@ -30,6 +30,16 @@ class Digest(StrEnum):
     NONE = "none"
 
 
+class FactorChange(StrEnum):
+    """What somebody changed in their own second factor."""
+
+    TELEPHONE_ADDED = "telephone_added"
+    TELEPHONE_REMOVED = "telephone_removed"
+    KEY_ADDED = "key_added"
+    KEY_REMOVED = "key_removed"
+    CODES_MADE = "codes_made"
+
+
 class UnitKind(StrEnum):
     """The rank of an org unit."""
 

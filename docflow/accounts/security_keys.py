@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from docflow.accounts.attempts import count_failure, refuse_locked, refuse_throttled
 from docflow.accounts.awaiting import await_answer, take_awaited
 from docflow.accounts.directory_rules import Door
-from docflow.accounts.factors import first_recovery_codes, forget_spare_codes, own_person
+from docflow.accounts.factors import first_recovery_codes, forget_spare_codes, own_person, tell_owner
 from docflow.accounts.key_ceremonies import (
     KEY_TIME,
     KeyPlace,
@@ -31,6 +31,7 @@ from docflow.accounts.key_ceremonies import (
 from docflow.accounts.models import Person, SecurityKey, SignedInSession
 from docflow.accounts.opening import acting, open_session
 from docflow.accounts.passwords import secret_hash
+from docflow.accounts.rules import FactorChange
 from docflow.accounts.sessions import drop_sessions
 from docflow.accounts.sign_in import awaiting_code
 from docflow.core.actor import ANONYMOUS, Actor
@@ -110,6 +111,7 @@ def add_key(transactions: Transactions, actor: Actor, place: KeyPlace | None, gi
         uow.session.flush()
         drop_sessions(uow.session, person.id, but=UUID(given.session))
         uow.record("accounts.key_added", subject_kind="person", subject_id=person.id, key=key.name)
+        tell_owner(uow, person.id, FactorChange.KEY_ADDED)
         return first_recovery_codes(uow, person.id)
 
 
@@ -126,6 +128,7 @@ def remove_key(uow: UnitOfWork, key_id: UUID) -> None:
     uow.session.execute(delete(SecurityKey).where(SecurityKey.id == key_id))
     forget_spare_codes(uow, person.id)
     uow.record("accounts.key_removed", subject_kind="person", subject_id=person.id, key=key.name)
+    tell_owner(uow, person.id, FactorChange.KEY_REMOVED)
 
 
 def begin_entry(transactions: Transactions, place: KeyPlace | None, secret: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
+from docflow.accounts.rules import FactorChange
 from docflow.core.capability import (
     COSTLY_S,
     Capability,
@@ -19,10 +20,10 @@ from docflow.core.capability import (
     PeriodicJob,
 )
 from docflow.core.errors import DocFlowError
-from docflow.notifications.jobs import factor_taken_away, forget, power_given, send, send_message
+from docflow.notifications.jobs import factor_changed, factor_taken_away, forget, power_given, send, send_message
 from docflow.notifications.measures import mail_measures
 from docflow.notifications.ports import Deps
-from docflow.notifications.telling import FACTOR_TAKEN_AWAY, POWER_GIVEN
+from docflow.notifications.telling import FACTOR_CHANGED, FACTOR_TAKEN_AWAY, POWER_GIVEN
 from docflow.notifications.views import make_blueprint, note_opened
 from docflow.web.shell import current_language
 
@@ -76,6 +77,37 @@ def _lost_factor(values: Mapping[str, Any]) -> str:
     )
 
 
+def _changed_factor(values: Mapping[str, Any]) -> str:
+    said = {
+        FactorChange.TELEPHONE_ADDED: gettext(
+            "A telephone for codes was added to your account on %(at)s. If it was not you, change your password and "
+            "tell the administrator at once.",
+            at=values["at"],
+        ),
+        FactorChange.TELEPHONE_REMOVED: gettext(
+            "The telephone for codes was removed from your account on %(at)s. If it was not you, change your password "
+            "and tell the administrator at once.",
+            at=values["at"],
+        ),
+        FactorChange.KEY_ADDED: gettext(
+            "A security key was added to your account on %(at)s. If it was not you, change your password and tell the "
+            "administrator at once.",
+            at=values["at"],
+        ),
+        FactorChange.KEY_REMOVED: gettext(
+            "A security key was removed from your account on %(at)s. If it was not you, change your password and tell "
+            "the administrator at once.",
+            at=values["at"],
+        ),
+        FactorChange.CODES_MADE: gettext(
+            "New recovery codes were made for your account on %(at)s. If it was not you, change your password and tell "
+            "the administrator at once.",
+            at=values["at"],
+        ),
+    }
+    return str(said[FactorChange(values["change"])])
+
+
 CAPABILITY = Capability(
     name="notifications",
     measures=[Measuring(mail_measures, COSTLY_S)],
@@ -86,11 +118,13 @@ CAPABILITY = Capability(
         "notifications.forget": forget,
         "notifications.power_given": power_given,
         "notifications.factor_taken_away": factor_taken_away,
+        "notifications.factor_changed": factor_changed,
     },
     document_facts=[note_opened],
     notices={
         POWER_GIVEN: NoticeTeller("key-round", _power, lambda _values: url_for("accounts.powers")),
         FACTOR_TAKEN_AWAY: NoticeTeller("shield-alert", _lost_factor, lambda _values: url_for("accounts.factor")),
+        FACTOR_CHANGED: NoticeTeller("shield-alert", _changed_factor, lambda _values: url_for("accounts.factor")),
     },
     periodic=[PeriodicJob("notifications.forget", every_s=24 * 3600)],
     checks=[_check],

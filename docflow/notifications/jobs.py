@@ -7,10 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from docflow.accounts.rules import FactorChange
 from docflow.core.capability import JobContext
 from docflow.notifications.operations import forget_mails, send_mail
 from docflow.notifications.ports import Deps, TextDeps
-from docflow.notifications.telling import forget_notices, tell_of_lost_factor, tell_of_power
+from docflow.notifications.telling import (
+    forget_notices,
+    tell_of_changed_factor,
+    tell_of_lost_factor,
+    tell_of_power,
+)
 from docflow.notifications.texting import forget_texts, send_text
 
 
@@ -39,3 +45,9 @@ def power_given(deps: Deps, payload: Mapping[str, Any], _context: JobContext) ->
 def factor_taken_away(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
     """Tell somebody that their second factor was taken away."""
     tell_of_lost_factor(deps, UUID(payload["person_id"]), datetime.fromisoformat(payload["at"]))
+
+
+def factor_changed(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Tell somebody that their second factor was changed."""
+    at, change = datetime.fromisoformat(payload["at"]), FactorChange(payload["change"])
+    tell_of_changed_factor(deps, UUID(payload["person_id"]), at, change)

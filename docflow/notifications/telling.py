@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from docflow.accounts.models import Person, Power
 from docflow.accounts.queries import is_usable
+from docflow.accounts.rules import FactorChange
 from docflow.core.actor import SYSTEM
 from docflow.core.clock import CASABLANCA
 from docflow.core.ids import new_id
@@ -29,6 +30,7 @@ UNREAD_KEPT_FOR: Final = timedelta(days=365)
 DIGESTS_KEPT_FOR: Final = timedelta(days=90)
 POWER_GIVEN: Final = "accounts.power_given"
 FACTOR_TAKEN_AWAY: Final = "accounts.factor_taken_away"
+FACTOR_CHANGED: Final = "accounts.factor_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,18 @@ def tell_of_lost_factor(deps: Deps, person_id: UUID, at: datetime) -> None:
         values = {"at": f"{at.astimezone(CASABLANCA):%d/%m/%Y %H:%M}"}
         mail = wording.factor_text(values, locale=person.locale, address=deps.settings.staff_url)
         told = Told(FACTOR_TAKEN_AWAY, f"{FACTOR_TAKEN_AWAY}:{at.isoformat()}", values=values)
+        tell(uow, person, told, mail=mail if deps.mail_server.is_set_up else None)
+
+
+def tell_of_changed_factor(deps: Deps, person_id: UUID, at: datetime, change: FactorChange) -> None:
+    """Tell somebody, by mail as well, what was changed in their second factor in a session of theirs."""
+    with deps.transactions.writing(SYSTEM) as uow:
+        person = uow.session.get(Person, person_id)
+        if person is None:
+            return
+        values = {"at": f"{at.astimezone(CASABLANCA):%d/%m/%Y %H:%M}", "change": change.value}
+        mail = wording.changed_factor_text(change, values, locale=person.locale, address=deps.settings.staff_url)
+        told = Told(FACTOR_CHANGED, f"{FACTOR_CHANGED}:{change.value}:{at.isoformat()}", values=values)
         tell(uow, person, told, mail=mail if deps.mail_server.is_set_up else None)
 
 

@@ -18,17 +18,22 @@ from docflow.accounts.factors import (
     confirm_factor,
     factor_of,
     need_factor,
+    remove_own_factor,
+    renew_recovery_codes,
     take_factor_away,
 )
 from docflow.accounts.models import Person, SecondFactor, SignedInSession
+from docflow.accounts.operations import set_own_mail
 from docflow.accounts.passwords import check_new_password
 from docflow.accounts.queries import signed_in
-from docflow.accounts.rules import Role
+from docflow.accounts.rules import Digest, Role
 from docflow.accounts.sign_in import Credentials, TypedCode, enter_code, sign_in
 from docflow.app import create_staff_app
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound, PermissionDenied, Unavailable
-from docflow.notifications.models import Notice
+from docflow.notifications.models import Notice, OutgoingMail
 from tests.conftest import DEMO_PASSWORD, actor, run_jobs
+from tests.factories.sessions import signed_in_client
+from tests.mail_server import with_mail
 
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -149,7 +154,35 @@ def test_an_administrator_takes_a_lost_factor_away_and_the_person_is_told(sqlite
     assert who(sqlite_runtime, first_page(sqlite_runtime)) is not None
     with sqlite_runtime.transactions.reading() as session:
         told = session.scalars(select(Notice.kind).where(Notice.person_id == person_id)).all()
-    assert told == ["accounts.factor_taken_away"]
+    assert sorted(told) == ["accounts.factor_changed", "accounts.factor_taken_away"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        (
+            "fr",
+            ("Un téléphone qui donne des codes a été ajouté", "De nouveaux codes de secours", "retiré de votre compte"),
+        ),
+        ("ar", ("أضيف إلى حسابكم هاتف", "رموز احتياطية جديدة", "أزيل من حسابكم الهاتف")),
+    ],
+)
+def test_whoever_changes_their_factor_is_told_on_the_page_and_by_mail(sqlite_runtime, locale, words):
+    runtime = with_mail(sqlite_runtime, "smtp://127.0.0.1:1")
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        set_own_mail(uow, email="clerk@example.ma", digest=Digest.NONE, locale=locale)
+    with_factor(runtime)
+    for change in (renew_recovery_codes, remove_own_factor):
+        with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+            change(uow)
+    run_jobs(runtime)
+
+    page = signed_in_client(runtime, "clerk").get("/notifications").get_data(as_text=True)
+    assert [word for word in words if word not in page] == []
+    with runtime.transactions.reading() as session:
+        mails = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+    assert [mail.recipient for mail in mails] == ["clerk@example.ma"] * 3
+    assert [word for word in words if word not in "".join(mail.body for mail in mails)] == []
 
 
 def test_whoever_needs_a_factor_is_led_to_it_and_its_sessions_are_listed_and_ended(sqlite_runtime, clock):

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from docflow.accounts.factors import need_factor, people_with_factor, take_factor_away
 from docflow.accounts.key_ceremonies import key_place
 from docflow.accounts.models import RecoveryCode, SecurityKey, SignedInSession
+from docflow.accounts.operations import set_own_mail
 from docflow.accounts.passwords import secret_hash
-from docflow.accounts.rules import Role
+from docflow.accounts.rules import Digest, Role
 from docflow.accounts.security_keys import (
     KEYS_AT_MOST,
     KeyAnswer,
@@ -31,10 +32,13 @@ from docflow.accounts.sign_in import TypedCode, enter_code
 from docflow.app import create_staff_app
 from docflow.audit.models import JournalEntry
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, PermissionDenied
+from docflow.notifications.models import OutgoingMail
 from docflow.privacy.operations import look_for
 from docflow.privacy.rules import Sought
-from tests.conftest import DEMO_PASSWORD, actor
+from tests.conftest import DEMO_PASSWORD, actor, run_jobs
+from tests.factories.sessions import signed_in_client
 from tests.fakes.authenticator import PRESENT, Authenticator, text_of
+from tests.mail_server import with_mail
 from tests.rooms.accounts.test_second_factor import FactorCipher, first_page, who, with_factor
 
 PLACE = key_place("https://docflow.example.ma/")
@@ -299,6 +303,26 @@ def test_recovery_codes_stay_beside_either_factor_and_go_with_the_last(sqlite_ru
     with sqlite_runtime.transactions.reading() as db:
         assert not db.scalars(select(RecoveryCode).where(RecoveryCode.person_id == agent.person_id)).all()
     assert who(sqlite_runtime, first_page(sqlite_runtime, "agent")) is not None
+
+
+def test_whoever_adds_or_removes_a_key_is_told(sqlite_runtime):
+    runtime = with_mail(sqlite_runtime, "smtp://127.0.0.1:1")
+    clerk = actor(runtime, "clerk")
+    with runtime.transactions.writing(clerk) as uow:
+        set_own_mail(uow, email="clerk@example.ma", digest=Digest.NONE, locale="fr")
+    with_key(runtime)
+    with runtime.transactions.reading() as db:
+        added = db.scalars(select(SecurityKey.id)).one()
+    with runtime.transactions.writing(clerk) as uow:
+        remove_key(uow, added)
+    run_jobs(runtime)
+
+    page = signed_in_client(runtime, "clerk").get("/notifications").get_data(as_text=True)
+    with runtime.transactions.reading() as db:
+        mailed = "".join(db.scalars(select(OutgoingMail.body)))
+    said = ("Une clé de sécurité a été ajoutée à votre compte", "Une clé de sécurité a été retirée de votre compte")
+    assert [(text in page, text in mailed) for text in said] == [(True, True)] * 2
+    assert "/account/factor" in mailed
 
 
 def cipher(runtime):

@@ -14,6 +14,7 @@ from docflow.complaints.speaking import REOPENED, SAID
 from docflow.core.actor import SYSTEM
 from docflow.notifications.queries import count_unread, notices_for
 from docflow.notifications.telling import (
+    FACTOR_CHANGED,
     FACTOR_TAKEN_AWAY,
     POWER_GIVEN,
     READ_KEPT_FOR,
@@ -130,7 +131,7 @@ def test_what_was_read_long_ago_is_forgotten(runtime):
 
 
 def test_every_kind_of_notice_has_its_sentence():
-    of_accounts = {POWER_GIVEN, FACTOR_TAKEN_AWAY}
+    of_accounts = {POWER_GIVEN, FACTOR_TAKEN_AWAY, FACTOR_CHANGED}
     told = of_accounts | {RETURNED, REMINDED, ESCALATED, HANDED_OVER, LEFT, SAID, REOPENED, CONTENT_ASKED}
     assert {kind for room in CAPABILITIES for kind in room.notices} == told
 
