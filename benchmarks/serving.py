@@ -19,6 +19,7 @@ from docflow.settings import Settings
 from tests.servers import free_port
 
 PASSWORD = "demo-pass-2026"
+ROLES = ("wsgi:staff", "wsgi:public", "workers.main", "workers.relay", "workshop_main", "child_main")
 QUIET_S = 6
 SETTLED_WITHIN_S = 900
 
@@ -89,15 +90,10 @@ class District:
         """Return seconds of the processor so far by what a process is; ``ended``: of those that are no more."""
         spent: Counter[str] = Counter()
         for pid, (_parent, command) in self.processes().items():
-            try:
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            role = next((name for name in ("wsgi:staff", "wsgi:public", "workers.main") if name in command), "other")
-            own, ended = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
-            spent[role] += own if pid == self.process.pid else own + ended
-            spent["ended"] += ended if pid == self.process.pid else 0
-        return {role: ticks / os.sysconf("SC_CLK_TCK") for role, ticks in spent.items()}
+            own, ended = _cpu_s(pid)
+            spent[next((name for name in ROLES if name in command), "other")] += own
+            spent["ended" if pid == self.process.pid else "other"] += ended
+        return dict(spent)
 
     def pss_bytes(self) -> int:
         """Return what all of it holds in memory, shared pages divided among those who share them."""
@@ -140,3 +136,18 @@ def processes_under(root: int) -> dict[int, tuple[int, str]]:
     while more := {pid for pid, (parent, _) in seen.items() if parent in wanted} - wanted:
         wanted |= more
     return {pid: seen[pid] for pid in wanted if pid in seen}
+
+
+def processor_s(root: int, name: str) -> float:
+    """Return seconds of the processor so far of what a process started under a name, and of what that ended."""
+    return sum(sum(_cpu_s(pid)) for pid, (_, command) in processes_under(root).items() if name in command)
+
+
+def _cpu_s(pid: int) -> tuple[float, float]:
+    """Return seconds of the processor of a process, and of its children that are no more."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0, 0.0
+    tick = os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:13])) / tick, sum(map(int, fields[13:15])) / tick

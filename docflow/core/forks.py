@@ -15,11 +15,13 @@ import weakref
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
 from docflow.core.fork_server import CONTINUED
 
+PATIENCE_S: Final = 0.5
+"""How long one waits for a process that is busy: starting another takes as long, and all of a processor."""
 ERRORS: dict[str, type[DocFlowError]] = {"InvalidInput": InvalidInput, "Unavailable": Unavailable}
 
 
@@ -49,14 +51,15 @@ class WarmForks:
     def __init__(self, module: str, *, failure: str, takes_turns: bool, is_quiet: bool) -> None:
         """Take the module and the code of the refusal when no process of it runs.
 
-        Where threads do not take turns, one that finds the process busy starts another for its own request, so that
-        nobody waits for a slow file of somebody else; one process is kept. ``is_quiet`` drops what libraries print.
+        Where threads do not take turns, one that finds the process busy for longer than a moment starts another for its
+        own request, so that nobody waits for a slow file of somebody else; one process is kept. ``is_quiet`` drops what
+        libraries print.
         """
         self._command = [sys.executable, "-m", module]
         self._failure = failure
         self._turn: AbstractContextManager[object] = threading.Lock() if takes_turns else nullcontext()
         self._stderr = subprocess.DEVNULL if is_quiet else None
-        self._lock = threading.Lock()
+        self._change = threading.Condition()
         self._idle: subprocess.Popen[bytes] | None = None
         self._running: set[subprocess.Popen[bytes]] = set()
         self._owner = 0
@@ -129,17 +132,23 @@ class WarmForks:
         raise Unavailable(self._failure, exit_code=exit_code)
 
     def _taken(self) -> subprocess.Popen[bytes] | None:
-        """Return the process that waits, for the caller alone."""
-        with self._lock:
+        """Return the process that waits, or that does so in a moment, for the caller alone."""
+        with self._change:
             self._belongs_here()
+            if self._running:
+                self._change.wait_for(lambda: self._idle is not None or not self._running, PATIENCE_S)
             server, self._idle = self._idle, None
-        return server if server is not None and server.poll() is None else None
+        if server is not None and server.poll() is not None:
+            self._end(server)
+            return None
+        return server
 
     def _kept(self, server: subprocess.Popen[bytes]) -> None:
         """Let the process wait for the next request, or end if another one does already."""
-        with self._lock:
+        with self._change:
             if self._idle is None:
                 self._idle = server
+                self._change.notify()
                 return
         self._end(server)
 
@@ -162,7 +171,9 @@ class WarmForks:
             weakref.finalize(self, _end_own, self._running, self._owner)
 
     def _end(self, server: subprocess.Popen[bytes]) -> None:
-        self._running.discard(server)
+        with self._change:
+            self._running.discard(server)
+            self._change.notify_all()
         _end(server)
 
 

@@ -39,12 +39,13 @@ class Letter:
 
 def draw_letter(letter: Letter) -> tuple[bytes, int]:
     """Return the letter as a PDF, and its number of pages; each language begins on a page of its own."""
-    # The numbers of the pages are known once all are drawn.
-    measured = _Writer(letter, page_count=0)
-    measured.draw()
-    measured.sheet.close()
-    drawn = _Writer(letter, page_count=measured.page_number)
+    # How many pages there are is known once all are drawn; a single one has no number.
+    drawn = _Writer(letter, page_count=1)
     drawn.draw()
+    if drawn.page_number > 1:
+        drawn.sheet.close()
+        drawn = _Writer(letter, page_count=drawn.page_number)
+        drawn.draw()
     return drawn.sheet.content(), drawn.page_number
 
 

@@ -157,10 +157,13 @@ def register_years(session: Session, actor: Actor, register: Register) -> Sequen
     return session.scalars(statement.order_by(RegisterCounter.year.desc())).all()
 
 
-def reserved_numbers(session: Session, register: Register) -> Sequence[Entry]:
-    """Return the numbers set aside in a register, in order; the caller keeps its desk."""
-    statement = select(Entry).where(Entry.register_id == register.id, Entry.state == EntryState.RESERVED)
-    return session.scalars(statement.order_by(Entry.year, Entry.number)).all()
+def reserved_numbers(session: Session, registers: Sequence[Register]) -> Sequence[Entry]:
+    """Return the numbers set aside in some registers, in order in each of them; the caller keeps their desks."""
+    places = {register.id: place for place, register in enumerate(registers)}
+    found = session.scalars(
+        select(Entry).where(Entry.register_id.in_(places), Entry.state == EntryState.RESERVED)
+    ).all()
+    return sorted(found, key=lambda entry: (places[entry.register_id], entry.year, entry.number))
 
 
 def waiting_documents(

@@ -20,6 +20,8 @@ A4_MM: Final = (210.0, 297.0)
 MM_PER_POINT: Final = 25.4 / 72
 MISSING: Final = "?"
 """Stands for a letter that the typeface has not."""
+SHAPING: Final = ("GDEF", "GPOS", "GSUB")
+"""Tables of a typeface by which letters are joined and placed."""
 UNDRAWN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 VOWELS: Final = ("\u064b", "\u0652")
 """First and last of the signs over and under Arabic letters."""
@@ -251,6 +253,11 @@ class Sheet:
 
     def content(self) -> bytes:
         """Return the file; the sheet is finished."""
+        for font in self._fonts:
+            # The letters are joined by now, and the file holds none of these: reading them is a third of making it.
+            for table in SHAPING:
+                if table in font.ttfont:
+                    del font.ttfont[table]
         made = bytes(self._pdf.output())
         self.close()
         return made

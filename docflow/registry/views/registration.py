@@ -196,7 +196,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         cancelled = [
             entry for entry in entries_of_document(session, document_id) if entry.state == EntryState.CANCELLED
         ]
-        reserved = {register.code: reserved_numbers(session, register) for register in registers}
+        reserved = reserved_numbers(session, registers)
     deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
     language = current_language()
     names = {unit.id: unit.name_ar if language == "ar" else unit.name_fr for unit in units}
@@ -215,7 +215,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         doubts=doubtful_values(document),
         badges=all_badges(document),
         registers=[(register.code, register.name(language)) for register in registers],
-        reserved=[(str(entry.id), entry.label) for register in registers for entry in reserved[register.code]],
+        reserved=[(str(entry.id), entry.label) for entry in reserved],
         units=[(str(unit_id), name) for unit_id, name in names.items()],
         unit_names=names,
         people=[(str(person.id), person.name(language)) for person in people],

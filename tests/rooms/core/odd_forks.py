@@ -23,6 +23,10 @@ def _echo(request: dict[str, Any]) -> dict[str, Any]:
     return {"word": request["word"]}
 
 
+def _who(_request: dict[str, Any]) -> dict[str, Any]:
+    return {"server": os.getppid()}
+
+
 def _echo_later(request: dict[str, Any]) -> dict[str, Any]:
     said = request["later"]()
     return {"word": request["word"], "later": None if said is None else said["word"]}
@@ -116,6 +120,7 @@ OPERATIONS: Operations = {
     "attempt_online": _attempt,
     "echo": _echo,
     "echo_later": _echo_later,
+    "who": _who,
     "crash": _crash,
     "spin": _spin,
     "spin_a_little": _spin_a_little,

@@ -93,6 +93,22 @@ def test_nobody_waits_for_a_slow_file_of_somebody_else(forks, tmp_path):
     assert [child.pid for child in own] == [forks.process_id]
 
 
+def test_short_requests_at_once_wait_for_one_process_and_start_no_other(forks):
+    forks.ask("echo", {"word": "warm"}, limits=LIMITS)
+    answered = []
+    threads = [
+        threading.Thread(target=lambda: answered.append(forks.ask("who", {}, limits=LIMITS)["server"]))
+        for _ in range(6)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answered == [forks.process_id] * 6
+
+
 def test_a_process_that_was_killed_is_started_anew(forks):
     forks.ask("echo", {"word": "first"}, limits=LIMITS)
     former = psutil.Process(forks.process_id)
