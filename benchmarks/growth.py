@@ -32,6 +32,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection, event, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from benchmarks.approvals import analyze, document_row, entry_row, make_units, opened, scope_rows
 from benchmarks.reports import task_row
@@ -43,6 +44,7 @@ from docflow.documents.models import Document, DocumentScopeRow
 from docflow.registry.models import Entry, RegisterCounter
 from docflow.registry.names import sender_key
 from docflow.registry.queries import register_with_code
+from docflow.registry.senders import note_sender
 from docflow.routing.models import Assignment
 from docflow.schema import migrate
 from docflow.search.indexing import rebuild_index
@@ -171,6 +173,8 @@ def fill(runtime: Runtime, entries: int, units: Sequence[UUID]) -> None:
     with runtime.transactions.engine.begin() as connection:
         counters = [{"register_id": register_id, "year": year, "last_number": last} for year, last in years.items()]
         connection.execute(insert(RegisterCounter), counters)
+        for number in range(min(entries, SENDERS)):
+            note_sender(Session(connection), sender_key(f"Citoyen {number}"))
 
 
 def measured(runtime: Runtime) -> dict[str, dict[str, Any]]:

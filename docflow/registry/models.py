@@ -15,6 +15,11 @@ from docflow.core.made import MadeForSomebody
 from docflow.deadlines.rules import DayKind
 from docflow.registry.rules import EntryState, LinkKind, PaperPlace, RegisterKind, SealState
 
+START_LENGTH = 60
+"""Letters of a sender's name that are kept from each word on."""
+NAME_START = String(START_LENGTH).with_variant(String(START_LENGTH, collation="C"), "postgresql")
+"""Compared letter by letter, so that an index finds what begins with something."""
+
 
 class Register(Base):
     """A book of numbers: of the whole district, or of one org unit."""
@@ -72,7 +77,8 @@ class Entry(Base):
             sqlite_where=text("state = 'registered'"),
             postgresql_where=text("state = 'registered'"),
         ),
-        Index("ix_register_entries_sender_key", "sender_key"),
+        Index("ix_register_entries_sender_key", "sender_key", "registered_at"),
+        Index("ix_register_entries_registered_at", "registered_at"),
         Index("ix_register_entries_sender_cin", "sender_cin"),
         Index(
             "ix_register_entries_not_sealed",
@@ -150,6 +156,17 @@ class Entry(Base):
     """Optimistic lock."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the ORM's own declaration
+
+
+class SenderStart(Base):
+    """A sender's folded name from one of its words on; what a clerk types is the beginning of one."""
+
+    __tablename__ = "sender_starts"
+
+    start: Mapped[str] = mapped_column(NAME_START, primary_key=True)
+    """From a word on."""
+    sender_key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    """The whole name, as entries have it."""
 
 
 class EntryLink(Base):

@@ -38,6 +38,7 @@ from docflow.registry.rules import (
     shortened,
 )
 from docflow.registry.sealing import complaint_job, first_route_job, seal_job, withdraw_job
+from docflow.registry.senders import note_sender
 from docflow.unit_proposals.first_routes import LetterFacts, folded_words
 from docflow.unit_proposals.ruling import unit_by_rule
 
@@ -305,6 +306,7 @@ def give_number(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arri
     entry.arrived_at = arrival.arrived_at or entry.registered_at
     entry.cancel_reason = ""
     entry.sender_key = sender_key(document.sender)
+    note_sender(uow.session, entry.sender_key)
     entry.sender_cin = _cin(arrival.sender_cin)
     entry.sender_phone = shortened(arrival.sender_phone, name="phone", limit=30)
     entry.enclosure_count = arrival.enclosure_count

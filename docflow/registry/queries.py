@@ -21,12 +21,9 @@ from docflow.registry.names import sender_key
 from docflow.registry.rules import EntryState
 
 DESK_PREFIX = "desk:"
-MOST_SENDERS = 8
 MOST_EARLIER = 6
 MOST_ROWS_COUNTED = 10_000
 """Of a longer year it is said that there are more: to count asks of each line whether it may be known."""
-LEAST_TYPED = 3
-"""Letters of a sender's name before others are looked for: fewer are in most names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +32,6 @@ class EntryRow:
 
     entry: Entry
     document: Document | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownSender:
-    """A sender of earlier letters, as the last of them names it, and how many there are that the actor may know of."""
-
-    name: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,27 +166,6 @@ def count_waiting(session: Session, actor: Actor, *, batch_id: UUID | None = Non
     """Return how many documents wait for a number at a desk of the actor; counting ends at ``most``."""
     counted = _waiting(select(Document.id), actor, batch_id).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(counted)) or 0
-
-
-def known_senders(session: Session, actor: Actor, typed: str) -> Sequence[KnownSender]:
-    """Return senders of earlier letters whose name holds what was typed, the most frequent first."""
-    # Folded names hold letters, digits and single spaces alone, so nothing in a pattern means anything else.
-    pattern = sender_key(typed)
-    if len(pattern) < LEAST_TYPED:
-        return ()
-    statement = (
-        select(func.max(Document.sender), func.count(Entry.id))
-        .join(Document, Document.id == Entry.document_id)
-        .where(
-            Entry.state == EntryState.REGISTERED,
-            or_(Entry.sender_key.like(f"{pattern}%"), Entry.sender_key.like(f"% {pattern}%")),
-            visible_to(actor),
-        )
-        .group_by(Entry.sender_key)
-        .order_by(func.count(Entry.id).desc(), Entry.sender_key)
-        .limit(MOST_SENDERS)
-    )
-    return [KnownSender(name, count) for name, count in session.execute(statement)]
 
 
 def earlier_entries(

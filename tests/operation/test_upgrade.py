@@ -84,6 +84,9 @@ def test_every_row_of_the_earlier_version_is_there_afterwards_and_the_product_wo
     }
     found = kept_of(older, asked)
     assert {table: rows - found[table] for table, rows in expected.items() if rows - found[table]} == {}
+    senders = {row["sender_key"] for row in before["register_entries"]} - {""}
+    with older.connect() as connection:
+        assert set(connection.scalars(text("SELECT sender_key FROM sender_starts"))) == senders != set()
     older.dispose()
     runtime = bootstrap(
         Settings(home=tmp_path, database_url=older.url.render_as_string(hide_password=False)),  # type: ignore[arg-type]

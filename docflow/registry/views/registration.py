@@ -37,12 +37,12 @@ from docflow.registry.queries import (
     desk_registers,
     earlier_entries,
     entries_of_document,
-    known_senders,
     reserved_numbers,
     waiting_documents,
 )
 from docflow.registry.rules import EntryState
 from docflow.registry.screen import Place, form_values, place_of, shares, to_check
+from docflow.registry.senders import known_senders
 from docflow.registry.terms import answer_due
 from docflow.search.duplicates import near_duplicates
 from docflow.unit_proposals.first_routes import LetterFacts, RouteRule, folded_words

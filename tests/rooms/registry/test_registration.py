@@ -33,7 +33,6 @@ from docflow.registry.queries import (
     count_waiting,
     earlier_entries,
     entry_shown,
-    known_senders,
     links_of,
     register_rows,
     register_with_code,
@@ -276,22 +275,6 @@ def test_documents_wait_for_the_desk_of_their_register(runtime):
         clerk, agent = actor(runtime, "clerk2"), actor(runtime, "agent")
         assert [document.id for document in waiting_documents(session, clerk)] == [first]
         assert (count_waiting(session, clerk), count_waiting(session, agent)) == (1, 0)
-
-
-def test_a_sender_is_known_however_the_name_is_typed_and_only_by_letters_one_may_know_of(runtime):
-    registered(runtime, sender="محمد الإدريسي العلوي")
-    registered(runtime, sender="محمد الادريسي العلوى")
-    registered(
-        runtime,
-        sender="محمد الإدريسي العلوي",
-        confidentiality=Confidentiality.CONFIDENTIAL,
-        arrival=Arrival(named_people=(person_id(runtime, "president"),)),
-    )
-    with runtime.transactions.reading() as session:
-        clerk2 = known_senders(session, actor(runtime, "clerk2"), "الإدريسي")
-        president = known_senders(session, actor(runtime, "president"), "محمد ال")
-    assert [sender.count for sender in clerk2] == [2]
-    assert [sender.count for sender in president] == [3]
 
 
 def test_earlier_letters_of_the_matter_are_found_by_reference_card_and_sender(runtime):

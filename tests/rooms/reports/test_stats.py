@@ -8,6 +8,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from sqlalchemy import event
 
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.clock import CASABLANCA
@@ -69,6 +70,21 @@ def test_a_head_sees_what_waits_and_what_is_late_in_units_below(runtime, clock):
     assert only.late == []
     # A unit that is not theirs is not chosen.
     assert [name for name, _ in figures(runtime, "head", unit="EC").units] == [name for name, _ in found.units]
+
+
+def test_what_was_registered_is_found_by_its_days_however_much_the_units_had_before(sqlite_runtime):
+    said = []
+    event.listen(sqlite_runtime.transactions.engine, "before_cursor_execute", lambda *call: said.append(call[2:4]))
+
+    figures(sqlite_runtime, "head")
+
+    [(statement, values)] = [one for one in said if "UNION ALL" in one[0] and "registers.kind" in one[0]]
+    with sqlite_runtime.transactions.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    steps = [step for *_, step in plan]
+    assert any("register_entries USING INDEX ix_register_entries_registered_at" in step for step in steps), steps
+    assert any("assignments USING INDEX ix_assignments_done" in step for step in steps), steps
+    assert not any(step.startswith("SCAN ") for step in steps), steps
 
 
 def test_what_is_done_is_counted_for_the_unit_and_the_person(runtime):
