@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BindParameter, ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from docflow.accounts.models import Membership, Person, Power
@@ -83,7 +83,7 @@ def standing_for(
     return min(fitting, key=lambda power: (power.kind is not PowerKind.INTERIM, power.starts_at), default=None)
 
 
-def holds_power(person_id: ColumnElement[UUID] | InstrumentedAttribute[UUID], at: datetime) -> ColumnElement[bool]:
+def holds_power(person_id: InstrumentedAttribute[UUID], at: BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that the person of a row holds some power at an instant, whatever is behind it."""
     return select(Power.id).where(Power.holder_id == person_id, Power.starts_at <= at, Power.ends_at > at).exists()
 

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from docflow.accounts.directory_rules import Door
 from docflow.accounts.models import (
@@ -26,8 +28,9 @@ from docflow.accounts.passwords import secret_hash
 from docflow.accounts.powers import PowerView, held_among, holds_power
 from docflow.accounts.rules import EVERYTHING, PERMISSIONS, Role, is_within
 from docflow.accounts.units import all_units, children_of
-from docflow.accounts.visibility import OPERATOR_TOKEN, held_tokens
+from docflow.accounts.visibility import HEAD_ROLES, OPERATOR_TOKEN, held_tokens
 from docflow.core.actor import Actor, ActorKind
+from docflow.core.db import UtcDateTime
 from docflow.core.errors import NotFound
 from docflow.core.remembering import asked_once, each_asked_once
 
@@ -55,10 +58,11 @@ class SignedIn:
 
 def actor_of(session: Session, person: Person, now: datetime) -> Actor:
     """Return the actor a person is at this instant: roles, permissions and scope tokens."""
-    children = children_of(all_units(session))
-    return _actor_with(
-        session, person, now, children=children, powers=held_among(session, person.id, now, children=children)
+    held = select(Membership.role, Membership.unit_id, Membership.valid_from, Membership.valid_until).where(
+        Membership.person_id == person.id
     )
+    powers = held_among(session, person.id, now, children=None)
+    return _actor_with(session, person, now, memberships=session.execute(held).all(), powers=powers)
 
 
 def _actor_with(
@@ -66,18 +70,15 @@ def _actor_with(
     person: Person,
     now: datetime,
     *,
-    children: Mapping[UUID, Sequence[UUID]],
+    memberships: Iterable[Row[*tuple[Any, ...]]],
     powers: Sequence[PowerView],
 ) -> Actor:
-    memberships = session.execute(
-        select(Membership.role, Membership.unit_id, Membership.valid_from, Membership.valid_until).where(
-            Membership.person_id == person.id
-        )
-    ).all()
     roles = [(Role(row.role), row.unit_id) for row in memberships if is_within(now, row.valid_from, row.valid_until)]
     permissions = frozenset().union(*(PERMISSIONS[role] for role, _ in roles)) if roles else frozenset()
-    # Desks are kept by clerks alone; for all others, on every page of theirs, it is a statement less.
-    desks = desk_units(session) if any(role is Role.CLERK for role, _ in roles) else {}
+    held = {role for role, _ in roles}
+    # Desks are kept by clerks alone, and units below are led by heads: for others it is a statement less on every page.
+    desks = desk_units(session) if Role.CLERK in held else {}
+    children = children_of(all_units(session)) if HEAD_ROLES & held else {}
     return Actor(
         kind=ActorKind.PERSON,
         name=kept_name(person),
@@ -111,7 +112,8 @@ def _people_by_kept_name(session: Session, names: Collection[str], /) -> Mapping
 @asked_once
 def desk_units(session: Session) -> Mapping[str, UUID | None]:
     """Return the code of each register with the unit that keeps its desk; none: every clerk of the district."""
-    return {desk.register_code: desk.unit_id for desk in session.scalars(select(Desk))}
+    rows = session.execute(select(Desk.register_code, Desk.unit_id))
+    return {code: unit_id for code, unit_id in rows}  # noqa: C416 - rows are not pairs to dict()
 
 
 def people_named(session: Session, *, ids: Collection[UUID], kept: Collection[str]) -> Sequence[Person]:
@@ -145,19 +147,15 @@ def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> S
     None when it is unknown, idle too long, still awaits the code of a second factor, or the account ended.
     """
     # Asked along, so that whoever holds no power and needs no second factor costs no further question.
-    row = session.execute(
-        select(SignedInSession, Person, holds_power(Person.id, now), _lacks_factor(now))
-        .join(Person, Person.id == SignedInSession.person_id)
-        .where(SignedInSession.token_hash == secret_hash(secret), ~SignedInSession.awaits_code)
-    ).first()
-    if row is None:
+    rows = session.execute(_signed_in(), {"token_hash": secret_hash(secret), "now": now}).all()
+    if not rows:
         return None
-    kept, person, has_powers, must_add_factor = row
+    kept, person, has_powers, must_add_factor = rows[0][:4]
     if now - kept.last_seen_at > timedelta(seconds=idle_s) or not is_usable(person, now):
         return None
-    children = children_of(all_units(session))
-    powers = held_among(session, person.id, now, children=children) if has_powers else []
-    actor = _actor_with(session, person, now, children=children, powers=powers)
+    powers = held_among(session, person.id, now, children=None) if has_powers else []
+    memberships = [row for row in rows if row.role is not None]
+    actor = _actor_with(session, person, now, memberships=memberships, powers=powers)
     # Whoever came through a directory proved there who they are: a first password here is none of that door's.
     door = Door(kept.opened_by)
     return SignedIn(
@@ -171,7 +169,28 @@ def signed_in(session: Session, secret: str, *, now: datetime, idle_s: int) -> S
     )
 
 
-def _lacks_factor(now: datetime) -> ColumnElement[bool]:
+@cache
+def _signed_in() -> Select[*tuple[Any, ...]]:
+    """Return the question of every page, with a row for each role: who it is, what they hold, and what they lack."""
+    now, held = bindparam("now", type_=UtcDateTime()), aliased(Membership)
+    return (
+        select(
+            SignedInSession,
+            Person,
+            holds_power(Person.id, now),
+            _lacks_factor(now),
+            held.role,
+            held.unit_id,
+            held.valid_from,
+            held.valid_until,
+        )
+        .join(Person, Person.id == SignedInSession.person_id)
+        .outerjoin(held, held.person_id == Person.id)
+        .where(SignedInSession.token_hash == bindparam("token_hash"), ~SignedInSession.awaits_code)
+    )
+
+
+def _lacks_factor(now: BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that a role of a person needs a second factor now, and that they have none here or there."""
     is_needed = exists().where(
         Membership.person_id == Person.id,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
+from docflow.core.statements import built_once
 from docflow.documents.models import Document, Page
 from docflow.documents.queries import document_content_for, visible_to
 from docflow.documents.rules import DocumentState, PageState
@@ -51,7 +52,12 @@ def doubtful_pages(
 
 def count_doubtful(session: Session, actor: Actor, *, language: str = "") -> int:
     """Return how many pages in doubt the actor may see the content of."""
-    return session.scalar(_in_doubt(select(func.count()), actor, language=language)) or 0
+    return session.scalar(_counted(actor, language)) or 0
+
+
+@built_once
+def _counted(actor: Actor, language: str) -> Select[int]:
+    return _in_doubt(select(func.count()), actor, language=language)
 
 
 def unread_pages(session: Session, actor: Actor, *, limit: int = MOST_UNREAD) -> Sequence[DoubtfulPage]:

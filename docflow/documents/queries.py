@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound, PermissionDenied
 from docflow.core.remembering import asked_once
+from docflow.core.statements import built_once
 from docflow.documents.models import Document, DocumentScopeRow, Page, PageText
 from docflow.documents.rules import DocumentState, PageState, Word, unpack_words
 
@@ -89,7 +90,7 @@ def document_for(session: Session, actor: Actor, document_id: UUID) -> Document:
     Raises:
         NotFound: ``document_unknown``, whether it is missing or hidden.
     """
-    document = session.scalar(select(Document).where(Document.id == document_id, visible_to(actor)))
+    document = session.scalar(_document_seen(actor), {"document_id": document_id})
     if document is None:
         raise NotFound("document_unknown")
     return document
@@ -98,8 +99,17 @@ def document_for(session: Session, actor: Actor, document_id: UUID) -> Document:
 @asked_once
 def can_see_content(session: Session, actor: Actor, document_id: UUID) -> bool:
     """Return whether the actor may see what is written in a document."""
-    found = select(Document.id).where(Document.id == document_id, visible_to(actor, content=True))
-    return session.scalar(found) is not None
+    return session.scalar(_document_read(actor), {"document_id": document_id}) is not None
+
+
+@built_once
+def _document_seen(actor: Actor) -> Select[Document]:
+    return select(Document).where(Document.id == bindparam("document_id"), visible_to(actor))
+
+
+@built_once
+def _document_read(actor: Actor) -> Select[UUID]:
+    return select(Document.id).where(Document.id == bindparam("document_id"), visible_to(actor, content=True))
 
 
 def document_content_for(session: Session, actor: Actor, document_id: UUID) -> Document:

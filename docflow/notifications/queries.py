@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
+from docflow.core.statements import built_once
 from docflow.documents.models import Document
 from docflow.documents.queries import is_opened_by
 from docflow.notifications.models import MorningDigest, Notice, OutgoingMail
@@ -61,9 +62,24 @@ def count_notices(session: Session, actor: Actor) -> int:
 
 def count_unread(session: Session, actor: Actor, *, most: int, document_id: UUID | None = None) -> int:
     """Return how many notices an actor did not see yet; counting ends at ``most``."""
-    about = true() if document_id is None else Notice.document_id == document_id
-    unread = select(Notice.id).where(is_shown_to(actor), Notice.read_at.is_(None), about).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(unread)) or 0
+    if document_id is None:
+        return session.scalar(_unread(actor, most)) or 0
+    return session.scalar(_unread_about(actor, most), {"document_id": document_id}) or 0
+
+
+@built_once
+def _unread(actor: Actor, most: int) -> Select[int]:
+    return _counted(actor, most)
+
+
+@built_once
+def _unread_about(actor: Actor, most: int) -> Select[int]:
+    return _counted(actor, most, Notice.document_id == bindparam("document_id"))
+
+
+def _counted(actor: Actor, most: int, *narrowed: ColumnElement[bool]) -> Select[int]:
+    unread = select(Notice.id).where(is_shown_to(actor), Notice.read_at.is_(None), *narrowed).limit(most).subquery()
+    return select(func.count()).select_from(unread)
 
 
 def digested(session: Session, day: date) -> frozenset[UUID]:

@@ -13,6 +13,7 @@ from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN, Confidentia
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
 from docflow.core.remembering import asked_once
+from docflow.core.statements import built_once
 from docflow.documents.models import Document
 from docflow.documents.queries import BATCH_ORDER, is_opened_by, visible_to
 from docflow.documents.rules import DocumentState
@@ -164,8 +165,13 @@ def waiting_documents(
 
 def count_waiting(session: Session, actor: Actor, *, batch_id: UUID | None = None, most: int | None = None) -> int:
     """Return how many documents wait for a number at a desk of the actor; counting ends at ``most``."""
-    counted = _waiting(select(Document.id), actor, batch_id).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(counted)) or 0
+    return session.scalar(_counted(actor, batch_id, most)) or 0
+
+
+@built_once
+def _counted(actor: Actor, batch_id: UUID | None, most: int | None) -> Select[int]:
+    waiting = _waiting(select(Document.id), actor, batch_id).limit(most).subquery()
+    return select(func.count()).select_from(waiting)
 
 
 def earlier_entries(

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
 from docflow.core.remembering import asked_once
+from docflow.core.statements import built_once
 from docflow.documents.models import Document
 from docflow.documents.queries import visible_to
 from docflow.routing.models import Assignment
@@ -80,13 +81,12 @@ def tasks_of(
 
 def count_tasks(session: Session, actor: Actor, *, most: int) -> int:
     """Return how many tasks an actor has; counting ends at ``most``."""
-    return session.scalar(select(_counted(_asked(actor, own=None), most))) or 0
+    return session.scalar(_tasks(actor, most)) or 0
 
 
 def task_counts(session: Session, actor: Actor, *, most: int) -> TaskCounts:
     """Return how many tasks wait on each shelf of the page, in one statement; counting ends at ``most``."""
-    shelves = (_asked(actor, own=True), _asked(actor, own=False), _sent(actor))
-    row = session.execute(select(*(_counted(shelf, most) for shelf in shelves))).one()
+    row = session.execute(_shelves(actor, most)).one()
     return TaskCounts(row[0] or 0, row[1] or 0, row[2] or 0)
 
 
@@ -103,6 +103,19 @@ def asked_of_others(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT,
         .offset(offset)
     )
     return [Task(*row) for row in session.execute(statement)]
+
+
+@built_once
+def _tasks(actor: Actor, most: int) -> Select[int]:
+    return select(_counted(_asked(actor, own=None), most))
+
+
+@built_once
+def _shelves(actor: Actor, most: int) -> Select[int, int, int]:
+    own, in_basket, sent = (
+        _counted(shelf, most) for shelf in (_asked(actor, own=True), _asked(actor, own=False), _sent(actor))
+    )
+    return select(own, in_basket, sent)
 
 
 def _asked(actor: Actor, *, own: bool | None) -> tuple[ColumnElement[bool], ...]:
