@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066_sender_starts"
-down_revision = "0065_closed_assignments"
+revision = "0067_sender_starts"
+down_revision = "0066_job_losses"
 branch_labels = None
 depends_on = None
 
