@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
@@ -81,6 +81,9 @@ def _opening(actor: Actor, document_id: _DocumentId, *, content: bool) -> Select
         DocumentScopeRow.token.in_(sorted(actor.tokens)),
         DocumentScopeRow.is_content == content,
     )
+
+
+_PAGES: Final = select(Page).where(Page.document_id == bindparam("document_id")).order_by(Page.page_index)
 
 
 @asked_once
@@ -188,9 +191,7 @@ def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Docum
     if not hashes:
         return {}
     same: dict[str, list[Document]] = {}
-    for other in session.scalars(
-        select(Document).where(Document.original_sha256.in_(hashes), visible_to(actor)).order_by(Document.id)
-    ):
+    for other in session.scalars(_with_bytes(actor), {"hashes": sorted(hashes)}):
         same.setdefault(other.original_sha256, []).append(other)
     first = {document.id: same.get(document.original_sha256, [document])[0] for document in documents}
     stacks = {document.id: document.deposit_id or document.id for document in documents}
@@ -201,10 +202,16 @@ def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Docum
     }
 
 
+@built_once
+def _with_bytes(actor: Actor) -> Select[Document]:
+    is_one = Document.original_sha256.in_(bindparam("hashes", expanding=True))
+    return select(Document).where(is_one, visible_to(actor)).order_by(Document.id)
+
+
 @asked_once
 def pages_of(session: Session, document_id: UUID) -> Sequence[Page]:
     """Return a document's pages in order; the caller has checked the right to see them."""
-    return session.scalars(select(Page).where(Page.document_id == document_id).order_by(Page.page_index)).all()
+    return session.scalars(_PAGES, {"document_id": document_id}).all()
 
 
 def page_views(session: Session, document_id: UUID, *, page_index: int | None = None) -> Sequence[PageView]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN
@@ -17,6 +17,7 @@ from docflow.approvals.rules import RunState
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
 from docflow.core.remembering import asked_once
+from docflow.core.statements import built_once
 from docflow.documents.models import Document
 from docflow.documents.queries import is_opened_by
 from docflow.drafting.models import Draft, DraftComment, DraftVersion, LetterTemplate, Sending
@@ -117,10 +118,14 @@ def run_states(session: Session, ids: Collection[UUID | None]) -> Mapping[UUID, 
 
 def drafts_answering(session: Session, actor: Actor, document_id: UUID) -> Sequence[Draft]:
     """Return the drafts that answer a letter, or that became a document, as far as an actor may read them."""
-    about = or_(Draft.answers_id == document_id, Draft.document_id == document_id)
-    return session.scalars(
-        select(Draft).where(about, Draft.dropped_at.is_(None), is_draft_shown(actor)).order_by(Draft.begun_at)
-    ).all()
+    return session.scalars(_answering(actor), {"about": document_id}).all()
+
+
+@built_once
+def _answering(actor: Actor) -> Select[Draft]:
+    about = bindparam("about", type_=Draft.id.type)
+    is_about = or_(Draft.answers_id == about, Draft.document_id == about)
+    return select(Draft).where(is_about, Draft.dropped_at.is_(None), is_draft_shown(actor)).order_by(Draft.begun_at)
 
 
 def versions_of(session: Session, draft_id: UUID) -> Sequence[DraftVersion]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
+from docflow.core.statements import built_once
 from docflow.documents.models import Document
 from docflow.documents.queries import visible_to
 from docflow.drafting.models import Draft
@@ -100,12 +101,18 @@ def files_suggested(session: Session, actor: Actor, text: str) -> Sequence[CaseF
 
 def files_of_document(session: Session, actor: Actor, document_id: UUID) -> Sequence[CaseFile]:
     """Return the case files that hold a document, of those that the actor may know of."""
-    return session.scalars(
+    return session.scalars(_holding(actor), {"document_id": document_id}).all()
+
+
+@built_once
+def _holding(actor: Actor) -> Select[CaseFile]:
+    holds = CaseFileEntry.document_id == bindparam("document_id")
+    return (
         select(CaseFile)
         .join(CaseFileEntry, CaseFileEntry.case_file_id == CaseFile.id)
-        .where(CaseFileEntry.document_id == document_id, CaseFileEntry.removed_at.is_(None), is_file_shown(actor))
+        .where(holds, CaseFileEntry.removed_at.is_(None), is_file_shown(actor))
         .order_by(CaseFile.year, CaseFile.number)
-    ).all()
+    )
 
 
 def entries_of_file(session: Session, actor: Actor, case_file_id: UUID) -> Sequence[FiledEntry]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.visibility import AUDIT_TOKEN, OPERATOR_TOKEN, Confidentiality
@@ -104,12 +105,17 @@ def entry_row(session: Session, actor: Actor, entry_id: UUID) -> EntryRow:
     return EntryRow(*found)
 
 
+_ENTRIES: Final = (
+    select(Entry)
+    .where(Entry.document_id == bindparam("document_id"))
+    .order_by(Entry.numbered_at.desc(), Entry.number.desc())
+)
+
+
 @asked_once
 def entries_of_document(session: Session, document_id: UUID) -> Sequence[Entry]:
     """Return the entries of a document, the newest first; the caller has checked the right to see it."""
-    return session.scalars(
-        select(Entry).where(Entry.document_id == document_id).order_by(Entry.numbered_at.desc(), Entry.number.desc())
-    ).all()
+    return session.scalars(_ENTRIES, {"document_id": document_id}).all()
 
 
 def entry_with_id(session: Session, entry_id: UUID) -> tuple[Entry, Register] | None:
@@ -200,15 +206,21 @@ def earlier_entries(
 
 def links_of(session: Session, actor: Actor, entry: Entry) -> Sequence[tuple[EntryLink, EntryRow]]:
     """Return the entries linked to an entry in either direction, of those that the actor may know of."""
+    rows = session.execute(_linked(actor), {"one": entry.id})
+    return [(link, EntryRow(found, document)) for link, found, document in rows]
+
+
+@built_once
+def _linked(actor: Actor) -> Select[EntryLink, Entry, Document]:
+    one = bindparam("one", type_=Entry.id.type)
     other = select(EntryLink, Entry, Document).join(
         Entry,
         or_(
-            and_(EntryLink.entry_id == entry.id, Entry.id == EntryLink.earlier_id),
-            and_(EntryLink.earlier_id == entry.id, Entry.id == EntryLink.entry_id),
+            and_(EntryLink.entry_id == one, Entry.id == EntryLink.earlier_id),
+            and_(EntryLink.earlier_id == one, Entry.id == EntryLink.entry_id),
         ),
     )
-    statement = other.outerjoin(Document, Document.id == Entry.document_id).where(is_shown(actor))
-    return [(link, EntryRow(found, document)) for link, found, document in session.execute(statement)]
+    return other.outerjoin(Document, Document.id == Entry.document_id).where(is_shown(actor))
 
 
 def _rows() -> Select[Entry, Document]:

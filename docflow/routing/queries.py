@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
@@ -149,12 +150,17 @@ def open_by_law(session: Session, *, document_id: UUID | None = None) -> Sequenc
     return [(assignment_id, document_id) for assignment_id, document_id in session.execute(statement)]
 
 
+_ROUTE: Final = (
+    select(Assignment)
+    .where(Assignment.document_id == bindparam("document_id"))
+    .order_by(Assignment.sent_at, Assignment.id)
+)
+
+
 @asked_once
 def route_of(session: Session, document_id: UUID) -> Sequence[Assignment]:
     """Return the assignments on a document in the order in which they were sent; the caller checked the right."""
-    return session.scalars(
-        select(Assignment).where(Assignment.document_id == document_id).order_by(Assignment.sent_at, Assignment.id)
-    ).all()
+    return session.scalars(_ROUTE, {"document_id": document_id}).all()
 
 
 def open_of(session: Session, actor: Actor, document_id: UUID) -> Sequence[Assignment]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
+from docflow.core.statements import built_once
 from docflow.documents.models import Document
 from docflow.documents.queries import documents_shown, page_texts, visible_to
 from docflow.search.likeness import LEAST_BANDS, Likeness, likeness
@@ -36,21 +37,8 @@ def near_duplicates(session: Session, actor: Actor, document: Document) -> Seque
 
     The same bytes deposited again are no matter of likeness (``documents.queries.earlier_duplicates``).
     """
-    own = select(TextBand.band).where(TextBand.document_id == document.id)
-    near = (
-        select(TextBand.document_id, func.count().label("shared"))
-        .where(TextBand.band.in_(own), TextBand.document_id != document.id)
-        .group_by(TextBand.document_id)
-        .having(func.count() >= LEAST_BANDS)
-        .subquery()
-    )
-    ids = session.scalars(
-        select(Document.id)
-        .join(near, near.c.document_id == Document.id)
-        .where(Document.original_sha256 != document.original_sha256, visible_to(actor))
-        .order_by(near.c.shared.desc(), Document.id.desc())
-        .limit(MOST_COMPARED)
-    ).all()
+    asked = {"document_id": document.id, "original_sha256": document.original_sha256}
+    ids = session.scalars(_near(actor), asked).all()
     if not ids:
         return ()
     shown = documents_shown(session, actor, ids)
@@ -62,6 +50,26 @@ def near_duplicates(session: Session, actor: Actor, document: Document) -> Seque
     ]
     same = [one for one in compared if one.likeness.is_same_letter]
     return sorted(same, key=lambda one: -one.likeness.share)[:MOST_TOLD]
+
+
+@built_once
+def _near(actor: Actor) -> Select[UUID]:
+    document_id = bindparam("document_id", type_=TextBand.document_id.type)
+    own = select(TextBand.band).where(TextBand.document_id == document_id)
+    near = (
+        select(TextBand.document_id, func.count().label("shared"))
+        .where(TextBand.band.in_(own), TextBand.document_id != document_id)
+        .group_by(TextBand.document_id)
+        .having(func.count() >= LEAST_BANDS)
+        .subquery()
+    )
+    return (
+        select(Document.id)
+        .join(near, near.c.document_id == Document.id)
+        .where(Document.original_sha256 != bindparam("original_sha256"), visible_to(actor))
+        .order_by(near.c.shared.desc(), Document.id.desc())
+        .limit(MOST_COMPARED)
+    )
 
 
 def compared_texts(session: Session, first_id: UUID, second_id: UUID) -> Likeness:

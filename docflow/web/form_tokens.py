@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import current_app, session
+from flask import current_app, g, session
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
@@ -24,7 +24,10 @@ def form_token() -> str:
     Its own is signed with the second: of two pages that say the same none would equal the other, for caches and for
     whoever compares them to see whether a value of the address changes anything.
     """
-    generate_csrf()
-    key = current_app.secret_key
-    assert key is not None  # noqa: S101 - no app is made without one
-    return str(URLSafeTimedSerializer(key, salt=_SALT, signer=_SteadySigner).dumps(session["csrf_token"]))
+    if "form_token" not in g:
+        generate_csrf()
+        key = current_app.secret_key
+        assert key is not None  # noqa: S101 - no app is made without one
+        g.form_token = str(URLSafeTimedSerializer(key, salt=_SALT, signer=_SteadySigner).dumps(session["csrf_token"]))
+    token: str = g.form_token
+    return token
