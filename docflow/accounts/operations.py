@@ -22,6 +22,9 @@ from docflow.core.uow import UnitOfWork
 ROLES_JOB = JobRequest(name="approvals.tend", unique_key="approvals.tend:roles", priority=15)
 """What is asked of functions is asked of whoever holds them now; the room above does it."""
 
+CODE_LIMIT, NAME_LIMIT, USERNAME_LIMIT = 40, 200, 80
+"""Longest code of a unit, name in one language and name to sign in with, in characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
@@ -50,12 +53,14 @@ def create_unit(
 
     Raises:
         PermissionDenied: without ``people.manage``.
-        InvalidInput: ``unit_incomplete``.
+        InvalidInput: ``unit_incomplete``, ``field_too_long``.
         Conflict: ``unit_code_taken`` with ``unit_code``.
     """
     uow.require("people.manage")
     if not (code.strip() and name_ar.strip() and name_fr.strip()):
         raise InvalidInput("unit_incomplete")
+    _refuse_long(CODE_LIMIT, code=code)
+    _refuse_long(NAME_LIMIT, name_ar=name_ar, name_fr=name_fr)
     if uow.session.scalar(select(OrgUnit.id).where(OrgUnit.code == code)) is not None:
         raise Conflict("unit_code_taken", unit_code=code)
     unit = OrgUnit(code=code.strip(), kind=kind, name_ar=name_ar.strip(), name_fr=name_fr.strip(), parent_id=parent_id)
@@ -115,7 +120,7 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
     Raises:
         PermissionDenied: without ``people.manage``.
         InvalidInput: ``person_incomplete``, ``password_too_short``, ``password_too_plain``, ``password_common``,
-            ``password_has_name``, ``mail_address_invalid``,
+            ``password_has_name``, ``mail_address_invalid``, ``field_too_long``,
             ``last_day_over``, ``power_dates_reversed``.
         Conflict: ``username_taken`` with ``username``.
     """
@@ -123,6 +128,8 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
     username = new.username.strip().lower()
     if not username or not new.name_ar.strip() or not new.name_fr.strip():
         raise InvalidInput("person_incomplete")
+    _refuse_long(USERNAME_LIMIT, username=username)
+    _refuse_long(NAME_LIMIT, name_ar=new.name_ar, name_fr=new.name_fr)
     check_new_password(new.password, names=(username, new.name_ar, new.name_fr))
     _check_days(uow, new)
     if uow.session.scalar(select(Person.id).where(Person.username == username)) is not None:
@@ -144,6 +151,12 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> Person:
     uow.record("accounts.person_created", subject_kind="person", subject_id=person.id, username=username)
     grant_role(uow, person.id, role=new.role, unit_id=new.unit_id)
     return person
+
+
+def _refuse_long(limit: int, **fields: str) -> None:
+    for name, said in fields.items():
+        if len(said.strip()) > limit:
+            raise InvalidInput("field_too_long", field=name, limit=limit)
 
 
 def _check_days(uow: UnitOfWork, new: NewPerson) -> None:

@@ -17,6 +17,8 @@ from docflow.unit_proposals.first_routes import SENDER_LIMIT, LetterFacts, Route
 from docflow.unit_proposals.models import FirstRoute
 
 MANAGES = "registers.manage"
+CODE_LIMIT = 40
+"""Longest code of a register, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def rule_of(new: NewRoute) -> RouteRule:
     said = " ".join(new.sender.split())
     if len(said) > SENDER_LIMIT:
         raise InvalidInput("field_too_long", field="sender", limit=SENDER_LIMIT)
+    if len(new.register_code) > CODE_LIMIT:
+        raise InvalidInput("choice_unknown")
     if new.kind and new.kind not in {kind.value for kind in DocumentKind}:
         raise InvalidInput("choice_unknown")
     sender = folded_words(said) if any(letter.isalnum() for letter in said) else ""

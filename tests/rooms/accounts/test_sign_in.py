@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from docflow.accounts.models import Membership, Person, SignedInSession
-from docflow.accounts.operations import NewPerson, create_person, set_active, set_password
+from docflow.accounts.operations import NewPerson, create_person, create_unit, set_active, set_password
 from docflow.accounts.queries import OPERATOR, signed_in
-from docflow.accounts.rules import Role
+from docflow.accounts.rules import Role, UnitKind
 from docflow.accounts.sign_in import Credentials, sign_in, sign_out
 from docflow.accounts.units import all_units
 from docflow.core.errors import Conflict, InvalidInput, PermissionDenied, TooManyRequests
 from tests.conftest import DEMO_PASSWORD, actor
+from tests.factories.documents import unit_id
 
 
 def enter(runtime, username="clerk", password=DEMO_PASSWORD, address="10.0.0.1"):
@@ -123,3 +124,22 @@ def test_changing_a_password_ends_the_sessions_opened_with_the_old_one(runtime):
         set_password(uow, uow.actor.person_id, password="quite another one", must_change=False)
     assert who(runtime, secret) is None
     assert enter(runtime, password="quite another one")
+
+
+@pytest.mark.parametrize("field", ["username", "name_ar", "name_fr"])
+def test_no_account_has_a_name_that_the_table_does_not_hold(runtime, field):
+    said = {"username": "new.clerk", "name_ar": "كاتب", "name_fr": "Commis", field: "x" * 201}
+    new = NewPerson(**said, password="a long enough one", role=Role.CLERK, unit_id=unit_id(runtime, "TRV"))
+    with pytest.raises(InvalidInput) as refusal, runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        create_person(uow, new)
+    assert (refusal.value.code, refusal.value.params["field"]) == ("field_too_long", field)
+
+
+@pytest.mark.parametrize(("field", "limit"), [("code", 40), ("name_ar", 200), ("name_fr", 200)])
+def test_no_unit_has_a_name_that_the_table_does_not_hold(runtime, field, limit):
+    said = {"code": "NEW", "name_ar": "مصلحة", "name_fr": "Service"}
+    with runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        create_unit(uow, kind=UnitKind.SERVICE, **{**said, field: "x" * limit})
+    with pytest.raises(InvalidInput) as refusal, runtime.transactions.writing(actor(runtime, "admin")) as uow:
+        create_unit(uow, kind=UnitKind.SERVICE, **{**said, "code": "NEWER", field: "x" * (limit + 1)})
+    assert (refusal.value.code, refusal.value.params["limit"]) == ("field_too_long", limit)

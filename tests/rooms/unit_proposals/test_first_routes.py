@@ -146,6 +146,7 @@ def test_rules_have_an_order_that_the_administrator_changes(runtime):
         ({"sender": " - "}, "route_without_condition"),
         ({"sender": "x" * 201}, "field_too_long"),
         ({"kind": "poem"}, "choice_unknown"),
+        ({"register_code": "x" * 41}, "choice_unknown"),
     ],
 )
 def test_what_is_no_rule_is_refused(runtime, said, code):
