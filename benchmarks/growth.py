@@ -115,7 +115,7 @@ def main() -> None:
 @contextmanager
 def district(database: str, entries: int) -> Iterator[Runtime]:
     """Give an installation with so many entries, indexed."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home: dict[str, Any] = {"home": Path(folder), "demo_password": PASSWORD}
         if database == "postgresql":
             home["database_url"] = PrivateServers.database_url("postgres")
