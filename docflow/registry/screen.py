@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -62,6 +63,7 @@ def form_values(
     *,
     draft: RegistrationDraft | None,
     registers: Sequence[Register],
+    arrived_at: datetime,
     given: MultiDict[str, str] | None = None,
 ) -> MultiDict[str, str]:
     """Return what the form's fields hold: what was typed and refused, else the draft, else what was read."""
@@ -82,11 +84,16 @@ def form_values(
             "unit": str(document.unit_id or ""),
             "kind": document.kind,
             "confidentiality": document.confidentiality,
-            "arrived_at": document.deposited_at.astimezone(CASABLANCA).strftime("%d/%m/%Y %H:%M"),
+            "arrived_at": arrived_at.astimezone(CASABLANCA).strftime("%d/%m/%Y %H:%M"),
             "enclosure_count": "0",
             "paper_place": "kept",
         }
     )
+
+
+def likely_arrival(document: Document, now: datetime) -> datetime:
+    """Return when a letter arrived if nobody says: when it was scanned, unless the clock ran ahead then."""
+    return min(document.deposited_at, now)
 
 
 def shares(document: Document) -> Mapping[str, float]:

@@ -41,7 +41,7 @@ from docflow.registry.queries import (
     waiting_documents,
 )
 from docflow.registry.rules import EntryState
-from docflow.registry.screen import Place, form_values, place_of, shares, to_check
+from docflow.registry.screen import Place, form_values, likely_arrival, place_of, shares, to_check
 from docflow.registry.senders import known_senders
 from docflow.registry.terms import answer_due
 from docflow.search.duplicates import near_duplicates
@@ -177,12 +177,13 @@ def _number_page(deps: Deps, document_id: UUID) -> Response | None:
 
 
 def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = None) -> str:
-    actor = current_actor()
+    actor, now = current_actor(), deps.transactions.clock.now()
     with deps.transactions.reading() as session:
         document = document_content_for(session, actor, document_id)
         registers = desk_registers(session, actor)
         draft = draft_of(session, document_id)
-        values = form_values(document, draft=draft, registers=registers, given=request.form if refusal else None)
+        arrived_at, given = likely_arrival(document, now), request.form if refusal else None
+        values = form_values(document, draft=draft, registers=registers, arrived_at=arrived_at, given=given)
         opened, pages = _opened(session, document)
         shown = _matter(session, actor, document, values)
         units = open_units(session)
@@ -190,14 +191,14 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         explained = unit_proposal_for(session, actor, document) if document.unit_id is None and rule is None else None
         people = [person for person in all_people(session) if person.is_active]
         place = place_of(session, actor, document, batch_id=_batch())
-        terms = _terms(session, registers, document.deposited_at)
+        terms = _terms(session, registers, arrived_at)
         duplicate = earlier_duplicates(session, actor, [document]).get(document_id)
         near = near_duplicates(session, actor, document)
         cancelled = [
             entry for entry in entries_of_document(session, document_id) if entry.state == EntryState.CANCELLED
         ]
         reserved = reserved_numbers(session, registers)
-    deps.access_log.opened(actor, document_id, what="page", at=deps.transactions.clock.now())
+    deps.access_log.opened(actor, document_id, what="page", at=now)
     language = current_language()
     names = {unit.id: unit.name_ar if language == "ar" else unit.name_fr for unit in units}
     return render_template(

@@ -91,6 +91,16 @@ def test_a_letter_that_somebody_else_changed_is_shown_again(runtime):
     assert sent(client, f"/register/{document_id}", **form(runtime, document_id, version="99")).status_code == 409
 
 
+def test_a_letter_scanned_while_the_clock_ran_ahead_is_proposed_as_arrived_now(runtime, clock):
+    clock.move(hours=5)
+    document_id = read_document(runtime, "Une.")
+    clock.move(hours=-4, minutes=-59)
+
+    shown = page(signed_in_client(runtime, "clerk").get(f"/register/{document_id}"))
+
+    assert re.search(r'name="arrived_at"[^>]*value="02/03/2026 09:01"', shown)
+
+
 def test_a_draft_keeps_what_was_typed_and_gives_no_number(runtime):
     document_id = read_document(runtime, "Une.")
     client = signed_in_client(runtime, "clerk")
