@@ -38,6 +38,7 @@ from docflow.appointments.models import Appointment, AppointmentSeat, Office
 from docflow.appointments.offices import OfficeSetup, Week, change_week, create_office
 from docflow.appointments.queries import days_bookable, slots_on
 from docflow.appointments.rules import Opening
+from docflow.appointments.telling import Ways
 from docflow.appointments.tickets import call_next, give_ticket, sit_down
 from docflow.appointments.watching import queue_of
 from docflow.bootstrap import Runtime, bootstrap
@@ -212,7 +213,7 @@ def _booking(office: Office, share: float, key: UUID) -> Callable[[Runtime], Any
         refused = ""
         try:
             with runtime.transactions.writing(ANONYMOUS) as uow:
-                book(uow, office.id, wanted, Visitor("Usager"), key=key, public_url="", sends_mail=False)
+                book(uow, office.id, wanted, Visitor("Usager"), key=key, ways=Ways())
         except Conflict as refusal:
             refused = refusal.code
         if refused:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -12,17 +11,15 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from docflow.appointments.models import Appointment, AppointmentCounter, AppointmentSeat, Office
-from docflow.appointments.paper import calling_off_text, confirmation_text
 from docflow.appointments.queries import can_plan, days_bookable, followed_appointment
 from docflow.appointments.rules import NAME_LIMIT, AppointmentState, Slot
+from docflow.appointments.telling import News, Ways, tell_visitor
 from docflow.core.counters import take_next
 from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.mail_addresses import clean_address
+from docflow.core.phones import phone_of
 from docflow.core.uow import UnitOfWork
-from docflow.notifications.operations import ask_mail
 from docflow.registry.rules import APPOINTMENT_NUMBERS, new_tracking_secret, reason_of, register_year, shortened
-
-PHONE_LIMIT: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +40,13 @@ class Wanted:
     start_minute: int
 
 
-def book(
-    uow: UnitOfWork, office_id: UUID, wanted: Wanted, visitor: Visitor, *, key: UUID, public_url: str, sends_mail: bool
-) -> Appointment:
-    """Give somebody an appointment; the same key again gives the one made then.
-
-    ``sends_mail``: whether there is a server that takes the confirmation to the address given.
+def book(uow: UnitOfWork, office_id: UUID, wanted: Wanted, visitor: Visitor, *, key: UUID, ways: Ways) -> Appointment:
+    """Give somebody an appointment, and confirm it by the ``ways`` there are; the same key gives that of then again.
 
     Raises:
         NotFound: ``office_unknown``.
-        InvalidInput: ``visitor_name_missing``, ``field_too_long``, ``mail_address_invalid``, ``slot_unknown``.
+        InvalidInput: ``visitor_name_missing``, ``field_too_long``, ``phone_invalid``, ``mail_address_invalid``,
+            ``slot_unknown``.
         Conflict: ``slot_full``.
     """
     kept = uow.session.scalar(select(Appointment).where(Appointment.booking_key == key))
@@ -74,7 +68,7 @@ def book(
         secret=new_tracking_secret(),
         booking_key=key,
         name=name,
-        phone=shortened(visitor.phone, name="phone", limit=PHONE_LIMIT),
+        phone=phone_of(visitor.phone),
         email=clean_address(visitor.email) if visitor.email.strip() else "",
         locale=visitor.locale,
         booked_at=uow.now,
@@ -83,13 +77,12 @@ def book(
     uow.session.flush()
     _take_seat(uow, made, slot)
     uow.record("appointments.booked", subject_kind="appointment", subject_id=made.id, number=number)
-    if made.email and sends_mail:
-        ask_mail(uow, recipient=made.email, text=confirmation_text(office, made, public_url=public_url))
+    tell_visitor(uow, office, made, News.CONFIRMED, ways)
     return made
 
 
-def move(uow: UnitOfWork, number: str, secret: str, wanted: Wanted) -> Appointment:
-    """Give an appointment another slot of its office.
+def move(uow: UnitOfWork, number: str, secret: str, wanted: Wanted, *, ways: Ways) -> Appointment:
+    """Give an appointment another slot of its office, and tell of it as of the first.
 
     Raises:
         NotFound: ``appointment_unknown``, ``office_unknown``.
@@ -103,8 +96,10 @@ def move(uow: UnitOfWork, number: str, secret: str, wanted: Wanted) -> Appointme
         return kept
     uow.session.execute(delete(AppointmentSeat).where(AppointmentSeat.appointment_id == kept.id))
     kept.day, kept.start_minute, kept.end_minute = wanted.day, slot.start_minute, slot.end_minute
+    kept.reminded_at = None
     _take_seat(uow, kept, slot)
     uow.record("appointments.moved", subject_kind="appointment", subject_id=kept.id, number=kept.number)
+    tell_visitor(uow, office, kept, News.MOVED, ways)
     return kept
 
 
@@ -121,7 +116,7 @@ def give_up(uow: UnitOfWork, number: str, secret: str) -> Appointment:
     return kept
 
 
-def call_off(uow: UnitOfWork, appointment_id: UUID, *, reason: str, sends_mail: bool) -> Appointment:
+def call_off(uow: UnitOfWork, appointment_id: UUID, *, reason: str, ways: Ways) -> Appointment:
     """Call an appointment off for the office, with a reason that the citizen reads.
 
     Raises:
@@ -140,8 +135,7 @@ def call_off(uow: UnitOfWork, appointment_id: UUID, *, reason: str, sends_mail: 
     _end(uow, kept)
     kept.cancelled_by_name, kept.cancel_reason = uow.actor.name, said
     uow.record("appointments.called_off", subject_kind="appointment", subject_id=kept.id, number=kept.number)
-    if kept.email and sends_mail:
-        ask_mail(uow, recipient=kept.email, text=calling_off_text(office, kept))
+    tell_visitor(uow, office, kept, News.CALLED_OFF, ways)
     return kept
 
 

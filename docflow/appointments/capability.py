@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.appointments.jobs import forget
+from docflow.appointments.jobs import forget, remind
 from docflow.appointments.journal import SUBJECTS, VALUES
 from docflow.appointments.views import make_blueprint, make_public_blueprint
 from docflow.core.capability import Capability, MenuEntry, PeriodicJob, SiteLink
@@ -25,8 +25,11 @@ CAPABILITY = Capability(
             said=lazy_gettext("Choose an office and an hour, and come without waiting."),
         )
     ],
-    jobs={"appointments.forget": forget},
-    periodic=[PeriodicJob("appointments.forget", every_s=24 * 3600)],
+    jobs={"appointments.forget": forget, "appointments.remind": remind},
+    periodic=[
+        PeriodicJob("appointments.forget", every_s=24 * 3600),
+        PeriodicJob("appointments.remind", every_s=1800),
+    ],
     menu=[
         MenuEntry("appointments.desks", lazy_gettext("Desks"), "users", "appointments.serve", order=46),
         MenuEntry("appointments.offices", lazy_gettext("Offices"), "building-2", "appointments.hours", order=76),
@@ -41,6 +44,7 @@ CAPABILITY = Capability(
         "appointments.moved": lazy_gettext("Appointment moved"),
         "appointments.given_up": lazy_gettext("Appointment given up by the citizen"),
         "appointments.called_off": lazy_gettext("Appointment called off by the office"),
+        "appointments.reminded": lazy_gettext("Citizens reminded of appointments of the next day"),
         "appointments.arrived": lazy_gettext("Came to an appointment"),
         "appointments.desk_opened": lazy_gettext("Sat down at a desk"),
         "appointments.desk_closed": lazy_gettext("Left a desk"),

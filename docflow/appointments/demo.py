@@ -16,6 +16,7 @@ from docflow.appointments.models import Office, Ticket, TicketCounter
 from docflow.appointments.offices import OfficeSetup, Week, change_week, create_office
 from docflow.appointments.queries import days_bookable
 from docflow.appointments.rules import Opening, TicketState, local_now
+from docflow.appointments.telling import Ways
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict
 from docflow.core.ids import new_id
@@ -104,6 +105,6 @@ def _book(transactions: Transactions, office: Office, draw: random.Random) -> No
         visitor = Visitor(draw.choice(NAMES), phone=f"06{draw.randrange(10**8):08}")
         try:
             with transactions.writing(OPERATOR) as uow:
-                book(uow, office.id, draw.choice(free), visitor, key=new_id(), public_url="", sends_mail=False)
+                book(uow, office.id, draw.choice(free), visitor, key=new_id(), ways=Ways())
         except Conflict:
             continue

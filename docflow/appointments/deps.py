@@ -6,7 +6,7 @@ from typing import Protocol
 
 from docflow.core.clock import Clock
 from docflow.core.uow import Transactions
-from docflow.notifications.ports import MailServer
+from docflow.notifications.ports import MailServer, TextGateway
 from docflow.settings import Settings
 
 
@@ -31,4 +31,9 @@ class Deps(Protocol):
     @property
     def mail_server(self) -> MailServer:
         """Takes confirmations on their way."""
+        ...
+
+    @property
+    def text_gateway(self) -> TextGateway:
+        """Takes them to telephones."""
         ...

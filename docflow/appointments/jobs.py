@@ -1,4 +1,4 @@
-"""The handler that forgets who had an appointment."""
+"""The handlers that remind of appointments, and forget who had one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 from docflow.appointments.booking import forget_visitors
 from docflow.appointments.deps import Deps
 from docflow.appointments.rules import local_now
+from docflow.appointments.telling import remind_of_tomorrow, ways_of
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
 
@@ -20,3 +21,11 @@ def forget(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> Non
     with deps.transactions.writing(SYSTEM) as uow:
         today, _minute = local_now(uow.now)
         forget_visitors(uow, before=today - timedelta(days=KEPT_DAYS))
+
+
+def remind(deps: Deps, _payload: Mapping[str, Any], _context: JobContext) -> None:
+    """Remind those who are expected tomorrow, where there is a way to."""
+    ways = ways_of(deps)
+    if ways.mail or ways.texts:
+        with deps.transactions.writing(SYSTEM) as uow:
+            remind_of_tomorrow(uow, ways)

@@ -119,13 +119,15 @@ class Appointment(Base):
     name: Mapped[str] = mapped_column(String(120))
     """Who is expected; empty once it is forgotten."""
     phone: Mapped[str] = mapped_column(String(30), default="")
-    """Where they are reached; empty: nowhere."""
+    """Where they are reached, in the international form; empty: nowhere."""
     email: Mapped[str] = mapped_column(String(254), default="")
     """The same by mail."""
     locale: Mapped[str] = mapped_column(String(5))
     """The language of the page on which it was made."""
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was made."""
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When they were reminded, the day before; none where nobody could be, or where it was booked on that day."""
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When they came."""
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""What is printed and mailed of an appointment or a ticket, in both languages at once."""
+"""What is printed of an appointment or a ticket, in both languages at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from docflow.appointments.models import Appointment, Office, Ticket
 from docflow.appointments.rules import minute_text, ticket_label
 from docflow.core.clock import CASABLANCA
 from docflow.core.words import Words
-from docflow.notifications.rules import MailText
 from docflow.registry import wording
 from docflow.registry.sheets import Sheet, line_mm
 
@@ -27,27 +26,6 @@ def appointment_address(public_url: str, number: str) -> str:
 def display_address(public_url: str, code: str) -> str:
     """Return the address of the waiting display of an office."""
     return f"{public_url.rstrip('/')}/display/{quote(code, safe='')}"
-
-
-def confirmation_text(office: Office, made: Appointment, *, public_url: str) -> MailText:
-    """Return the mail that confirms an appointment: no word that a stranger typed is in it, and no secret."""
-    address = appointment_address(public_url, made.number)
-    paragraphs = [
-        _filled(own.CONFIRMED, office, made, "ar"),
-        f"{office.place_ar}\n{own.COME.ar}.",
-        f"{own.CHANGE.ar}:\n{address}",
-        "—",
-        _filled(own.CONFIRMED, office, made, "fr"),
-        f"{office.place_fr}\n{own.COME.fr}.",
-        f"{own.CHANGE.fr} :\n{address}",
-    ]
-    return MailText(_subject(made), "\n\n".join(paragraphs) + "\n")
-
-
-def calling_off_text(office: Office, kept: Appointment) -> MailText:
-    """Return the mail that says that an appointment was called off, and why."""
-    paragraphs = [_filled(own.CALLED_OFF, office, kept, "ar"), "—", _filled(own.CALLED_OFF, office, kept, "fr")]
-    return MailText(_subject(kept), "\n\n".join(paragraphs) + "\n")
 
 
 def draw_appointment(office: Office, made: Appointment, *, institution: Words, public_url: str) -> bytes:
@@ -112,17 +90,3 @@ def _roll(
             y += CODE_MM + 1
         y = sheet.write_lines(texts, x=MARGIN_MM, y=y, width=room, size_pt=size, align="C", bold=bold)
     return sheet.content()
-
-
-def _subject(kept: Appointment) -> str:
-    return f"{own.APPOINTMENT.ar} · {own.APPOINTMENT.fr} · {kept.number}"
-
-
-def _filled(words: Words, office: Office, kept: Appointment, locale: str) -> str:
-    return words.said(locale).format(
-        number=kept.number,
-        office=office.name(locale),
-        day=f"{kept.day:%d/%m/%Y}",
-        hour=minute_text(kept.start_minute),
-        reason=kept.cancel_reason,
-    )

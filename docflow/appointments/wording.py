@@ -21,10 +21,22 @@ CONFIRMED: Final = Words(
     "تم حجز موعدكم رقم {number}: {office}، يوم {day} على الساعة {hour}.",
     "Votre rendez-vous {number} est pris : {office}, le {day} à {hour}.",
 )
+MOVED: Final = Words(
+    "تم تغيير موعدكم رقم {number}: {office}، يوم {day} على الساعة {hour}.",
+    "Votre rendez-vous {number} est déplacé : {office}, le {day} à {hour}.",
+)
+NEAR: Final = Words(
+    "تذكير: موعدكم رقم {number} غدا {day} على الساعة {hour}، {office}.",
+    "Rappel : votre rendez-vous {number} est demain {day} à {hour}, {office}.",
+)
 CALLED_OFF: Final = Words(
     "نعتذر: ألغي موعدكم رقم {number} يوم {day} على الساعة {hour} ({office}). السبب: {reason}. يمكنكم حجز موعد آخر.",
     "Nous vous prions de nous excuser : votre rendez-vous {number} du {day} à {hour} ({office}) est annulé. "
     "Motif : {reason}. Vous pouvez en prendre un autre.",
+)
+CALLED_OFF_SHORT: Final = Words(
+    "نعتذر: ألغي موعدكم رقم {number} يوم {day} على الساعة {hour}. للاطلاع على السبب بالرقم والرمز السري:",
+    "Avec nos excuses : votre rendez-vous {number} du {day} à {hour} est annulé. Le motif, avec le numéro et le code :",
 )
 
 HALL_NUMBER: Final = Words("الرقم", "Numéro")

@@ -128,7 +128,10 @@ CAPABILITY = Capability(
     },
     periodic=[PeriodicJob("notifications.forget", every_s=24 * 3600)],
     checks=[_check],
-    journal_subjects={"mail": JournalSubject(lazy_gettext("Mail"))},
+    journal_subjects={
+        "mail": JournalSubject(lazy_gettext("Mail")),
+        "text_message": JournalSubject(lazy_gettext("Text message")),
+    },
     journal_values={
         "recipient": JournalValue(lazy_gettext("Sent to"), form="reference"),
         "reason": JournalValue(lazy_gettext("Reason"), form="reference"),

@@ -63,8 +63,8 @@ class OutgoingText(Base):
     __tablename__ = "outgoing_texts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
-    """The document that it is about."""
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    """The document that it is about, if any."""
     recipient: Mapped[str] = mapped_column(String(20))
     """One number in the international form; masked once it is sent or given up."""
     text: Mapped[str] = mapped_column(Text)

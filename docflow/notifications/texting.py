@@ -18,8 +18,11 @@ from docflow.notifications.rules import MailState
 SHOWN_DIGITS = 2
 
 
-def ask_text(uow: UnitOfWork, *, document_id: UUID, recipient: str, text: str) -> OutgoingText:
-    """Ask for a text message about a document; ``recipient`` in the international form, which the caller checked."""
+def ask_text(uow: UnitOfWork, *, recipient: str, text: str, document_id: UUID | None = None) -> OutgoingText:
+    """Ask for a text message; ``recipient`` in the international form, which the caller checked.
+
+    The caller names the document that it is about, if there is one.
+    """
     message = OutgoingText(
         document_id=document_id,
         recipient=recipient,
@@ -84,5 +87,8 @@ def masked_number(number: str) -> str:
 
 def _record(uow: UnitOfWork, verb: str, message: OutgoingText) -> None:
     uow.record(
-        verb, subject_kind="document", subject_id=message.document_id, recipient=masked_number(message.recipient)
+        verb,
+        subject_kind="document" if message.document_id is not None else "text_message",
+        subject_id=message.document_id or "",
+        recipient=masked_number(message.recipient),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -17,12 +18,21 @@ from docflow.appointments.labels import WEEKDAY_LABELS
 from docflow.appointments.models import Appointment, Office
 from docflow.appointments.queries import FreeDay, all_offices, days_bookable, open_office
 from docflow.appointments.rules import minute_text
+from docflow.appointments.telling import ways_of
 from docflow.appointments.views.answering import address, private, text_of
 from docflow.core.actor import ANONYMOUS
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.ids import new_id
 from docflow.web.guards import public
 from docflow.web.shell import current_language
+
+REFUSED_FIELDS: Final = {
+    "visitor_name_missing": "name",
+    "field_too_long": "name",
+    "phone_invalid": "phone",
+    "mail_address_invalid": "email",
+}
+"""Which field a refusal is about; any other is about the hour."""
 
 
 def add_booking(blueprint: Blueprint, deps: Deps) -> None:
@@ -82,8 +92,7 @@ def _booked(deps: Deps, office: Office) -> Appointment:
                 posted_slot(request.form),
                 posted_visitor(request.form, locale=current_language()),
                 key=posted_id(request.form.get("key", "")),
-                public_url=deps.settings.public_url,
-                sends_mail=deps.mail_server.is_set_up,
+                ways=ways_of(deps),
             )
 
     try:
@@ -112,7 +121,8 @@ def _render(deps: Deps, code: str, *, refusal: DocFlowError | None = None) -> st
         weekdays=WEEKDAY_LABELS,
         minute=minute_text,
         refusal_text="" if refusal is None else text_of(refusal),
-        refused_field="name" if refusal is not None and refusal.code == "visitor_name_missing" else "slot",
+        refused_field="slot" if refusal is None else REFUSED_FIELDS.get(refusal.code, "slot"),
+        ways=ways_of(deps),
         form_has_errors=refusal is not None,
     )
 

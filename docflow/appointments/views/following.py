@@ -15,6 +15,7 @@ from docflow.appointments.models import Appointment
 from docflow.appointments.paper import draw_appointment
 from docflow.appointments.queries import days_bookable, followed_appointment, office_with_id
 from docflow.appointments.rules import AppointmentState, local_now, minute_text
+from docflow.appointments.telling import ways_of
 from docflow.appointments.views.answering import address, private, text_of
 from docflow.appointments.views.booking import chosen_day
 from docflow.core.actor import ANONYMOUS
@@ -51,11 +52,13 @@ def add_following(blueprint: Blueprint, deps: Deps) -> None:
     @public
     def change() -> Response:
         found = _required(deps)
+        require_allowance(deps.transactions, address(), Purpose.BOOKING)
         try:
             with deps.transactions.writing(ANONYMOUS) as uow:
-                moved = move(uow, found.number, found.secret, posted_slot(request.form))
+                moved = move(uow, found.number, found.secret, posted_slot(request.form), ways=ways_of(deps))
         except (InvalidInput, Conflict) as refusal:
             return private(_render(deps, found, refusal=refusal), status=refusal.http_status)
+        count_attempt(deps.transactions, address(), Purpose.BOOKING)
         return private(_render(deps, moved, is_moved=True))
 
     @blueprint.post("/appointments/mine/cancel")

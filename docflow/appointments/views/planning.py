@@ -16,6 +16,7 @@ from docflow.appointments.labels import WEEKDAY_LABELS
 from docflow.appointments.models import Office
 from docflow.appointments.queries import all_offices, can_plan, office_with_id, standing_after
 from docflow.appointments.rules import local_now, minute_text
+from docflow.appointments.telling import ways_of
 from docflow.appointments.views.answering import text_of
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.deadlines.calendars import open_days
@@ -74,7 +75,7 @@ def add_planning(blueprint: Blueprint, deps: Deps) -> None:
                     uow,
                     posted_id(request.form.get("appointment", "")),
                     reason=request.form.get("reason", ""),
-                    sends_mail=deps.mail_server.is_set_up,
+                    ways=ways_of(deps),
                 )
         except (InvalidInput, Conflict) as refusal:
             return _render_expected(deps, office_id, refusal=refusal), refusal.http_status

@@ -15,6 +15,7 @@ from docflow.appointments.models import Appointment, AppointmentSeat
 from docflow.appointments.offices import Week, change_week
 from docflow.appointments.queries import days_bookable, followed_appointment
 from docflow.appointments.rules import AppointmentState, Opening
+from docflow.appointments.telling import Ways
 from docflow.core.actor import ANONYMOUS, SYSTEM
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.ids import new_id
@@ -24,14 +25,12 @@ from tests.factories.offices import office
 
 TOMORROW = date(2026, 3, 3)
 AT_NINE = Wanted(TOMORROW, 540)
+NO_WAY, BY_MAIL = Ways(), Ways("https://d.example", mail=True)
 
 
-def booked(runtime, where, wanted=AT_NINE, *, name="Nadia", key=None, email="", sends_mail=False):
+def booked(runtime, where, wanted=AT_NINE, *, name="Nadia", key=None, email="", ways=NO_WAY):
     with runtime.transactions.writing(ANONYMOUS) as uow:
-        return book(
-            uow, where.id, wanted, Visitor(name, email=email), key=key or new_id(), public_url="https://d.example",
-            sends_mail=sends_mail,
-        )  # fmt: skip
+        return book(uow, where.id, wanted, Visitor(name, email=email), key=key or new_id(), ways=ways)
 
 
 def free(runtime, where, day=TOMORROW):
@@ -92,13 +91,13 @@ def test_moving_frees_the_old_place_and_takes_a_new_one_or_changes_nothing(sqlit
     where = office(runtime, places=1)
     mine, other = booked(runtime, where), booked(runtime, where, Wanted(TOMORROW, 555))
     with pytest.raises(Conflict, match="slot_full"), runtime.transactions.writing(ANONYMOUS) as uow:
-        move(uow, mine.number, mine.secret, Wanted(other.day, other.start_minute))
+        move(uow, mine.number, mine.secret, Wanted(other.day, other.start_minute), ways=NO_WAY)
     assert free(runtime, where) == {540: 0, 555: 0, 570: 1, 585: 1}
     with runtime.transactions.writing(ANONYMOUS) as uow:
-        moved = move(uow, mine.number.lower(), f" {mine.secret.lower()} ", Wanted(TOMORROW, 570))
+        moved = move(uow, mine.number.lower(), f" {mine.secret.lower()} ", Wanted(TOMORROW, 570), ways=NO_WAY)
     assert (moved.secret, moved.start_minute, free(runtime, where)[540]) == (mine.secret, 570, 1)
     with pytest.raises(NotFound, match="appointment_unknown"), runtime.transactions.writing(ANONYMOUS) as uow:
-        move(uow, mine.number, other.secret, Wanted(TOMORROW, 540))
+        move(uow, mine.number, other.secret, Wanted(TOMORROW, 540), ways=NO_WAY)
 
 
 @pytest.mark.parametrize(
@@ -155,14 +154,14 @@ def test_hours_are_changed_by_the_head_alone_and_never_leave_an_appointment_with
 def test_an_office_calls_off_with_a_reason_that_is_mailed_and_others_cannot(sqlite_runtime):
     runtime = sqlite_runtime
     where = office(runtime)
-    made = booked(runtime, where, email="nadia@example.ma", sends_mail=True)
+    made = booked(runtime, where, email="nadia@example.ma", ways=BY_MAIL)
     with (
         pytest.raises(NotFound, match="appointment_unknown"),
         runtime.transactions.writing(actor(runtime, "head")) as uow,
     ):
-        call_off(uow, made.id, reason="Panne", sends_mail=True)
+        call_off(uow, made.id, reason="Panne", ways=BY_MAIL)
     with runtime.transactions.writing(actor(runtime, "head2")) as uow:
-        call_off(uow, made.id, reason="Panne de courant", sends_mail=True)
+        call_off(uow, made.id, reason="Panne de courant", ways=BY_MAIL)
     with runtime.transactions.reading() as session:
         kept = followed_appointment(session, made.number, made.secret)
         mails = session.execute(

@@ -38,6 +38,8 @@ def test_a_citizen_books_shows_moves_and_cancels_in_both_languages_without_scrip
     key = values(page, "key")[0]
     nobody = posted(client, f"/appointments/{where.code}", slot="2026-03-04/540", key=key, name=" ")
     assert (nobody.status_code, key in nobody.get_data(as_text=True)) == (422, True)
+    unreachable = posted(client, f"/appointments/{where.code}", slot="2026-03-04/540", key=key, name="N", phone="061")
+    assert (unreachable.status_code, 'href="#phone"' in unreachable.get_data(as_text=True)) == (422, True)
     made = posted(client, f"/appointments/{where.code}", slot="2026-03-04/540", key=key, name="<b>Nadia</b>")
     page = made.get_data(as_text=True)
     number, secret = values(page, "number")[0], values(page, "secret")[0]
