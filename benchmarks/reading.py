@@ -75,7 +75,7 @@ STEPS: Mapping[str, tuple[Any, str, Any]] = {
     "second-look": (recognition, "CLEANED_BELOW", -1),
     "numbers": (reading, "with_numbers_reread", lambda lines, _images: lines),
     "mending": (recognition, "_tidied", lambda line: line),
-    "dropping-noise": (recognition, "_is_text", lambda line, _written, _usual: bool(line.reading.words)),
+    "dropping-noise": (recognition, "_is_text", lambda reading: bool(reading.words)),
 }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -12,24 +11,21 @@ from docflow.ocr.layout import LineBox
 from docflow.ocr.letter_shapes import sure_language_of
 from docflow.ocr.mixed import has_both_scripts, language_of, put_together
 from docflow.ocr.ports import Box, GreyImage, Language, LineReader, LineReading
-from docflow.ocr.script import doubts_script, letter_count, main_language, script_share, tidied_word
+from docflow.ocr.script import doubts_script, letter_count, main_language, tidied_word
 
 OTHER_LANGUAGE_BELOW = 72
 CLEANED_BELOW = 82
 SURELY_WRITTEN = 80
-WORD = re.compile(r"\w{3}")
-SURELY_SHORT = 85
-"""A line of one or two signs is a page's number when it is read well, and else a pen stroke or a stain."""
 SURELY_TEXT = 50
-"""What reads worse than this in every way tried is mostly a stamp, a signature or a stain."""
-POSSIBLY_TEXT = 30
+"""What reads worse than this is not a line of text as it was cut."""
+SURE_SIGN, SURE_SIGNS = 98, 4
+"""A line with so many signs of which the engine was so sure is text; in stamps, signatures and stains it sees letters
+too, but is seldom sure of one."""
+SURELY_SHORT = 85
+"""A shorter line, a page's number, is text when it is read as well as this."""
 MIN_LETTERS = 8
-"""A faint line in a language of the page is kept below ``SURELY_TEXT`` when it holds so many letters and digits."""
-PERHAPS_A_LINE, MIN_SIGNS = 18, 12
-"""A longer one as high as the others is kept down to this: names under a signature are read so."""
-THINNEST, TALLEST = 0.65, 1.6
-"""In heights of the lines that are read well; thinner lines are parts of something else."""
-SURELY_THIN = 60
+TALLEST = 1.6
+"""In heights of the lines that are read well."""
 WHOLE_IS_BETTER = 15
 WIDE_HEIGHTS = 8
 SURELY_A_LINE = 75
@@ -193,9 +189,7 @@ def _put_together(readings: Sequence[dict[Language, LineReading]]) -> list[LineR
 
 def kept_lines(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
     """Return the lines of a page worth keeping, tidied."""
-    written = {line.language for line in lines if line.reading.confidence >= SURELY_WRITTEN}
-    usual = _usual_height(lines)
-    return [replace(line, reading=_tidied(line.reading)) for line in lines if _is_text(line, written, usual)]
+    return [replace(line, reading=_tidied(line.reading)) for line in lines if _is_text(line.reading)]
 
 
 def _usual_height(lines: Sequence[RecognisedLine]) -> float:
@@ -211,22 +205,9 @@ def _doubts_language(readings: Mapping[Language, LineReading], language: Languag
     )
 
 
-def _is_text(line: RecognisedLine, written: Set[Language], usual_height: float) -> bool:
-    text, confidence = line.reading.text, line.reading.confidence
-    if not WORD.search(text):
-        return confidence >= SURELY_SHORT
-    if confidence < SURELY_THIN and _height(line) < THINNEST * usual_height:
-        return False
-    if confidence >= SURELY_TEXT:
-        return True
-    signs = script_share(text, line.language) * len(text) + sum(sign.isdigit() for sign in text)
-    is_like_others = THINNEST * usual_height <= _height(line) <= TALLEST * usual_height and signs >= MIN_SIGNS
-    return (
-        line.language in written
-        and confidence >= (PERHAPS_A_LINE if is_like_others else POSSIBLY_TEXT)
-        and signs > 0.5 * len(text)
-        and signs >= MIN_LETTERS
-    )
+def _is_text(reading: LineReading) -> bool:
+    signs = [sign for word in reading.words for sign in word.letters or (word.confidence,) * len(word.text)]
+    return sum(sign >= SURE_SIGN for sign in signs) >= SURE_SIGNS or reading.confidence >= SURELY_SHORT
 
 
 def _height(line: RecognisedLine) -> int:

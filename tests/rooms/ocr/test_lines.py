@@ -220,26 +220,23 @@ class WholeAsForty(Shades):
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "height", "is_kept"),
+    ("signs", "confidence", "is_kept"),
     [
-        ("Abdelagiz Zidoumi", 27.0, 30, True),
-        ("Abdelagiz Zidoumi", 27.0, 70, False),
-        ("Abdelagiz Zidoumi", 12.0, 30, False),
-        ("RS LORS ICE COUT", 40.0, 12, False),
-        ("Rabat 12/08/2012", 40.0, 30, True),
-        ("// .:* RS LORS *", 40.0, 30, False),
+        ((99.0, 98.0, 92.0, 99.0, 80.0, 98.0, 91.0), 12.0, True),
+        ((99.0, 97.0, 95.0, 99.0, 96.0, 98.0, 97.0), 65.0, False),
+        ((98.5, 99.0), 91.0, True),
+        ((95.0, 97.0, 94.0), 70.0, False),
+        ((), 91.0, True),
+        ((), 70.0, False),
     ],
 )
-def test_a_faint_line_is_kept_when_it_is_long_and_as_high_as_the_others(
-    text: str, confidence: float, height: int, is_kept: bool
+def test_a_line_is_text_when_the_engine_is_sure_of_four_signs_of_it_or_of_all_there_are(
+    signs: tuple[float, ...], confidence: float, is_kept: bool
 ) -> None:
-    def line(text: str, confidence: float, top: int, height: int) -> RecognisedLine:
-        box = (10, top, 400, top + height)
-        return RecognisedLine(LineBox(box, ((float(top), 0),)), LineReading((ReadWord(text, box, confidence),)), FRENCH)
+    word = ReadWord("D" * max(2, len(signs)), (10, 10, 400, 40), confidence, signs)
+    line = RecognisedLine(LineBox(word.box, ((0.0, 0),)), LineReading((word,)), FRENCH)
 
-    kept = kept_lines([line("Commune de Rabat", 95, 10, 30), line(text, confidence, 100, height)])
-
-    assert (len(kept) == 2) is is_kept
+    assert bool(kept_lines([line])) is is_kept
 
 
 def text_line(*pieces: tuple[int, int]) -> GreyImage:
