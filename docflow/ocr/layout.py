@@ -18,7 +18,6 @@ from docflow.ocr.columns import are_columns, shared_gap
 from docflow.ocr.ink import Ink, InkMap
 from docflow.ocr.ports import Box
 from docflow.ocr.rows import Run, inner_gaps, pitch, runs, split_tall, usual_height, without_slivers
-from docflow.ocr.tables import is_table, rows_of_boxes
 
 MAX_DEPTH = 4
 PARTS = 1000
@@ -59,15 +58,6 @@ class PageLayout:
 
     lines: tuple[LineBox, ...]
     mm_px: float
-
-    def in_reading_order(self, *, is_rtl: bool) -> tuple[LineBox, ...]:
-        """Return the lines from the top, columns from the side where the page's main script begins, tables by rows."""
-        sign = -1 if is_rtl else 1
-        rows = rows_of_boxes([line.box for line in self.lines])
-        if is_table(rows):
-            row_of = {box: index for index, row in enumerate(rows) for box in row}
-            return tuple(sorted(self.lines, key=lambda line: (row_of[line.box], sign * line.box[0])))
-        return tuple(sorted(self.lines, key=lambda line: [(top, sign * column) for top, column in line.path]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from docflow.ocr.doubt import needs_review
 from docflow.ocr.imaging import Pixels, deskewed, ink_grey, levelled, turned
 from docflow.ocr.orientation import set_upright
 from docflow.ocr.ports import Box, Language, LineReader, ReadWord
+from docflow.ocr.reading_order import in_reading_order
 from docflow.ocr.recognition import LineImages, RecognisedLine, kept_lines, page_language, recognise_lines
 from docflow.ocr.script import languages_of
 from docflow.ocr.second_look import with_numbers_reread
@@ -101,8 +102,9 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     lines = with_numbers_reread(kept_lines(recognised), images)
     kept = {line.line for line in lines}
     is_rtl = page_language(lines) is Language.ARABIC
-    order = {line.path: place for place, line in enumerate(page.layout.in_reading_order(is_rtl=is_rtl))}
-    lines.sort(key=lambda recognised: order[recognised.line.path])
+    order = in_reading_order(page.layout, [line.line for line in lines], is_rtl=is_rtl)
+    places = {line: place for place, line in enumerate(order)}
+    lines.sort(key=lambda recognised: places[recognised.line])
     words = _words_of(lines, width=page.grey.shape[1], height=page.grey.shape[0])
     return PageReading(
         upright=deskewed(turned(image.pixels, rotation_deg=page.rotation_deg), skew_deg=page.skew_deg),

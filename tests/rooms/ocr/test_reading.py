@@ -9,6 +9,7 @@ from docflow.ocr.imaging import deskewed, skew_of
 from docflow.ocr.ink import ink_map
 from docflow.ocr.layout import find_lines
 from docflow.ocr.reading import read_page
+from docflow.ocr.reading_order import in_reading_order
 from docflow.pdf.embedded_text import EmbeddedWord, TextState
 from docflow.pdf.raster import PageImage, extract_page
 
@@ -110,6 +111,6 @@ def test_two_columns_are_read_one_after_the_other_from_the_side_of_the_script() 
 
     layout = find_lines(ink_map(page))
 
-    is_left = [line.box[0] < 450 for line in layout.in_reading_order(is_rtl=False)]
-    assert is_left == [True] * 6 + [False] * 6
-    assert [line.box[0] < 450 for line in layout.in_reading_order(is_rtl=True)] == [False] * 6 + [True] * 6
+    from_left, from_right = (in_reading_order(layout, layout.lines, is_rtl=is_rtl) for is_rtl in (False, True))
+    assert [line.box[0] < 450 for line in from_left] == [True] * 6 + [False] * 6
+    assert [line.box[0] < 450 for line in from_right] == [False] * 6 + [True] * 6

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from docflow.ocr.layout import LineBox, PageLayout
 from docflow.ocr.ports import Box
+from docflow.ocr.reading_order import in_reading_order
 from docflow.ocr.tables import is_table, rows_of_boxes
 
 
@@ -28,8 +29,8 @@ def layout(columns: list[list[Box]]) -> PageLayout:
 def test_a_table_is_read_row_by_row_from_the_side_where_its_script_begins() -> None:
     table = layout([NUMBERS, TEXTS])
 
-    from_left = [line.box for line in table.in_reading_order(is_rtl=False)]
-    from_right = [line.box for line in table.in_reading_order(is_rtl=True)]
+    from_left = [line.box for line in in_reading_order(table, table.lines, is_rtl=False)]
+    from_right = [line.box for line in in_reading_order(table, table.lines, is_rtl=True)]
 
     assert from_left == [box for row in zip(NUMBERS, TEXTS, strict=True) for box in row]
     assert from_right == [box for row in zip(TEXTS, NUMBERS, strict=True) for box in row]
@@ -38,7 +39,9 @@ def test_a_table_is_read_row_by_row_from_the_side_where_its_script_begins() -> N
 def test_two_columns_of_text_are_read_one_after_the_other() -> None:
     sides = [[cell(100, 480, row) for row in range(12)], [cell(520, 900, row) for row in range(12)]]
 
-    assert [line.box for line in layout(sides).in_reading_order(is_rtl=False)] == [*sides[0], *sides[1]]
+    text = layout(sides)
+
+    assert [line.box for line in in_reading_order(text, text.lines, is_rtl=False)] == [*sides[0], *sides[1]]
 
 
 def test_the_head_of_a_letter_is_no_table() -> None:
