@@ -102,7 +102,7 @@ POSTS: Final = (
         text=PostText(
             title_ar="النسخ من رسوم الحالة المدنية دون تنقل متكرر",
             title_fr="Copies d'état civil : un seul déplacement",
-            summary_ar="لم تعد النسخ المصادق عليها مطلوبة، وصفحة التلميذ من دفتر الحالة المدنية تكفي للتسجيل المدرسي.",
+            summary_ar="لم تعد النسخ المصادق عليها مطلوبة، وصفحة التلميذ من الدفتر العائلي تكفي للتسجيل المدرسي.",
             summary_fr=(
                 "Les copies légalisées ne sont plus demandées ; la page de l'élève du livret suffit à "
                 "l'inscription scolaire."

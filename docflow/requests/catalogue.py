@@ -42,7 +42,7 @@ class ProcedureSetup:
     days: int | None = None
     day_kind: DayKind = DayKind.CALENDAR
     office_id: UUID | None = None
-    legal_basis: str = ""
+    legal_basis: tuple[str, str] = ("", "")
     is_silence_consent: bool = False
     is_online: bool = True
     is_active: bool = True
@@ -110,7 +110,8 @@ def _apply(uow: UnitOfWork, procedure: Procedure, setup: ProcedureSetup) -> None
     procedure.papers = [one.as_row() for one in setup.papers]
     procedure.questions = [one.as_row() for one in setup.questions]
     procedure.days, procedure.day_kind = setup.days, setup.day_kind
-    procedure.legal_basis = _pair((setup.legal_basis, ""), name="legal_basis", limit=LINE_LIMIT)[0]
+    basis = _pair(setup.legal_basis, name="legal_basis", limit=LINE_LIMIT)
+    procedure.legal_basis_ar, procedure.legal_basis_fr = basis
     # Silence says nothing about information: law 31-13 has a grievance for it.
     procedure.is_silence_consent = setup.is_silence_consent and setup.kind is not ProcedureKind.INFORMATION
     procedure.is_online, procedure.is_active = setup.is_online, setup.is_active

@@ -47,7 +47,7 @@ def posted_setup(form: MultiDict[str, str]) -> ProcedureSetup:
         days=_days(form.get("days", "")),
         day_kind=day_kind,
         office_id=office_id,
-        legal_basis=form.get("legal_basis", ""),
+        legal_basis=_pair(form, "legal_basis"),
         is_silence_consent=bool(form.get("is_silence_consent")),
         is_online=bool(form.get("is_online")),
         is_active=bool(form.get("is_active")),

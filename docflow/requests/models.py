@@ -49,8 +49,10 @@ class Procedure(Base):
     """Which days those are."""
     is_silence_consent: Mapped[bool] = mapped_column(default=False)
     """Whether silence at the end of the term is consent."""
-    legal_basis: Mapped[str] = mapped_column(String(300), default="")
-    """The texts that it rests on."""
+    legal_basis_ar: Mapped[str] = mapped_column(String(300), default="")
+    """The texts that it rests on, in Arabic."""
+    legal_basis_fr: Mapped[str] = mapped_column(String(300), default="")
+    """The same in French."""
     papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Documents asked for, and those that may not be: ``rules.AskedPaper``."""
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
@@ -75,6 +77,10 @@ class Procedure(Base):
     def fee(self, locale: str) -> str:
         """Return what it costs in a language; empty: nothing."""
         return self.fee_ar if locale == "ar" else self.fee_fr
+
+    def legal_basis(self, locale: str) -> str:
+        """Return the texts that it rests on, in a language."""
+        return self.legal_basis_ar if locale == "ar" else self.legal_basis_fr
 
 
 class ServiceRequest(Base):

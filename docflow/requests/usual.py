@@ -26,7 +26,9 @@ NO_EXTRACT: Final = AskedPaper(
     "نسخة من رسم يوجد في سجلات نفس المكتب", "Copie d'un acte que le même bureau détient", PaperForm.FORBIDDEN
 )
 CIVIL_FEE: Final = ("الرسم القانوني المعلق بالشباك", "Droit légal affiché au guichet")
-CIVIL_STATUS: Final = "loi 36-21, loi 55-19"
+SIMPLIFYING: Final = ("القانون 55-19", "loi 55-19")
+CIVIL_LAW: Final = ("القانون 36-21", "loi 36-21")
+CIVIL_STATUS: Final = ("القانون 36-21، القانون 55-19", "loi 36-21, loi 55-19")
 WHOSE: Final = Question("الاسم الكامل لصاحب الرسم", "Nom complet du titulaire de l'acte")
 BORN: Final = Question("تاريخ ومكان الازدياد", "Date et lieu de naissance")
 ACT: Final = Question("رقم الرسم وسنته", "Numéro et année de l'acte", is_optional=True)
@@ -46,7 +48,7 @@ class Usual:
     fee: tuple[str, str] = ("", "")
     days: int | None = None
     kind: ProcedureKind = ProcedureKind.REQUEST
-    legal_basis: str = "loi 55-19"
+    legal_basis: tuple[str, str] = SIMPLIFYING
     is_online: bool = True
 
 
@@ -109,7 +111,7 @@ USUAL: Final = (
             Question("الاسم الشخصي والعائلي للمولود", "Prénom et nom de l'enfant"), BORN,
             Question("اسم الأب واسم الأم", "Noms du père et de la mère"),
         ),
-        legal_basis="loi 36-21", days=15,
+        legal_basis=CIVIL_LAW, days=15,
     ),
     Usual(
         "deces-hors-delai",
@@ -127,7 +129,7 @@ USUAL: Final = (
             Question("الاسم الكامل للمتوفى", "Nom complet du défunt"),
             Question("تاريخ ومكان الوفاة", "Date et lieu du décès"), TIE,
         ),
-        legal_basis="loi 36-21", days=15,
+        legal_basis=CIVIL_LAW, days=15,
     ),
     Usual(
         "inscription-scolaire",
@@ -141,8 +143,8 @@ USUAL: Final = (
         (
             BOOKLET,
             AskedPaper(
-                "نسخة عادية من صفحة التلميذ في الدفتر العائلي",
-                "Copie simple de la page de l'élève du livret de famille",
+                "صفحة التلميذ في الدفتر العائلي",
+                "Page de l'élève du livret de famille",
                 PaperForm.COPY,
             ),
             AskedPaper("نسخة من رسم الولادة", "Extrait d'acte de naissance", PaperForm.FORBIDDEN),
@@ -171,7 +173,7 @@ USUAL: Final = (
             Question("كيف تريدون الحصول عليها؟", "Sous quelle forme les voulez-vous ?", is_optional=True),
             Question("عنوانكم", "Votre adresse"),
         ),
-        kind=ProcedureKind.INFORMATION, legal_basis="loi 31-13",
+        kind=ProcedureKind.INFORMATION, legal_basis=("القانون 31-13", "loi 31-13"),
     ),
 )  # fmt: skip
 

@@ -114,8 +114,8 @@ def _values(procedure: Procedure | None) -> dict[str, Any]:
     """Return a procedure as the fields of its form."""
     if procedure is None:
         return {"is_online": "1", "is_active": "1"}
-    names = ("title_ar", "title_fr", "summary_ar", "summary_fr", "fee_ar", "fee_fr", "legal_basis", "slug")
-    values: dict[str, Any] = {name: getattr(procedure, name) for name in names}
+    said = [f"{name}_{locale}" for name in ("title", "summary", "fee", "legal_basis") for locale in ("ar", "fr")]
+    values: dict[str, Any] = {name: getattr(procedure, name) for name in (*said, "slug")}
     values |= {"kind": procedure.kind, "unit": procedure.unit_id, "office": procedure.office_id or ""}
     values |= {"days": "" if procedure.days is None else procedure.days, "day_kind": procedure.day_kind}
     for name in ("is_silence_consent", "is_online", "is_active"):

@@ -31,15 +31,16 @@ def value(page, name):
 
 def test_the_catalogue_says_in_both_languages_what_is_asked_for_and_what_may_not_be(site):
     _runtime, client = site
-    for language, title, forbidden in (
-        ("fr", "Inscription scolaire", "Copies certifiées conformes"),
-        ("ar", "التسجيل المدرسي", "نسخ مصادق على مطابقتها للأصل"),
+    for language, title, forbidden, law in (
+        ("fr", "Inscription scolaire", "Copies certifiées conformes", ">loi 55-19<"),
+        ("ar", "التسجيل المدرسي", "نسخ مصادق على مطابقتها للأصل", ">القانون 55-19<"),
     ):
         headers = {"Accept-Language": language}
         assert title in client.get("/procedures", headers=headers).get_data(as_text=True)
         page = client.get("/procedures/inscription-scolaire", headers=headers).get_data(as_text=True)
         assert forbidden in page[page.index("forbidden-title") :]
         assert forbidden not in page[: page.index("forbidden-title")]
+        assert law in page
     assert client.get("/procedures/nowhere").status_code == 404
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.ids import new_id
@@ -26,6 +26,7 @@ from docflow.requests.rules import AskedPaper, Ground, Outcome, PaperForm, Proce
 from docflow.requests.treating import ask_for_missing, decide, publish_answer, withdraw_publication
 from docflow.routing.operations import finish
 from docflow.routing.queries import route_of
+from docflow.schema import migrate
 from tests.conftest import actor, run_jobs
 from tests.factories.requests import fill_catalogue, requested
 from tests.mail_server import with_mail
@@ -230,3 +231,19 @@ def test_a_request_is_not_closed_undecided_and_how_its_citizen_is_reached_is_for
     ]
     with runtime.transactions.reading() as session:
         assert session.get_one(Entry, request.entry_id).sender_cin == ""
+
+
+def test_laws_of_an_earlier_version_are_said_in_arabic_too(house):
+    engine = house.transactions.engine
+    migrate(engine, revision="0068_texts_about_appointments")
+    with engine.begin() as connection:
+        own = text("UPDATE procedures SET legal_basis = 'arrêté 12' WHERE slug = 'deces-hors-delai'")
+        connection.execute(own)
+    migrate(engine)
+    with house.transactions.reading() as session:
+        said = {
+            slug: [procedure_named(session, slug).legal_basis(locale) for locale in ("ar", "fr")]
+            for slug in ("extrait-naissance", "deces-hors-delai")
+        }
+    assert said["extrait-naissance"] == ["القانون 36-21، القانون 55-19", "loi 36-21, loi 55-19"]
+    assert said["deces-hors-delai"] == ["arrêté 12", "arrêté 12"]
