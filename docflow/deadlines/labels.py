@@ -25,6 +25,9 @@ LUNAR_LABELS = {
     "mawlid": lazy_gettext("Birthday of the Prophet"),
 }
 
+LAW_WORDS = {"loi": "القانون", "décret": "المرسوم"}
+"""The kinds of texts that terms are taken from, in Arabic."""
+
 
 def term_text(rule: DeadlineRule, *, days: int | None = None) -> str:
     """Return the length of a term: ``60 days``, ``20 working days``."""
@@ -47,7 +50,14 @@ class CountedTerm:
 def counted_term(deadline: Deadline, *, language: str) -> CountedTerm:
     """Return a term as a page shows it."""
     steps = tuple(step_texts(deadline, language=language))
-    return CountedTerm(term_text(deadline.rule), deadline.due, steps, deadline.rule.source)
+    source = law_text(deadline.rule.source, language=language)
+    return CountedTerm(term_text(deadline.rule), deadline.due, steps, source)
+
+
+def law_text(source: str, *, language: str) -> str:
+    """Return the name of a law, such as ``loi 55-19``, in a language."""
+    kind, _, number = source.partition(" ")
+    return f"{LAW_WORDS[kind]} {number}" if language == "ar" and kind in LAW_WORDS else source
 
 
 def step_texts(deadline: Deadline, *, language: str) -> list[str]:

@@ -28,7 +28,6 @@ class ShownProcedure:
     title: str
     unit: str
     term: str
-    source: str
     asked: Sequence[AskedPaper]
     forbidden: Sequence[AskedPaper]
     questions: Sequence[Question]
@@ -47,7 +46,6 @@ def shown_procedure(session: Session, procedure: Procedure) -> ShownProcedure:
         title=procedure.title(language),
         unit="" if unit is None else unit.name_ar if language == "ar" else unit.name_fr,
         term=term_text(rule),
-        source=rule.source,
         asked=asked,
         forbidden=forbidden,
         questions=[Question.from_row(row) for row in procedure.questions],

@@ -259,7 +259,7 @@ def _names_on(
 ) -> tuple[Mapping[UUID, str], Mapping[str, str]]:
     """Return what units and people on a page are called: by identifier, and by the names kept beside acts."""
     language = current_language()
-    ids = {one.person_id for one in assignments if one.person_id is not None}
+    ids = {who for one in assignments for who in (one.person_id, one.claimed_by) if who is not None}
     people = people_named(session, ids=ids, kept=kept)
     named = {unit.id: unit.name_ar if language == "ar" else unit.name_fr for unit in all_units(session)}
     named |= {person.id: person.name(language) for person in people}

@@ -15,6 +15,7 @@ from docflow.complaints.handling import Sorting, join, part, sort_complaint
 from docflow.complaints.listing import Shelf, complaints_on, count_on
 from docflow.complaints.models import Complaint, ComplaintMessage, ComplaintPhoto
 from docflow.complaints.places import quarters
+from docflow.complaints.rules import ComplaintKind
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.documents.models import Document
 from docflow.notifications.models import OutgoingMail
@@ -179,6 +180,15 @@ def test_a_clerk_deposits_for_a_citizen_at_the_counter_and_nobody_else_does(hous
     with house.transactions.reading() as session:
         assert session.scalars(select(ComplaintMessage.is_from_citizen)).all() == [False]
     assert "Rue 3" in agent.get("/complaints/cases").get_data(as_text=True)
+
+
+def test_the_forms_show_what_was_said_before(house):
+    complaint = deposited(house, category="Voirie et trottoirs", kind=ComplaintKind.SUGGESTION)
+    run_jobs(house)
+    with house.transactions.writing(actor(house, "agent")) as uow:
+        propose_outcome(uow, complaint.id, outcome="partly_resolved", reason="La moitié")
+    shown = signed_in_client(house, "agent").get(f"/d/{complaint.document_id}").get_data(as_text=True)
+    assert [f'<option value="{said}" selected>' in shown for said in ("suggestion", "partly_resolved")] == [True, True]
 
 
 def test_a_complaint_is_closed_by_its_answer_alone_and_never_without_its_outcome(house):

@@ -16,7 +16,7 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 from docflow.deadlines.calendars import computed_feasts
-from docflow.deadlines.labels import step_texts
+from docflow.deadlines.labels import counted_term, step_texts
 from docflow.deadlines.rules import RULES, Deadline, Feast, OpenDays, Suspension, deadline_of
 from docflow.web.catalogues import TRANSLATIONS
 from tests.conftest import GOLDEN
@@ -76,4 +76,6 @@ def test_the_calculation_is_told_as_it_was_kept(language):
     Babel(app, default_translation_directories=str(TRANSLATIONS))
     with app.test_request_context(), force_locale(language):
         told = [[ISOLATES.sub("", text) for text in step_texts(counted(case), language=language)] for case in CASES]
+        laws = {counted_term(counted(case), language=language).source for case in CASES}
     assert told == [case[language] for case in CASES]
+    assert {law.split()[0] for law in laws} == {"ar": {"القانون", "المرسوم"}, "fr": {"loi", "décret"}}[language]

@@ -22,6 +22,10 @@ def page(answer):
     return answer.get_data(as_text=True)
 
 
+def route_part(shown):
+    return shown[shown.index('aria-labelledby="route-title"') :].partition("</section>")[0]
+
+
 def posted(client, address, **fields):
     return client.post(address, data={"csrf_token": token_of(client), **fields})
 
@@ -37,6 +41,8 @@ def test_a_letter_goes_its_way_on_the_pages(runtime):
     task = tasks(runtime, "agent")[0]
     assert posted(agent, f"/assignments/{task.id}/claim").status_code == 303
     assert "Une fuite" in page(agent.get("/tasks"))
+    # Whoever reads the way of the letter is told who of the unit holds it.
+    assert "Hassan El Idrissi" in route_part(page(signed_in_client(runtime, "clerk2").get(address)))
     sent = posted(
         agent, f"{address}/route", instruction="opinion", to=f"unit:{unit_id(runtime, 'EC')}", note="Votre avis ?"
     )
