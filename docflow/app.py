@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, Response, abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from docflow.accounts.views import load_actor, remember_locale
@@ -15,7 +16,7 @@ from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.capability import MOST_COUNTED
 from docflow.health import OPTIONAL, is_ready, run_checks
 from docflow.measures import FORM, Watch
-from docflow.notifications.queries import count_unread
+from docflow.notifications.queries import counting_unread
 from docflow.texts import error_texts
 from docflow.web.bodies import install_body_limits
 from docflow.web.guards import check_guards, exempt_foreign_forms, public, signed_in
@@ -86,9 +87,8 @@ def create_staff_app(runtime: Runtime) -> Flask:
     return _finished(app, runtime)
 
 
-def _count_unread(deps: Any, actor: Actor) -> int:
-    with deps.transactions.reading() as session:
-        return count_unread(session, actor, most=MOST_COUNTED + 1)
+def _count_unread(actor: Actor) -> Select[int]:
+    return counting_unread(actor, MOST_COUNTED + 1)
 
 
 def create_public_app(runtime: Runtime) -> Flask:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 from flask_babel import lazy_gettext
 
@@ -15,7 +13,7 @@ from docflow.core.actor import Actor
 from docflow.core.capability import Capability, Measuring, MenuEntry
 
 
-def _powers_held(_deps: Any, _actor: Actor) -> int:
+def _powers_held(_actor: Actor) -> int:
     """Return how many powers the reader holds now; the request found them already."""
     found: SignedIn | None = g.get("signed_in")
     return 0 if found is None else len(found.powers)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import g
 from flask_babel import lazy_gettext
+from sqlalchemy import Select
 
 from docflow.approvals.jobs import depart_act, prepare_act, settle_decision, tend
 from docflow.approvals.journal import SUBJECTS, VALUES
-from docflow.approvals.ports import Deps
-from docflow.approvals.queue import count_items
+from docflow.approvals.queue import counting_items
 from docflow.approvals.views import make_blueprint
 from docflow.approvals.views.document import show_runs
 from docflow.approvals.views.queue import present_reader
@@ -16,13 +16,10 @@ from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob, Shortcut
 
 
-def _count(deps: Deps, _actor: Actor) -> int:
-    """Return how many items wait; the page of the queue has counted them already."""
+def _count(_actor: Actor) -> Select[int] | int:
+    """Count what waits; the page of the queue has done so already."""
     counted: int | None = g.get("approvals_count")
-    if counted is not None:
-        return counted
-    with deps.transactions.reading() as session:
-        return count_items(session, present_reader(), most=MOST_COUNTED + 1)
+    return counting_items(present_reader(), MOST_COUNTED + 1) if counted is None else counted
 
 
 CAPABILITY = Capability(

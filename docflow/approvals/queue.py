@@ -91,10 +91,9 @@ def counts_among(items: Sequence[Item]) -> Counts:
     return Counts(len(items), by_shelf, sum(not item.is_own for item in items))
 
 
-def count_items(session: Session, reader: Reader, *, most: int) -> int:
-    """Return how many items a reader's queue has; counting ends at ``most``."""
-    statement = _counted(reader, most) if reader.powers else _counted_without_powers(reader.actor, most)
-    return session.scalar(statement) or 0
+def counting_items(reader: Reader, most: int) -> Select[int]:
+    """Return the statement that counts the items of a reader's queue; counting ends at ``most``."""
+    return _counted(reader, most) if reader.powers else _counted_without_powers(reader.actor, most)
 
 
 def items_of(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
+from sqlalchemy import Select
+
 from docflow.core.actor import Actor
 
 LazyText: TypeAlias = object
@@ -29,6 +31,10 @@ JobHandler: TypeAlias = Callable[[Any, Mapping[str, Any], JobContext], None]
 MOST_COUNTED = 99
 """A count above this is shown as 99+: what counts for the menu may stop one above it."""
 
+Counting: TypeAlias = Callable[[Actor], Select[int] | int]
+"""Returns the statement that counts what waits for an actor, so that a page asks all of them in one, or the number
+where the request knows it already."""
+
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
@@ -42,7 +48,7 @@ class MenuEntry:
     icon: str
     permission: str
     order: int
-    count: Callable[[Any, Actor], int] | None = None
+    count: Counting | None = None
     in_account: bool = False
 
 

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.actor import Actor
 from docflow.core.capability import Capability, JournalValue, MenuEntry
-from docflow.corrections.deps import Deps
 from docflow.corrections.views import make_blueprint, show_versions
-from docflow.documents.doubt import count_doubtful
-
-
-def count_waiting(deps: Deps, actor: Actor) -> int:
-    """Return how many pages in doubt this person may see."""
-    with deps.transactions.reading() as session:
-        return count_doubtful(session, actor)
-
+from docflow.documents.doubt import counting_doubtful
 
 CAPABILITY = Capability(
     name="corrections",
@@ -27,7 +18,7 @@ CAPABILITY = Capability(
             "text-cursor-input",
             "documents.correct",
             order=20,
-            count=count_waiting,
+            count=counting_doubtful,
         )
     ],
     document_panels=[show_versions],

@@ -52,11 +52,12 @@ def doubtful_pages(
 
 def count_doubtful(session: Session, actor: Actor, *, language: str = "") -> int:
     """Return how many pages in doubt the actor may see the content of."""
-    return session.scalar(_counted(actor, language)) or 0
+    return session.scalar(counting_doubtful(actor, language)) or 0
 
 
 @built_once
-def _counted(actor: Actor, language: str) -> Select[int]:
+def counting_doubtful(actor: Actor, language: str = "") -> Select[int]:
+    """Return the statement that counts the pages in doubt of which the actor may see the content."""
     return _in_doubt(select(func.count()), actor, language=language)
 
 

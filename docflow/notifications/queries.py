@@ -60,21 +60,20 @@ def count_notices(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(Notice).where(is_shown_to(actor))) or 0
 
 
-def count_unread(session: Session, actor: Actor, *, most: int, document_id: UUID | None = None) -> int:
-    """Return how many notices an actor did not see yet; counting ends at ``most``."""
-    if document_id is None:
-        return session.scalar(_unread(actor, most)) or 0
-    return session.scalar(_unread_about(actor, most), {"document_id": document_id}) or 0
-
-
 @built_once
-def _unread(actor: Actor, most: int) -> Select[int]:
+def counting_unread(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts the notices that an actor did not see yet; counting ends at ``most``."""
     return _counted(actor, most)
 
 
+def has_unread_about(session: Session, actor: Actor, document_id: UUID) -> bool:
+    """Return whether there are notices about a document that an actor did not see yet."""
+    return bool(session.scalar(_unread_about(actor), {"document_id": document_id}))
+
+
 @built_once
-def _unread_about(actor: Actor, most: int) -> Select[int]:
-    return _counted(actor, most, Notice.document_id == bindparam("document_id"))
+def _unread_about(actor: Actor) -> Select[int]:
+    return _counted(actor, 1, Notice.document_id == bindparam("document_id"))
 
 
 def _counted(actor: Actor, most: int, *narrowed: ColumnElement[bool]) -> Select[int]:

@@ -16,7 +16,7 @@ from docflow.core.errors import InvalidInput
 from docflow.documents.models import Document
 from docflow.notifications.models import Notice
 from docflow.notifications.ports import Deps, PageDeps
-from docflow.notifications.queries import NoticeView, count_notices, count_unread, notices_for
+from docflow.notifications.queries import NoticeView, count_notices, has_unread_about, notices_for
 from docflow.notifications.telling import read_notices
 from docflow.web.guards import signed_in
 from docflow.web.identity import current_actor
@@ -77,7 +77,7 @@ def make_blueprint(deps: PageDeps) -> Blueprint:
 def note_opened(deps: Deps, actor: Actor, document_id: UUID) -> str:
     """Note that the reader opened the document that notices of theirs are about; nothing is shown for it."""
     with deps.transactions.reading() as session:
-        has_unread = count_unread(session, actor, most=1, document_id=document_id)
+        has_unread = has_unread_about(session, actor, document_id)
     if has_unread:
         with deps.transactions.writing(actor) as uow:
             read_notices(uow, document_id=document_id)

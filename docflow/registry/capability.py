@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext
+from sqlalchemy import Select
 
 from docflow.core.actor import Actor
 from docflow.core.capability import COSTLY_S, MOST_COUNTED, Capability, Measuring, MenuEntry, PeriodicJob, Shortcut
 from docflow.registry.jobs import forget, make, seal, tend
 from docflow.registry.journal import SUBJECTS, VALUES
 from docflow.registry.measures import entry_measures
-from docflow.registry.queries import count_waiting
+from docflow.registry.queries import counting_waiting
 from docflow.registry.views import make_blueprint
 from docflow.registry.views.registers import show_entry
 
 
-def _count(deps: Any, actor: Actor) -> int:
-    with deps.transactions.reading() as session:
-        return count_waiting(session, actor, most=MOST_COUNTED + 1)
+def _count(actor: Actor) -> Select[int]:
+    return counting_waiting(actor, MOST_COUNTED + 1)
 
 
 CAPABILITY = Capability(

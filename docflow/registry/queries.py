@@ -169,13 +169,14 @@ def waiting_documents(
     return session.scalars(_waiting(select(Document), actor, batch_id).order_by(*BATCH_ORDER).limit(limit)).all()
 
 
-def count_waiting(session: Session, actor: Actor, *, batch_id: UUID | None = None, most: int | None = None) -> int:
-    """Return how many documents wait for a number at a desk of the actor; counting ends at ``most``."""
-    return session.scalar(_counted(actor, batch_id, most)) or 0
+def count_waiting(session: Session, actor: Actor, *, batch_id: UUID | None = None) -> int:
+    """Return how many documents wait for a number at a desk of the actor."""
+    return session.scalar(counting_waiting(actor, batch_id=batch_id)) or 0
 
 
 @built_once
-def _counted(actor: Actor, batch_id: UUID | None, most: int | None) -> Select[int]:
+def counting_waiting(actor: Actor, most: int | None = None, *, batch_id: UUID | None = None) -> Select[int]:
+    """Return the statement that counts the documents that wait for a number; counting ends at ``most``."""
     waiting = _waiting(select(Document.id), actor, batch_id).limit(most).subquery()
     return select(func.count()).select_from(waiting)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 from flask_babel import lazy_gettext
+from sqlalchemy import Select
 
 from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, Measuring, MenuEntry, PeriodicJob
@@ -20,16 +19,15 @@ from docflow.routing.jobs import (
 from docflow.routing.labels import INSTRUCTION_LABELS, SHARE_LABELS
 from docflow.routing.measures import task_measures
 from docflow.routing.notices import NOTICES
-from docflow.routing.queries import TaskCounts, count_tasks
+from docflow.routing.queries import TaskCounts, counting_tasks
 from docflow.routing.views import make_blueprint, show_route
 
 
-def _count(deps: Any, actor: Actor) -> int:
+def _count(actor: Actor) -> Select[int] | int:
     found: TaskCounts | None = g.get("task_counts")
     if found is not None:
         return found.mine + found.basket
-    with deps.transactions.reading() as session:
-        return count_tasks(session, actor, most=MOST_COUNTED + 1)
+    return counting_tasks(actor, MOST_COUNTED + 1)
 
 
 CAPABILITY = Capability(

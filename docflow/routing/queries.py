@@ -80,11 +80,6 @@ def tasks_of(
     return [Task(*row) for row in session.execute(statement)]
 
 
-def count_tasks(session: Session, actor: Actor, *, most: int) -> int:
-    """Return how many tasks an actor has; counting ends at ``most``."""
-    return session.scalar(_tasks(actor, most)) or 0
-
-
 def task_counts(session: Session, actor: Actor, *, most: int) -> TaskCounts:
     """Return how many tasks wait on each shelf of the page, in one statement; counting ends at ``most``."""
     row = session.execute(_shelves(actor, most)).one()
@@ -107,7 +102,8 @@ def asked_of_others(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT,
 
 
 @built_once
-def _tasks(actor: Actor, most: int) -> Select[int]:
+def counting_tasks(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts the tasks of an actor; counting ends at ``most``."""
     return select(_counted(_asked(actor, own=None), most))
 
 

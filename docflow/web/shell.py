@@ -16,7 +16,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from docflow.core.actor import Actor, ActorKind
-from docflow.core.capability import MenuEntry, SiteLink
+from docflow.core.capability import Counting, MenuEntry, SiteLink
 from docflow.core.errors import NotFound
 from docflow.web import formats
 from docflow.web.assets import BUILT, is_compressed, read_manifest
@@ -32,7 +32,7 @@ from docflow.web.languages import (
     keep_asked_language,
     set_language,
 )
-from docflow.web.menu import MenuLink, menu_links, site_menu
+from docflow.web.menu import Menu, MenuLink, menu_for, site_menu
 from docflow.web.tracing import install_tracing
 from docflow.web.urls import safe_next
 from docflow.web.viewer import place_lines, place_zones
@@ -97,7 +97,7 @@ class Site:
     sign_out_endpoint: str = ""
     account_endpoint: str = ""
     notifications_endpoint: str = ""
-    unread_count: Callable[[Any, Actor], int] | None = None
+    unread_count: Counting | None = None
     session_idle_s: int = 0
     """After how long without a request the session ends; 0 where nothing warns of it."""
 
@@ -163,25 +163,26 @@ class PageShell:
     @property
     def menu(self) -> list[MenuLink]:
         """Return the links of the top bar that this actor may use, at most five."""
-        return [link for link in self._links if not link.in_account][:MENU_LENGTH]
+        return [link for link in self._menu.links if not link.in_account][:MENU_LENGTH]
 
     @property
     def more(self) -> list[MenuLink]:
         """Return the links that did not fit in the bar; they go into the account menu."""
-        return [link for link in self._links if not link.in_account][MENU_LENGTH:]
+        return [link for link in self._menu.links if not link.in_account][MENU_LENGTH:]
 
     @property
     def account(self) -> list[MenuLink]:
         """Return the links of the account menu that are about the reader."""
-        return [link for link in self._links if link.in_account]
+        return [link for link in self._menu.links if link.in_account]
 
     @property
-    def _links(self) -> list[MenuLink]:
-        """Return every link that this actor may use; their counts are asked for once a request."""
-        links: list[MenuLink] | None = g.get("menu_links")
-        if links is None:
-            links = g.menu_links = menu_links(self._frame.menu, self._frame.current_actor(), self._frame.deps)
-        return links
+    def _menu(self) -> Menu:
+        """Return every link that this actor may use and what is counted for them, asked for once a request."""
+        menu: Menu | None = g.get("menu")
+        if menu is None:
+            frame = self._frame
+            menu = g.menu = menu_for(frame.current_actor(), frame.menu, self.site.unread_count, frame.deps)
+        return menu
 
     @property
     def site_menu(self) -> list[MenuLink]:
@@ -196,8 +197,7 @@ class PageShell:
     @property
     def unread(self) -> int:
         """Return how many notifications wait for the actor."""
-        actor = self.actor
-        return self.site.unread_count(self._frame.deps, actor) if actor and self.site.unread_count else 0
+        return self._menu.unread
 
 
 def install_shell(

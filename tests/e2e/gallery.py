@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).parent / "gallery_templates"
 
 MENU = (
     MenuEntry("pages.parts", "مهامي / Tâches", "list-todo", "read", 1),
-    MenuEntry("pages.register", "التسجيل / Enregistrer", "file-plus", "scan", 2, count=lambda deps, actor: 8),
+    MenuEntry("pages.register", "التسجيل / Enregistrer", "file-plus", "scan", 2, count=lambda actor: 8),
     MenuEntry("pages.found", "البحث / Recherche", "search", "read", 3),
     MenuEntry("pages.closed", "الإدارة / Administration", "settings", "admin", 4),
 )
@@ -49,7 +49,7 @@ def make_gallery(*, actor: Actor = CLERK) -> Flask:
     site = Site(
         home_endpoint="pages.parts", search_endpoint="pages.found", sign_in_endpoint="pages.sign_in",
         sign_out_endpoint="pages.sign_out", account_endpoint="pages.parts", notifications_endpoint="pages.parts",
-        unread_count=lambda deps, reader: 3, session_idle_s=1800,
+        unread_count=lambda reader: 3, session_idle_s=1800,
     )  # fmt: skip
     install_shell(app, menu=MENU, current_actor=lambda: actor, site=site)
     install_problem_pages(app, {"file_too_large": "%(name)s: %(size)s", "changed_meanwhile": "—"})

@@ -12,7 +12,7 @@ from docflow.accounts.power_rules import PowerKind
 from docflow.bootstrap import CAPABILITIES
 from docflow.complaints.speaking import REOPENED, SAID
 from docflow.core.actor import SYSTEM
-from docflow.notifications.queries import count_unread, notices_for
+from docflow.notifications.queries import counting_unread, notices_for
 from docflow.notifications.telling import (
     FACTOR_CHANGED,
     FACTOR_TAKEN_AWAY,
@@ -43,7 +43,7 @@ def is_told(runtime, name, key="one", **how):
 
 def unread(runtime, name):
     with runtime.transactions.reading() as session:
-        return count_unread(session, actor(runtime, name), most=100)
+        return session.scalar(counting_unread(actor(runtime, name), 100))
 
 
 def test_the_same_is_told_once(runtime):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from docflow.accounts.visibility import Confidentiality
 from docflow.documents.models import Document
@@ -248,3 +248,17 @@ def test_a_complaint_says_by_when_it_is_answered_and_how_that_was_counted(runtim
     assert "04/05/2026" not in page(signed_in_client(runtime, "clerk2").get(f"/d/{plain.document_id}"))
     waiting = read_document(runtime, "Une.")
     assert "04/05/2026" in page(signed_in_client(runtime, "clerk").get(f"/register/{waiting}"))
+
+
+def test_what_waits_for_a_reader_is_counted_in_one_statement_of_the_page(runtime):
+    read_document(runtime, "Une.")
+    client = signed_in_client(runtime, "clerk")
+    statements: list[str] = []
+    event.listen(runtime.transactions.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    shown = page(client.get("/account"))
+
+    counting = [statement for statement in statements if "count(" in statement]
+    assert len(counting) == 1
+    assert all(f" {table}" in counting[0] for table in ("documents", "notices", "pages", "assignments"))
+    assert re.search(r'href="/register"[^>]*>.*?<span class="count">1<', shown, re.DOTALL)

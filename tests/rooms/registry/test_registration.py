@@ -31,6 +31,7 @@ from docflow.registry.queries import (
     RegisterFilter,
     count_rows,
     count_waiting,
+    counting_waiting,
     earlier_entries,
     entry_shown,
     links_of,
@@ -373,7 +374,7 @@ def test_sqlite_finds_what_waits_by_an_index_however_much_is_registered(sqlite_r
     engine = sqlite_runtime.transactions.engine
     event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
     with sqlite_runtime.transactions.reading() as session:
-        count_waiting(session, actor(sqlite_runtime, "clerk"), most=100)
+        session.scalar(counting_waiting(actor(sqlite_runtime, "clerk"), 100))
     statement, parameters = asked[-1]
 
     with engine.connect() as connection:

@@ -15,7 +15,7 @@ from docflow.accounts.visibility import Confidentiality
 from docflow.audit.models import JournalEntry
 from docflow.core.actor import SYSTEM
 from docflow.deadlines.operations import close_day
-from docflow.notifications.queries import count_unread, notices_for
+from docflow.notifications.queries import counting_unread, notices_for
 from docflow.registry.operations import Arrival
 from docflow.routing.jobs import tell_morning
 from docflow.routing.models import Assignment, Reminder
@@ -217,14 +217,14 @@ def test_a_head_whose_role_ended_is_told_nothing_and_shown_nothing(runtime):
     morning(runtime, date(2026, 3, 5))
     head2 = actor(runtime, "head2")
     with runtime.transactions.reading() as session:
-        assert count_unread(session, head2, most=9) == 1
+        assert session.scalar(counting_unread(head2, 9)) == 1
         membership = session.scalars(
             select(Membership).where(Membership.person_id == head2.person_id, Membership.role == Role.HEAD)
         ).one()
     does(runtime, "admin", revoke_role, membership.id)
     runtime.clock.move(seconds=1)
     with runtime.transactions.reading() as session:
-        assert count_unread(session, actor(runtime, "head2"), most=9) == 0
+        assert session.scalar(counting_unread(actor(runtime, "head2"), 9)) == 0
     morning(runtime, date(2026, 3, 9))
     assert told(runtime, "head2") == []
 

@@ -15,7 +15,7 @@ from docflow.documents.queries import can_see_content
 from docflow.registry.operations import Arrival, cancel_entry
 from docflow.routing.models import Assignment
 from docflow.routing.operations import claim, finish, note_read, recall, return_task, send
-from docflow.routing.queries import asked_of_others, count_tasks, route_of, tasks_of
+from docflow.routing.queries import asked_of_others, counting_tasks, route_of, tasks_of
 from docflow.routing.rules import EFFECTS, AssignmentState, Instruction, Urgency, urgency_of
 from docflow.routing.steps import Dispatch
 from tests.conftest import actor, run_jobs
@@ -251,7 +251,7 @@ def test_what_one_asked_waits_until_it_is_ended(runtime):
     asked = sent(runtime, entry.document_id, to_person(runtime, "agent2"), by="agent")[0]
     with runtime.transactions.reading() as session:
         waiting = [task.assignment.id for task in asked_of_others(session, actor(runtime, "agent"))]
-        counted = count_tasks(session, actor(runtime, "agent2"), most=100)
+        counted = session.scalar(counting_tasks(actor(runtime, "agent2"), 100))
     assert (waiting, counted) == ([asked.id], 1)
     does(runtime, "agent2", finish, asked.id, answer="Oui")
     with runtime.transactions.reading() as session:

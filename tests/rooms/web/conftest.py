@@ -58,12 +58,12 @@ def app(built_interface: None, desk: Desk) -> Flask:
     app.secret_key = "only for tests"
     menu = [
         MenuEntry(f"page_{number}", f"Menu {number}", "inbox", "read" if number != 2 else "other", number,
-                  count=(lambda deps, actor: deps["waiting"]) if number == 1 else None)
+                  count=(lambda actor: 7) if number == 1 else None)
         for number in range(1, 9)
     ]  # fmt: skip
     site = Site(home_endpoint="page_1", sign_in_endpoint="sign_in", search_endpoint="page_1", session_idle_s=1800)
     install_shell(
-        app, menu=menu, current_actor=lambda: desk.actor, site=site, deps={"waiting": 7},
+        app, menu=menu, current_actor=lambda: desk.actor, site=site,
         preferred_locale=lambda: desk.remembered[-1] if desk.remembered else None,
         remember_locale=desk.remembered.append,
     )  # fmt: skip
