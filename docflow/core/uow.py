@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Table, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from docflow.core.actor import Actor
 from docflow.core.clock import Clock
@@ -79,14 +81,24 @@ class UnitOfWork:
         self.requests.append(request)
 
     def write_requests(self) -> None:
-        """Write the jobs that were asked for; called last but the journal."""
-        for request in sorted(self.requests, key=lambda request: request.unique_key or ""):
-            self._write_request(request)
+        """Write the jobs that were asked for, in one statement; called last but the journal."""
+        if not self.requests:
+            return
+        joined: dict[str | int, JobRequest] = {}
+        for place, request in enumerate(self.requests):
+            joined.setdefault(request.unique_key or place, request)
+        rows = [self._row_of(request) for request in sorted(joined.values(), key=lambda one: one.unique_key or "")]
         self.requests.clear()
+        written = self.session.execute(_asking_for_jobs(self.session.get_bind().dialect.name), rows)
+        own, has_request = {row["id"] for row in rows}, current_origin().request_id is not None
+        for job_id, name in written:
+            if job_id not in own and has_request:
+                # Its lines name the request that asked first: whoever follows this one finds the way here.
+                logger.info("job_joined", joined_job_id=str(job_id), joined_job=name)
 
-    def _write_request(self, request: JobRequest) -> None:
+    def _row_of(self, request: JobRequest) -> dict[str, Any]:
         origin = current_origin()
-        values = {
+        return {
             "id": new_id(),
             "name": request.name,
             "payload": request.payload,
@@ -101,22 +113,22 @@ class UnitOfWork:
             "request_id": origin.request_id,
             "parent_id": origin.job_id,
         }
-        insert = postgresql_insert if self.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-        # The absorbing row is touched, not merely found: its lock keeps a worker from claiming it, and from
-        # looking at the database, before the facts of this transaction can be seen.
-        written = self.session.execute(
-            insert(Job)
-            .values(**values)
-            .on_conflict_do_update(
-                index_elements=[Job.unique_key],
-                index_where=text("state = 'ready'"),
-                set_={"priority": Job.priority},
-            )
-            .returning(Job.id)
-        ).scalar_one()
-        if written != values["id"] and origin.request_id is not None:
-            # Its lines name the request that asked first: whoever follows this one finds the way here.
-            logger.info("job_joined", joined_job_id=str(written), joined_job=request.name)
+
+
+@cache
+def _asking_for_jobs(dialect: str) -> ReturningInsert[Any]:
+    insert, table = postgresql_insert if dialect == "postgresql" else sqlite_insert, cast("Table", Job.__table__)
+    # The absorbing row is touched, not merely found: its lock keeps a worker from claiming it, and from looking at the
+    # database, before the facts of the transaction can be seen.
+    return (
+        insert(table)
+        .on_conflict_do_update(
+            index_elements=[table.c.unique_key],
+            index_where=text("state = 'ready'"),
+            set_={"priority": table.c.priority},
+        )
+        .returning(table.c.id, table.c.name)
+    )
 
 
 class Transactions:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from docflow.accounts.queries import OPERATOR
 from docflow.bootstrap import Runtime
@@ -42,6 +42,23 @@ def claimed(runtime: Runtime, owner: str = "first") -> ClaimedJob:
     job = runtime.job_queue.claim(owner)
     assert job is not None
     return job
+
+
+def test_the_jobs_of_a_transaction_are_one_statement_and_of_one_key_the_first_is_kept(runtime: Runtime) -> None:
+    statements: list[str] = []
+    event.listen(runtime.transactions.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    ask(
+        runtime,
+        JobRequest("room.work", {"n": 1}, unique_key="b"),
+        JobRequest("room.work", {"n": 2}, unique_key="a"),
+        JobRequest("room.work", {"n": 3}, unique_key="b"),
+        JobRequest("room.work", {"n": 4}),
+        JobRequest("room.work", {"n": 5}),
+    )
+
+    assert sum("INSERT INTO jobs" in statement for statement in statements) == 1
+    assert [job.payload["n"] for job in jobs(runtime)] == [4, 5, 2, 1]
 
 
 def test_a_transaction_that_fails_asks_for_nothing(runtime: Runtime) -> None:
