@@ -55,20 +55,32 @@ class _Fork:
         return bool(select.select([self.answers], [], [], 0)[0])
 
 
+def has_free_processor() -> bool:
+    """Return whether fewer processes want a processor than there are, over the last minute."""
+    return os.getloadavg()[0] < (os.cpu_count() or 1)
+
+
 def serve(
-    operations: Operations, *, failure: str, rehearsals: Rehearsals | None = None, opens: Opens | None = None
+    operations: Operations,
+    *,
+    failure: str,
+    rehearsals: Rehearsals | None = None,
+    opens: Opens | None = None,
+    may_rehearse: Callable[[], bool] = has_free_processor,
 ) -> int:
     """Answer requests until the parent's pipe closes; what is loaded by now is shared by every fork.
 
     A fork copies each page of memory that it writes to, which is a third of the time of a short operation. Somebody who
     asks for an operation with a rehearsal is likely to ask again: a fork that went through it is kept for them, made
-    when nothing is asked for a moment, so that it takes no time from what follows at once.
+    when nothing is asked for a moment, so that it takes no time from what follows at once. It costs as much as the
+    operation itself: on a busy machine, where others would wait for it, there is none.
 
     Args:
         operations: what can be asked for, by name.
         failure: the code of the refusal for a fork that ends without an answer.
         rehearsals: operations that somebody waits for, each with an example of it.
         opens: what a request needs beyond the files that it names; nothing, where nobody says.
+        may_rehearse: whether there is time for a rehearsal now.
     """
     shuts = _Shutting(operations, opens or (lambda _request: Openings()))
     # Ctrl-C goes to every process of the terminal; the parent decides when this one ends.
@@ -85,7 +97,8 @@ def serve(
             if not owed:
                 break
             name, rehearsal = owed.popitem()
-            rehearsed[name] = _forked(shuts, rehearsal)
+            if may_rehearse():
+                rehearsed[name] = _forked(shuts, rehearsal)
             continue
         line = requests.readline()
         if not line:

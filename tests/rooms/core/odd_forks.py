@@ -141,4 +141,12 @@ def opened_for(request: Mapping[str, Any]) -> Openings:
 
 if __name__ == "__main__":
     REHEARSALS = {"tell": _rehearse, "tell_badly_prepared": lambda: _fail({}), "spin_a_little": _rehearse}
-    raise SystemExit(serve(OPERATIONS, failure="no_answer", rehearsals=REHEARSALS, opens=opened_for))
+    raise SystemExit(
+        serve(
+            OPERATIONS,
+            failure="no_answer",
+            rehearsals=REHEARSALS,
+            opens=opened_for,
+            may_rehearse=lambda: "BUSY" not in os.environ,
+        )
+    )

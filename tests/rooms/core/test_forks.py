@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from docflow.core.errors import InvalidInput, Unavailable
+from docflow.core.fork_server import has_free_processor
 from docflow.core.forks import WarmForks
 
 MODULE = "tests.rooms.core.odd_forks"
@@ -154,6 +155,26 @@ def test_whoever_asks_again_finds_a_fork_that_has_rehearsed(forks):
     # It rehearses while nothing is asked.
     wait_until(lambda: forks.ask("tell", {}, limits=LIMITS)["was_rehearsed_here"], pause_s=0.2)
     forks.ask("spin_a_little", {}, limits=LIMITS)
+
+
+def test_on_a_busy_machine_nothing_is_rehearsed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BUSY", "1")
+    forks = WarmForks(MODULE, failure="no_answer", takes_turns=False, is_quiet=True)
+    try:
+        for _ in range(3):
+            assert not forks.ask("tell", {}, limits=LIMITS)["was_rehearsed_here"]
+            time.sleep(0.2)
+        assert psutil.Process(forks.process_id).children() == []
+    finally:
+        forks.close()
+
+
+@pytest.mark.parametrize(("load", "is_free"), [(0.2, True), (64.0, False)])
+def test_a_machine_is_busy_when_more_processes_want_a_processor_than_there_are(monkeypatch, load, is_free):
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+    assert has_free_processor() is is_free
 
 
 def test_a_rehearsal_that_fails_does_no_harm(forks):
