@@ -60,8 +60,10 @@ class Child:
             self._ready, told = os.pipe()
             handed = [self.listener.fileno(), told]
             environment[READY_FD] = str(told)
+        # A group of its own, so that Ctrl-C is the supervisor's to answer, but no session: between sessions Linux
+        # shares the processors out evenly (autogroup), and the niceness of workers would count for nothing.
         self.process = subprocess.Popen(  # noqa: S603 - the product's own programs
-            self.command, preexec_fn=die_with_parent, start_new_session=True, pass_fds=handed, env=environment
+            self.command, preexec_fn=die_with_parent, process_group=0, pass_fds=handed, env=environment
         )
         if self.listener is not None:
             os.close(told)
