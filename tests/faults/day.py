@@ -167,8 +167,12 @@ def _settled(runtime: Runtime) -> list[str]:
 
 
 def _on_its_way(runtime: Runtime) -> Counter[str]:
-    """Return the jobs that are due, run or are tried again, decisions that can be undone, and acts that depart."""
-    is_due = (Job.run_after <= runtime.clock.now()) | (Job.attempts > 0)
+    """Return the jobs that are due, run or are tried again, decisions that can be undone, and acts that depart.
+
+    What a host asked for while its clock ran ahead by minutes comes within those minutes.
+    """
+    now = runtime.clock.now()
+    is_due = (Job.run_after <= now) | (Job.attempts > 0) | (Job.created_at > now)
     jobs = select(Job.name).where((Job.state == JobState.RUNNING) | ((Job.state == JobState.READY) & is_due))
     runs = select(ApprovalRun.state).where(ApprovalRun.state.in_((RunState.PREPARING, RunState.DEPARTING)))
     held = select(literal("decision")).where(Decision.settled_at.is_(None))

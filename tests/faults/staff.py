@@ -120,9 +120,10 @@ class Decider(Person):
         try:
             self.send(f"/approvals/{ask}", {"choice": "approve", "comment": "", "pin": PIN, "back_to": "0"})
         except Refused as refusal:
-            if refusal.status not in CHANGED or ask == self._refused:
+            if refusal.status not in {*CHANGED, 404} or ask == self._refused:
                 raise
-            # It may have been decided by what broke off; where it still waits, it is not refused twice.
+            # It may have been decided by what broke off, or be asked of one whose power has not begun by a clock that
+            # went back meanwhile; where it still waits, it is not refused twice.
             self._refused = ask
             return
         self.decided.add(ask)
