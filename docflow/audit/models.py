@@ -51,7 +51,7 @@ class JournalEntry(Base):
 
 
 class JournalHead(Base):
-    """The last line's number and hash; its row lock serialises writers for the end of a transaction."""
+    """What the next line must know of the last one; its row lock serialises writers for the end of a transaction."""
 
     __tablename__ = "journal_head"
 
@@ -61,6 +61,8 @@ class JournalHead(Base):
     """Number of the last line; 0 when there is none."""
     hash: Mapped[str] = mapped_column(String(64))
     """Hash of the last line."""
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Instant of the last line; none when there is none."""
 
 
 class JournalAnchor(Base):

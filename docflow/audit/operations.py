@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import cast
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from docflow.audit.models import JournalEntry, JournalHead
@@ -14,6 +16,7 @@ from docflow.audit.queries import last_instant
 from docflow.audit.rules import CLOCK_ACCEPTED, CLOCK_SKEW, FIRST_PREVIOUS_HASH, JournalLine, line_hash
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA, Clock
+from docflow.core.db import Writing
 from docflow.core.errors import Conflict, InvalidInput
 from docflow.core.uow import Act, UnitOfWork
 
@@ -22,21 +25,25 @@ logger = structlog.get_logger()
 REASON_LENGTH = 300
 
 
-def write_journal(session: Session, acts: Sequence[Act], actor: Actor, clock: Clock) -> None:
-    """Append acts to the chain; called last in a transaction, since it locks the journal's head.
+HEAD = cast("Table", JournalHead.__table__)
+LOCKED_HEAD = select(HEAD.c.number, HEAD.c.hash, HEAD.c.at).where(HEAD.c.id == 1).with_for_update()
+NEW_LINES = insert(cast("Table", JournalEntry.__table__))
+FIRST_HEAD, NEXT_HEAD = insert(HEAD), update(HEAD).where(HEAD.c.id == 1)
+
+
+def write_journal(session: Session, acts: Sequence[Act], actor: Actor, clock: Clock) -> Sequence[Writing]:
+    """Return what appends acts to the chain; called last in a transaction, since it locks the journal's head.
 
     A line carries the instant at which it is written, under that lock, so a chain never runs back in time. When the
     clock was set back, the line is dated as the one above it and says in ``clock`` what the clock showed.
     """
-    head = session.scalar(select(JournalHead).where(JournalHead.id == 1).with_for_update())
-    if head is None:
-        head = JournalHead(id=1, number=0, hash=FIRST_PREVIOUS_HASH)
-        session.add(head)
-    now, last = clock.now(), last_instant(session)
+    head = session.execute(LOCKED_HEAD).one_or_none()
+    number, previous_hash, last = (0, FIRST_PREVIOUS_HASH, None) if head is None else head
+    now, rows = clock.now(), []
     for act in acts:
         at, values = _dated(act, now, last)
         line = JournalLine(
-            number=head.number + 1,
+            number=number + 1,
             at=at,
             actor_kind=actor.kind.value,
             actor_name=actor.name,
@@ -45,26 +52,12 @@ def write_journal(session: Session, acts: Sequence[Act], actor: Actor, clock: Cl
             subject_kind=act.subject_kind,
             subject_id=act.subject_id,
             values=values,
-            previous_hash=head.hash,
+            previous_hash=previous_hash,
         )
-        entry_hash = line_hash(line)
-        session.add(
-            JournalEntry(
-                number=line.number,
-                at=at,
-                actor_kind=line.actor_kind,
-                actor_name=line.actor_name,
-                person_id=actor.person_id,
-                verb=line.verb,
-                subject_kind=line.subject_kind,
-                subject_id=line.subject_id,
-                values=line.values,
-                previous_hash=line.previous_hash,
-                hash=entry_hash,
-            )
-        )
-        head.number, head.hash, last = line.number, entry_hash, at
-    session.flush()
+        number, previous_hash, last = line.number, line_hash(line), at
+        rows.append(asdict(line) | {"person_id": actor.person_id, "hash": previous_hash})
+    moved = {"number": number, "hash": previous_hash, "at": last}
+    return (NEW_LINES, rows), (FIRST_HEAD, {"id": 1} | moved) if head is None else (NEXT_HEAD, moved)
 
 
 def _dated(act: Act, now: datetime, last: datetime | None) -> tuple[datetime, dict[str, object]]:

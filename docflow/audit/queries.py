@@ -48,7 +48,7 @@ def last_opened(session: Session, person_id: UUID, *, most: int) -> Sequence[UUI
 
 def last_instant(session: Session) -> datetime | None:
     """Return the instant of the last line; none when there is no line."""
-    return session.scalar(select(JournalEntry.at).order_by(JournalEntry.number.desc()).limit(1))
+    return session.scalar(select(JournalHead.at).where(JournalHead.id == 1))
 
 
 def head_of(session: Session) -> tuple[int, str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
     DateTime,
     Dialect,
     Engine,
+    Executable,
     MetaData,
     TypeDecorator,
     Uuid,
@@ -34,11 +37,14 @@ READ_ONLY = "docflow_read_only"
 
 
 IDLE_S = 1.0
-USED_AT = "docflow_used_at"
+USED_AT, PIPELINE = "docflow_used_at", "docflow_pipeline"
 ASKED_BEFORE_PREPARED = 1
 MOST_PREPARED = 600
 """On one connection. The pages of the staff at work ask two hundred different statements again and again; with the
 hundred that the driver keeps by itself, each of them drives out one that is needed next."""
+
+Writing: TypeAlias = tuple[Executable, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
+"""A statement with its parameters, of one row or of several."""
 
 CLOSED = "docflow_closed"
 """What the triggers of a database say from which the installation moved away."""
@@ -115,9 +121,40 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _let_prepare)
+        event.listen(engine, "rollback", _break_off_pipeline)
+        event.listen(engine, "checkin", _end_pipeline)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_ask_idle, engine))
     return engine
+
+
+def send_with_commit(session: Session) -> None:
+    """Let what is written from now on and the commit be sent in one go: PostgreSQL waits for nobody between them.
+
+    Each answer would otherwise be waited for, by a thread that gets its turn late on a busy machine, while all others
+    wait for its locks. An error is raised by the commit. SQLite has nobody to send anything to.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        connection = session.connection().connection
+        driver: Any = connection.driver_connection
+        # It ends when the connection goes back to the others: the session lets go of it as it commits.
+        connection.info[PIPELINE] = pipeline = driver.pipeline()
+        pipeline.__enter__()
+
+
+def _end_pipeline(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    pipeline = record.info.pop(PIPELINE, None)
+    if pipeline is not None and connection is not None:
+        pipeline.__exit__(None, None, None)
+
+
+def _break_off_pipeline(connection: Connection) -> None:
+    """Leave what was sent and refused, so that a rollback can be sent."""
+    pipeline = None if connection.invalidated else connection.connection.info.pop(PIPELINE, None)
+    if pipeline is not None:
+        # Why it was refused is known already.
+        with suppress(connection.dialect.loaded_dbapi.Error):
+            pipeline.__exit__(None, None, None)
 
 
 def _let_prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from docflow.core.actor import Actor
 from docflow.core.clock import Clock
-from docflow.core.db import CLOSED, READ_ONLY
+from docflow.core.db import CLOSED, READ_ONLY, Writing, send_with_commit
 from docflow.core.errors import Conflict, PermissionDenied, Unavailable
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job, JobRequest, JobState
@@ -41,8 +41,9 @@ class Act:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-JournalWriter: TypeAlias = Callable[[Session, Sequence[Act], Actor, Clock], None]
-"""Writes acts at the very end of the transaction, so that the chain's lock is held for an instant.
+JournalWriter: TypeAlias = Callable[[Session, Sequence[Act], Actor, Clock], Sequence[Writing]]
+"""Locks the end of the chain and returns what appends acts to it, at the very end of the transaction: it is sent
+together with the commit, so that the lock is held for an instant.
 
 It looks at the clock itself, under that lock, so that the chain's instants have the order of its lines."""
 
@@ -161,7 +162,10 @@ class Transactions:
                     session.flush()
                     uow.write_requests()
                     if uow.acts:
-                        self._write_journal(session, uow.acts, actor, self.clock)
+                        lines = self._write_journal(session, uow.acts, actor, self.clock)
+                        send_with_commit(session)
+                        for statement, rows in lines:
+                            session.execute(statement, rows)
             except StaleDataError as error:
                 raise Conflict("changed_meanwhile") from error
             except IntegrityError as error:

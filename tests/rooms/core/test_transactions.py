@@ -6,14 +6,18 @@ import time
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from docflow.accounts.models import Person
+from docflow.audit.queries import verify_journal
 from docflow.core.actor import SYSTEM
+from docflow.core.clock import SystemClock
 from docflow.core.db import UtcDateTime, open_engine
 from docflow.core.errors import Conflict, PermissionDenied
 from docflow.core.ids import new_id
 from docflow.core.jobs import Job, JobRequest
+from docflow.core.uow import Transactions
 from tests.conftest import actor
 
 
@@ -78,3 +82,28 @@ def test_a_connection_that_lay_idle_is_opened_anew_when_its_server_ended_it(runt
     assert first != second
     engine.dispose()
     operator.dispose()
+
+
+def test_what_is_sent_with_the_commit_and_refused_leaves_nothing_and_a_connection_that_works(runtime):
+    with runtime.transactions.writing(SYSTEM) as uow:
+        uow.enqueue(JobRequest("room.first"))
+    with runtime.transactions.reading() as session:
+        held = session.scalars(select(Job.id).where(Job.name == "room.first")).one()
+    twice = {"id": held, "name": "room.twice", "payload": {}, "state": "ready", "priority": 0, "attempts": 0}
+    twice |= {"max_attempts": 1, "run_after": SystemClock().now(), "created_at": SystemClock().now()}
+    spoilt = Transactions(runtime.transactions.engine, SystemClock(), lambda *_: [(insert(Job.__table__), twice)])
+
+    for _ in range(3):
+        with pytest.raises(IntegrityError), spoilt.writing(SYSTEM) as uow:
+            uow.enqueue(JobRequest("room.second"))
+            uow.record("room.done", subject_kind="room", subject_id="1")
+
+    with runtime.transactions.writing(SYSTEM) as uow:
+        uow.enqueue(JobRequest("room.third"))
+        uow.record("room.done", subject_kind="room", subject_id="2")
+    with runtime.transactions.reading() as session:
+        assert set(session.scalars(select(Job.name).where(Job.name.startswith("room.")))) == {
+            "room.first",
+            "room.third",
+        }
+        assert verify_journal(session).ok
