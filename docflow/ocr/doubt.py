@@ -27,8 +27,8 @@ WEIGHTS = {
 }
 """How many letters are expected wrong for each of a sign: a fit on lines of synthetic letters of every quality whose
 text is known (``benchmarks/fit_doubt.py``)."""
-REVIEW_ABOVE = 0.047
-"""On the same pages, weighed so that every quality and language counts alike, this and a lost line send twice as many
+REVIEW_ABOVE = 0.053
+"""On pages of tuning, weighed so that every quality and language counts alike, this and a lost line send twice as many
 as have more than 5 % of their letters wrong."""
 HARDLY, BADLY, DOUBTFUL = 85, 92, 96
 """Up to these confidences of a single sign it is read so; words are as sure as their least sure sign."""
