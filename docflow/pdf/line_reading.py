@@ -27,6 +27,8 @@ TOLD_GAP_EM = 0.15
 """A wider gap divides words where the file has a space as well."""
 BETWEEN_ADVANCES_EM = 0.1
 """A wider gap divides words where the advances of both glyphs are known, which touch within a word."""
+TOLD_BETWEEN_ADVANCES_EM = 0.05
+"""The same where the file has a space as well, over which a typeface draws some letters nearly together (رك)."""
 ADVANCE_BOX_EM = 1.1
 """A box that is higher is that of the glyph's advance, of the font's height, and not that of its ink."""
 MIN_OVERLAP = 0.2
@@ -214,10 +216,10 @@ def _with_spaces(signs: Sequence[Glyph]) -> list[Glyph | None]:
 
 def _least_gap(one: Glyph, other: Glyph) -> float:
     """Return the width in pixels of the narrowest gap that divides words between two signs."""
-    em = min(one.em, other.em)
+    em, is_told = min(one.em, other.em), one.token_index != other.token_index
     if all(sign.box[3] - sign.box[1] > ADVANCE_BOX_EM * em for sign in (one, other)):
-        return BETWEEN_ADVANCES_EM * em
-    return (GAP_EM if one.token_index == other.token_index else TOLD_GAP_EM) * em
+        return (TOLD_BETWEEN_ADVANCES_EM if is_told else BETWEEN_ADVANCES_EM) * em
+    return (TOLD_GAP_EM if is_told else GAP_EM) * em
 
 
 def _with_marks(bases: Sequence[Glyph], marks: Sequence[Glyph]) -> list[Glyph]:

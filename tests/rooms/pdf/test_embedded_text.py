@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from fpdf import FPDF
 from fpdf.enums import TextMode
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -81,6 +81,7 @@ def test_a_letter_comes_back_as_it_is_read_however_it_was_written(writing: Writi
 
 
 @given(st.lists(arabic_lines(), min_size=4, max_size=8), st.sampled_from(sorted(WRITINGS)))
+@example(lines=["شهر كما", "أحد أحد", "شهر كما", "أحد أحد"], writing="each glyph by itself")
 @settings(max_examples=40, deadline=None)
 def test_any_arabic_page_comes_back_as_it_is_read(lines: Sequence[str], writing: str) -> None:
     text = own_text(typeset([[*map(Line, [*ARABIC_LINES, *lines])]], WRITINGS[writing]))
