@@ -27,6 +27,8 @@ def shown(
     runtime: Runtime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str
 ) -> Any:
     monkeypatch.setenv("DOCFLOW_HOME", str(runtime.settings.home))
+    # What was logged until now.
+    capsys.readouterr()
     assert main(["show", *arguments, "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 

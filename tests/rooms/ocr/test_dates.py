@@ -134,8 +134,13 @@ def test_a_month_with_one_letter_wrong_is_never_another_month(day: date, data: s
 
     found = days(f"{day.day} {name[:place]}{letter}{name[place + 1 :]} {day.year}")
 
-    other_names = {one for number, names in enumerate(MONTHS, 1) if number != day.month for one in names}
-    assert found in ([], [day.isoformat()]) or name[:place] + letter + name[place + 1 :] in other_names
+    other_names = {_plain(one) for number, names in enumerate(MONTHS, 1) if number != day.month for one in names}
+    assert found in ([], [day.isoformat()]) or _plain(name[:place] + letter + name[place + 1 :]) in other_names
+
+
+def _plain(name: str) -> str:
+    """Return the name of a month as it is read: a short one without its dot, an alef without its hamza."""
+    return name.rstrip(".").translate(str.maketrans("أإآ", "ااا"))
 
 
 def test_a_date_tells_where_it_stands() -> None:
