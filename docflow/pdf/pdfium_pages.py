@@ -8,8 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 from PIL import Image
 
 from docflow.core.errors import InvalidInput
@@ -26,6 +28,8 @@ TEXT_DPI = 200
 LONGEST_SIDE_PT = 14_400
 """200 inches, the largest page of ISO 32000-1, annex C."""
 FULL_PAGE_SHARE = 0.95
+ROWS_LOOKED_AT = 16
+"""One of so many is looked at first."""
 INVISIBLE_MODE = 3
 """Text rendering mode "neither fill nor stroke" (ISO 32000-1, 9.3.6): the layer of somebody's OCR."""
 
@@ -93,7 +97,22 @@ def _render(
     scale = dpi / POINTS_PER_INCH
     excess = (size[0] * size[1] * scale * scale / max_pixels) ** 0.5
     scale /= max(1.0, excess)
-    return page.render(scale=scale).to_pil(), round(scale * POINTS_PER_INCH)
+    bitmap = page.render(scale=scale)
+    levels = bitmap.to_numpy()
+    picture = Image.fromarray(levels[:, :, 0].copy()) if _is_grey(levels) else bitmap.to_pil()
+    return picture, round(scale * POINTS_PER_INCH)
+
+
+def _is_grey(levels: NDArray[np.uint8]) -> bool:
+    """Return whether a page shows no colour: then a third of its levels says everything, here and in all that follows.
+
+    A few rows tell of most pages that have one.
+    """
+    return all(
+        bool((rows[:, :, 0] == rows[:, :, channel]).all())
+        for rows in (levels[::ROWS_LOOKED_AT], levels)
+        for channel in (1, 2)
+    )
 
 
 def _raster(

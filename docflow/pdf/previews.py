@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
 from PIL import Image
 
 from docflow.pdf.raster import Pixels
@@ -33,19 +35,19 @@ class Preview:
     height: int
 
 
-def _preview(picture: Image.Image, *, width: int, quality: int = QUALITY) -> Preview:
-    height = max(1, round(picture.height * width / picture.width))
-    small = picture
-    if width < picture.width:
-        small = picture.resize((width, height), Image.Resampling.BOX)
+def _preview(pixels: Pixels, *, width: int, quality: int = QUALITY) -> Preview:
+    if width < pixels.shape[1]:
+        height = max(1, round(pixels.shape[0] * width / pixels.shape[1]))
+        pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     stream = io.BytesIO()
+    small = Image.fromarray(pixels)
     small.save(stream, "WEBP", quality=quality, method=EFFORT)
     return Preview(webp=stream.getvalue(), width=small.width, height=small.height)
 
 
 def make_preview(upright: Pixels) -> Preview:
     """Return the page at most 1,240 pixels wide; ``upright`` is the image whose boxes will be drawn on it."""
-    return _preview(Image.fromarray(upright), width=PREVIEW_WIDTH_PX)
+    return _preview(upright, width=PREVIEW_WIDTH_PX)
 
 
 def make_photograph(upright: Pixels) -> bytes:
@@ -57,15 +59,14 @@ def make_photograph(upright: Pixels) -> bytes:
 
 def make_thumbnail(upright: Pixels) -> Preview:
     """Return the page at most 160 pixels wide."""
-    return _preview(Image.fromarray(upright), width=THUMBNAIL_WIDTH_PX)
+    return _preview(upright, width=THUMBNAIL_WIDTH_PX)
 
 
 def make_reduced(upright: Pixels, *, width: int, most_bytes: int) -> Preview:
     """Return a picture at most so many pixels wide and so many bytes heavy, for pages whose weight is limited."""
-    picture = Image.fromarray(upright)
     while True:
         for quality in REDUCED_QUALITIES:
-            made = _preview(picture, width=width, quality=quality)
+            made = _preview(upright, width=width, quality=quality)
             if len(made.webp) <= most_bytes:
                 return made
         if width <= LEAST_WIDTH_PX:

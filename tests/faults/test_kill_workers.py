@@ -33,7 +33,6 @@ from tests.conftest import actor, deposit
 from tests.faults.processes import Installation, pause, wait_until
 from tests.rooms.ingest.letters import letter_about
 from tests.servers import PrivateServers
-from workers.main import NICENESS
 
 pytestmark = pytest.mark.xdist_group("faults")
 """One after the other: each of these trials takes the whole machine."""
@@ -99,9 +98,8 @@ class Reaper:
 
     def end(self) -> None:
         """Ask the workers to stop as the supervisor does, and see that they do; until then they gave way to sites."""
-        lower = min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
         wait_until(
-            lambda: {os.getpriority(os.PRIO_PROCESS, worker.pid) for worker in self.workers} == {lower},
+            lambda: {os.sched_getscheduler(worker.pid) for worker in self.workers} == {os.SCHED_IDLE},
             "workers have begun, and give way to sites",
         )
         for worker in self.workers:

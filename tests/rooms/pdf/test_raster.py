@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from docflow.pdf.embedded_text import TextState
@@ -62,6 +63,28 @@ def test_a_page_longer_than_wide_is_drawn_within_the_limit(tmp_path: Path) -> No
     assert page.pixels.shape[0] * page.pixels.shape[1] <= 12_100_000
 
 
+@pytest.mark.parametrize(("ink", "shown"), [(b"0.2 g", [51]), (b"0.2 0 0 rg", [51, 0, 0])], ids=["grey", "red"])
+def test_a_drawn_page_has_one_level_a_pixel_where_it_shows_no_colour(
+    tmp_path: Path, ink: bytes, shown: list[int]
+) -> None:
+    # Far from the rows that are looked at first, and lower than the space between two of them.
+    content = ink + b" 50 50 1 1 re f"
+    pdf = hostile.assembled(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Contents 4 0 R >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+        ]
+    )
+
+    pixels = extract_page(hostile.written(tmp_path, "drawn.pdf", pdf), 0).pixels
+
+    drawn = pixels.reshape(*pixels.shape[:2], -1)
+    assert drawn.shape[2] == len(shown)
+    assert drawn[int(drawn.shape[0] * 0.495), int(drawn.shape[1] * 0.505)].tolist() == shown
+
+
 def test_a_born_digital_page_brings_its_words_and_boxes(tmp_path: Path) -> None:
     content = b"BT /F1 12 Tf 20 150 Td (Objet : demande de permis de construire) Tj ET"
     pdf = hostile.assembled(
@@ -93,6 +116,16 @@ def test_previews_keep_the_shape_of_the_page() -> None:
     assert (preview.width, preview.height) == (1240, 1753)
     assert thumbnail.width == 160
     assert Image.open(io.BytesIO(preview.webp)).size == (1240, 1753)
+
+
+def test_a_preview_has_the_mean_of_what_it_stands_for() -> None:
+    lines = np.tile(np.array([[0], [255]], np.uint8), (1000, 2480))
+
+    shown = np.asarray(Image.open(io.BytesIO(make_preview(lines).webp)).convert("L"))
+
+    assert shown.shape == (1000, 1240)
+    assert abs(int(shown.mean()) - 127) <= 2
+    assert int(shown.max()) - int(shown.min()) <= 4
 
 
 def test_a_page_smaller_than_the_preview_is_not_enlarged() -> None:
