@@ -1,4 +1,4 @@
-"""Rules, streaks of a scanner and the rings of stamps, which are wiped before lines are looked for and read."""
+"""Rules, streaks of a scanner, rings of stamps and pen notes, wiped before lines are looked for and read."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ PIECE_MM = 2.5
 REACH_MM = 25
 EDGE_MM = 10
 EDGE_BAR_MM = 12
+NOTE_MM, NOTE_LOWNESS = 25, 4
+"""A single stroke so wide, and so many times as wide as high, is a pen's: no word of print hangs together so far."""
+LOOPS_SHARE = 0.04
+"""How much of its box the loops of such a stroke enclose; a line whose letters hang on its underline encloses less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,35 @@ class PlainPage:
 
 
 def without_drawings(grey: GreyImage) -> PlainPage:
-    """Return an upright page whose rules, streaks, dark edges and rings are as white as its paper."""
+    """Return an upright page whose rules, streaks, dark edges, rings and pen notes are as white as its paper."""
     page = ink_map(grey)
-    straight = straight_drawings(grey, page)
-    rings = rings_of(replace(page, ink=page.ink & ~straight))
-    mask = np.asarray(cv2.dilate(straight, np.ones((3, 3), np.uint8)), np.uint8)
-    return PlainPage(*without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~straight), rings))
+    drawn = straight_drawings(grey, page)
+    drawn |= _pen_notes(page.ink & ~drawn, mm=page.mm)
+    rings = rings_of(replace(page, ink=page.ink & ~drawn))
+    mask = np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8)
+    return PlainPage(*without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~drawn), rings))
 
 
 def straight_drawings(grey: GreyImage, page: InkMap) -> Ink:
     """Return the rules, streaks and dark edges of an upright page or of one on its side."""
     return _rules(page.ink, ink_map(grey, share=FAINT_SHARE).ink, mm=page.mm) | _edges(page)
+
+
+def _pen_notes(ink: Ink, *, mm: float) -> Ink:
+    """Return long looped strokes: a note between two columns would tie their first lines to one."""
+    found = np.zeros_like(ink)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels = np.asarray(labels)
+    for number, (x0, y0, width, height, area) in enumerate(np.asarray(stats).tolist()):
+        if number == 0 or width < NOTE_MM * mm or width < NOTE_LOWNESS * height:
+            continue
+        place = slice(y0, y0 + height), slice(x0, x0 + width)
+        stroke = (labels[place] == number).astype(np.uint8)
+        outlines, _ = cv2.findContours(stroke, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        filled = cv2.drawContours(stroke.copy(), outlines, -1, 1, cv2.FILLED)
+        if np.asarray(filled).sum() - area > LOOPS_SHARE * width * height:
+            found[place] |= stroke
+    return found
 
 
 def _wiped(grey: GreyImage, drawn: Ink) -> GreyImage:

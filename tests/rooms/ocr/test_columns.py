@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from docflow.ocr.ink import ink_map
-from docflow.ocr.layout import LineBox, PageLayout, Path, find_lines
+from docflow.ocr.layout import find_lines
 from docflow.ocr.ports import Box
 from docflow.ocr.reading_order import in_reading_order
 
@@ -101,50 +101,6 @@ def test_what_ties_the_first_lines_of_two_columns_does_not_hide_the_columns_belo
     letter = [*first, *right, *left, (613, 286, 814, 314), (87, 334, 312, 359)]
 
     assert order_of_boxes(letter, tie=(330, 60, 700, 75)) == list(range(len(letter)))
-
-
-def layout_of(boxes: Sequence[tuple[Box, Path]]) -> PageLayout:
-    return PageLayout(tuple(LineBox(*line) for line in boxes), mm_px=8)
-
-
-RIGHT, LEFT = (
-    [(600, 40 * row, 800, 40 * row + 30) for row in range(4)],
-    [(60, 40 * row, 300, 40 * row + 30) for row in range(3)],
-)
-LOWER = [(RIGHT[2], ((2.0, 1), (0.0, 0))), (RIGHT[3], ((2.0, 1), (1.0, 0))), (LEFT[2], ((2.0, 0), (0.0, 0)))]
-UPPER = [
-    (RIGHT[0], ((0.0, 2), (0.0, 0))),
-    (RIGHT[1], ((0.0, 2), (1.0, 0))),
-    (LEFT[0], ((0.0, 0), (0.0, 0))),
-    (LEFT[1], ((0.0, 0), (1.0, 0))),
-]
-
-
-def test_columns_whose_first_lines_a_pen_note_hid_are_read_whole_once_it_is_known_to_be_none() -> None:
-    note = ((320, 5, 640, 40), ((0.0, 1), (0.0, 0)))
-    layout = layout_of([*UPPER, note, *LOWER])
-    read = [line for line in layout.lines if line.box != note[0]]
-
-    assert [line.box for line in in_reading_order(layout, read, is_rtl=True)] == [*RIGHT, *LEFT]
-    assert [line.box for line in in_reading_order(layout, read, is_rtl=False)] == [*LEFT, *RIGHT]
-
-
-@pytest.mark.parametrize(
-    "above",
-    [
-        [((60, 0, 800, 30), ((0.0, 0),))],
-        [((600, -60, 800, -30), ((0.0, 1), (0.0, 0))), ((60, -60, 300, -30), ((0.0, 0), (0.0, 0)))],
-        [((600, 40, 800, 70), ((0.0, 0),))],
-    ],
-)
-def test_what_crosses_the_gap_or_stands_apart_or_at_one_side_is_read_before_the_columns(
-    above: list[tuple[Box, Path]],
-) -> None:
-    layout = layout_of([*above, *LOWER])
-
-    order = [line.box for line in in_reading_order(layout, layout.lines, is_rtl=True)]
-
-    assert order == [*(box for box, _ in above), *RIGHT[2:], LEFT[2]]
 
 
 def test_a_closing_line_beside_a_paragraph_that_a_stroke_ties_to_the_signature_is_read_between_them() -> None:

@@ -51,7 +51,15 @@ def ring(page: NDArray[np.uint8]) -> None:
     cv2.circle(page, (800, 1850), 130, 0, 4)
 
 
-@pytest.mark.parametrize("draw", [level_rule, grey_rule, broken_rule, streak_through_the_text, dark_edge, ring])
+def pen_note(page: NDArray[np.uint8]) -> None:
+    turn = np.linspace(0, 18 * np.pi, 400)
+    points = np.stack([700 + 20 * turn / np.pi + 15 * np.cos(turn), 1850 + 18 * np.sin(turn)], axis=1)
+    cv2.polylines(page, [points.round().astype(np.int32)], isClosed=False, color=60, thickness=3)
+
+
+@pytest.mark.parametrize(
+    "draw", [level_rule, grey_rule, broken_rule, streak_through_the_text, dark_edge, ring, pen_note]
+)
 def test_a_drawing_is_wiped_and_the_letters_stay(draw: object) -> None:
     page = letter()
     letters = ink(page)
@@ -67,6 +75,15 @@ def test_a_drawing_is_wiped_and_the_letters_stay(draw: object) -> None:
 
 def test_a_letter_without_drawings_is_left_as_it_is() -> None:
     page = letter()
+
+    assert without_drawings(page).grey is page
+
+
+def test_a_long_stroke_without_loops_may_be_letters_that_hang_together() -> None:
+    page = letter()
+    along = np.arange(600, 900, 2)
+    points = np.stack([along, 1850 + 18 * np.sin(along / 8)], axis=1)
+    cv2.polylines(page, [points.round().astype(np.int32)], isClosed=False, color=0, thickness=3)
 
     assert without_drawings(page).grey is page
 
