@@ -13,6 +13,8 @@ from docflow.ocr.word_order import in_logical_order
 SURE_WORD = 60
 SURE_GROUP = 78
 CLEARLY_BETTER = 8
+SURE_SIGN, SURE_SIGNS, SURE_SHARE = 98, 3, 0.5
+"""A word is as sure as its least sure sign: a name read right to a bracket that was not is not sure as a word."""
 MINOR_SHARE = 0.1
 OF_DIGITS, FEWEST_DIGITS = 0.4, 4
 LABEL_LETTERS, LABEL_CONFIDENCE = 3, 15
@@ -86,12 +88,9 @@ def _belongs_to_other(place: _Place, *, base: Language) -> bool:
     text = "".join(word.text for word in other)
     letters = LETTERS[base.other].findall(text)
     confidence = _confidence(other)
-    return (
-        2 * len(letters) > len(text)
-        and len(letters) > 1
-        and confidence >= SURE_GROUP
-        and confidence > _confidence(place.words[base]) + CLEARLY_BETTER
-    )
+    is_surer = confidence >= SURE_GROUP and confidence > _confidence(place.words[base]) + CLEARLY_BETTER
+    has_surer_signs = _sure_share(other) >= SURE_SHARE > _sure_share(place.words[base])
+    return 2 * len(letters) > len(text) and len(letters) > 1 and (is_surer or has_surer_signs)
 
 
 def _is_a_number(text: str) -> bool:
@@ -115,6 +114,13 @@ def _is_arabic_label(place: _Place) -> bool:
             or confidence > _confidence(place.words[Language.FRENCH]) + CLEARLY_BETTER
         )
     )
+
+
+def _sure_share(words: Sequence[ReadWord]) -> float:
+    """Return how many of the signs of some words the engine is sure of; none where these are too few to tell."""
+    signs = [sign for word in words for sign in word.letters]
+    sure = sum(sign >= SURE_SIGN for sign in signs)
+    return sure / len(signs) if sure >= SURE_SIGNS else 0.0
 
 
 def _confidence(words: Sequence[ReadWord]) -> float:

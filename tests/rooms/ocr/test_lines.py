@@ -81,6 +81,27 @@ def test_a_reading_of_the_other_script_takes_no_word_that_was_read_surely() -> N
     assert put_together({ARABIC: arabic, FRENCH: french}).text == "السيد كريم"
 
 
+def by_sign(word: ReadWord, *signs: float) -> ReadWord:
+    """The word, as sure as its least sure sign."""
+    return ReadWord(word.text, word.box, min(signs), signs)
+
+
+@pytest.mark.parametrize(
+    ("signs", "read"),
+    [
+        ((58, 99, 99, 99, 99), "السيد (rue الساكن"),
+        ((58, 94, 99, 97, 99), "السيد (كعل الساكن"),
+    ],
+)
+def test_a_french_word_whose_bracket_was_read_badly_is_told_by_its_other_signs(
+    signs: tuple[float, ...], read: str
+) -> None:
+    arabic = reading(("السيد", 400, 500, 93), ("(كعل", 250, 390, 64), ("الساكن", 100, 200, 92))
+    french = LineReading((by_sign(ReadWord("(rue", (250, 0, 390, 40), 58), *signs),))
+
+    assert put_together({ARABIC: arabic, FRENCH: french}).text == read
+
+
 @pytest.mark.parametrize(
     ("text", "confidence", "doubted"),
     [
