@@ -16,6 +16,8 @@ from docflow.ocr.ports import GreyImage
 
 RING_RADIUS_MM = (9, 24)
 RING_WIDTH_MM = 0.9
+THICKEST_MM = 1.0
+"""A stroke longer than this on its way across a ring is a letter's, which would lose its foot or its head with it."""
 RING_ROUNDNESS = 0.2
 """How perfect a circle must be to be looked at, from 0 to 1."""
 RING_SHARE = 0.4
@@ -32,11 +34,15 @@ STAMP_BEGINS = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The circle of a stamp, in pixels of the map, and its ink there, that of its inner circle included."""
+    """The circle of a stamp, in pixels of the map, and its ink there, that of its inner circle included.
+
+    ``line`` is the ink without the strokes of letters that cross a circle.
+    """
 
     centre: tuple[float, float]
     radius: float
     ink: Ink
+    line: Ink
 
 
 def rings_of(page: InkMap) -> list[Ring]:
@@ -75,7 +81,7 @@ def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tupl
             _fade(plain, page, ring, limit=print_level + STAMP_BEGINS * (stamp_level - print_level))
             is_faded = True
         else:
-            drawn |= ring.ink
+            drawn |= ring.line
     mask = cv2.resize(drawn, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST)
     plain[np.asarray(mask) > 0] = WHITE
     ink = page.ink & ~drawn
@@ -128,7 +134,24 @@ def _ring(page: InkMap, *, centre: tuple[float, float], radius: float) -> Ring |
     inner = _strongest(shares, INNER_RINGS[0] * outer, INNER_RINGS[1] * outer)
     if shares[inner] >= RING_SHARE:
         part[(np.abs(distance - inner) <= width / 2) & (ink > 0)] = 1
-    return Ring(centre, float(outer), found)
+    line = found.copy()
+    line[y0 : y0 + ink.shape[0], x0 : x0 + ink.shape[1]] &= _thin_from(
+        ink, (centre[0] - x0, centre[1] - y0), reach=reach, longest=THICKEST_MM * page.mm
+    )
+    return Ring(centre, float(outer), found, line)
+
+
+def _thin_from(ink: Ink, centre: tuple[float, float], *, reach: int, longest: float) -> Ink:
+    """Return the ink that is crossed within ``longest`` on the way out from a centre."""
+    rays = round(2 * np.pi * reach)
+    polar = np.asarray(cv2.warpPolar(ink, (reach + 1, rays), centre, reach + 1, cv2.INTER_NEAREST))
+    begins = np.diff(polar, axis=1, prepend=np.uint8(0)) == 1
+    stroke = np.cumsum(begins.ravel()).reshape(polar.shape) * polar
+    lengths = np.bincount(stroke.ravel())
+    thin = ((polar > 0) & (lengths[stroke] <= longest)).astype(np.uint8)
+    size = ink.shape[1], ink.shape[0]
+    back = cv2.warpPolar(thin, size, centre, reach + 1, cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    return np.asarray(back, np.uint8) & ink
 
 
 def _inked_shares(ink: Ink, distance: NDArray[np.float32]) -> NDArray[np.float64]:

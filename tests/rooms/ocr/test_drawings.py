@@ -136,3 +136,16 @@ def test_a_stamp_as_black_as_print_loses_its_ring_only() -> None:
     assert plain.grey[750, 700] == PAPER
     within = np.s_[830:970, 600:800]
     assert ink(plain.grey[within]) > 0.9 * ink(page[within])
+
+
+def test_strokes_across_the_ring_of_a_stamp_as_black_as_print_stay() -> None:
+    page = letter()
+    strokes = [(700, 730, 706, 775), (525, 897, 580, 903)]
+    for x0, y0, x1, y1 in strokes:
+        cv2.rectangle(page, (x0, y0), (x1, y1), 0, -1)
+
+    plain = without_drawings(stamped(page, share=1.0))
+
+    assert plain.grey[1050, 700] == PAPER
+    for x0, y0, x1, y1 in strokes:
+        assert ink(plain.grey[y0:y1, x0:x1]) > 0.9 * (y1 - y0) * (x1 - x0)
