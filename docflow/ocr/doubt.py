@@ -27,7 +27,7 @@ WEIGHTS = {
 }
 """How many letters are expected wrong for each of a sign: a fit on lines of synthetic letters of every quality whose
 text is known (``benchmarks/fit_doubt.py``)."""
-REVIEW_ABOVE = 0.053
+REVIEW_ABOVE = 0.055
 """On pages of tuning, weighed so that every quality and language counts alike, this and a lost line send twice as many
 as have more than 5 % of their letters wrong."""
 HARDLY, BADLY, DOUBTFUL = 85, 92, 96
