@@ -10,18 +10,24 @@ from docflow.documents.models import Document
 from docflow.documents.operations import INDEX_JOB, write_scope
 
 
-def mark_registered(
-    uow: UnitOfWork, document: Document, *, number: str, register_code: str, person_ids: Collection[UUID] = ()
+def open_registered(
+    uow: UnitOfWork, document: Document, *, register_code: str, person_ids: Collection[UUID] = ()
 ) -> None:
-    """Give a document its register number and open its treatment; the caller has checked the right to.
+    """Open the treatment of a document that gets its register number next (``number_document``).
 
-    From now on the desk sees the metadata alone; ``person_ids`` are named besides those who were.
+    The caller has checked the right to. From now on the desk sees the metadata alone; ``person_ids`` are named besides
+    those who were.
     """
     document.is_registered, document.is_open, document.is_drafted = True, True, False
-    document.register_number, document.register_code = number, register_code
+    document.register_code = register_code
     named = dict.fromkeys([*document.named_people, *(str(person_id) for person_id in person_ids)])
     document.named_people = list(named)
     _show_anew(uow, document)
+
+
+def number_document(document: Document, number: str) -> None:
+    """Give an open document its register number: last of all, since who waits for the next one waits for the end."""
+    document.register_number = number
 
 
 def mark_unregistered(uow: UnitOfWork, document: Document) -> None:

@@ -13,7 +13,7 @@ from docflow.audit.operations import require_clock
 from docflow.core.errors import Conflict, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document
-from docflow.documents.registering import mark_registered
+from docflow.documents.registering import number_document, open_registered
 from docflow.registry.models import Entry, Register
 from docflow.registry.operations import take_number
 from docflow.registry.rules import EntryState, PaperPlace, RegisterKind
@@ -42,11 +42,14 @@ def register_departure(uow: UnitOfWork, document_id: UUID, *, register_code: str
     if document.is_registered:
         raise Conflict("document_has_number", number=document.register_number)
     register = outgoing_register(uow, register_code)
-    entry = take_number(uow, register, at=require_clock(uow))
+    at = require_clock(uow)
+    open_registered(uow, document, register_code=register.code)
+    entry = take_number(uow, register, at=at)
     entry.state, entry.document_id = EntryState.REGISTERED, document.id
     entry.registered_at = entry.arrived_at = entry.numbered_at
     entry.paper_place = PaperPlace.NONE
-    mark_registered(uow, document, number=entry.label, register_code=register.code)
+    number_document(document, entry.label)
+    uow.session.add(entry)
     uow.session.flush()
     uow.record(
         "registry.registered",

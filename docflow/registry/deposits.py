@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from docflow.audit.operations import require_clock
 from docflow.core.actor import SYSTEM
 from docflow.core.jobs import JobRequest
 from docflow.core.uow import UnitOfWork
@@ -16,7 +15,7 @@ from docflow.documents.written import DrawnLetter, DueDrawing, WrittenLetter, du
 from docflow.ingest.operations import read_page_job
 from docflow.registry.deps import Deps
 from docflow.registry.models import Entry, Register
-from docflow.registry.operations import Arrival, give_number, take_number
+from docflow.registry.operations import Arrival, give_next_number
 from docflow.registry.sealing import seal_job
 from docflow.storage.rules import BlobKind
 
@@ -30,8 +29,7 @@ def register_written(uow: UnitOfWork, letter: WrittenLetter, arrival: Arrival, *
         Conflict: ``clock_set_back``.
     """
     document = keep_letter(uow, letter, register_code=register.code)
-    entry = take_number(uow, register, at=require_clock(uow))
-    give_number(uow, entry, document, arrival, register=register)
+    entry = give_next_number(uow, document, arrival, register=register)
     uow.enqueue(
         JobRequest(
             name=letter.drawn_by,

@@ -13,11 +13,12 @@ from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.audit.operations import require_clock
 from docflow.core.counters import take_next
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from docflow.core.ids import new_id
 from docflow.core.uow import UnitOfWork
 from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.models import Document
 from docflow.documents.operations import get_visible
-from docflow.documents.registering import mark_registered, mark_unregistered
+from docflow.documents.registering import mark_unregistered, number_document, open_registered
 from docflow.documents.rules import DocumentState
 from docflow.registry.drafts import drop_draft
 from docflow.registry.models import Entry, EntryLink, Register, RegisterCounter
@@ -91,9 +92,7 @@ def register_document(
     document = _registrable(
         uow, document_id, metadata, arrival, register_code=register.code, expected_version=expected_version
     )
-    entry = take_number(uow, register, at=require_clock(uow))
-    give_number(uow, entry, document, arrival, register=register)
-    return entry
+    return give_next_number(uow, document, arrival, register=register)
 
 
 def reserve_numbers(uow: UnitOfWork, register_code: str, *, count: int, reason: str) -> list[Entry]:
@@ -110,6 +109,7 @@ def reserve_numbers(uow: UnitOfWork, register_code: str, *, count: int, reason: 
     entries = [take_number(uow, register, at=at) for _ in range(count)]
     for entry in entries:
         entry.cancel_reason = said
+    uow.session.add_all(entries)
     uow.session.flush()
     uow.record(
         "registry.numbers_reserved",
@@ -149,7 +149,8 @@ def enter_reserved(
     _require_desk(uow, register)
     if entry.state != EntryState.RESERVED:
         raise Conflict("number_not_reserved", number=entry.label)
-    give_number(uow, entry, document, arrival, register=register)
+    _open(uow, document, arrival, register=register)
+    _enter(uow, entry, document, arrival, register=register)
     return entry
 
 
@@ -276,10 +277,14 @@ def _check(uow: UnitOfWork, metadata: Metadata, arrival: Arrival) -> None:
 
 
 def take_number(uow: UnitOfWork, register: Register, *, at: datetime) -> Entry:
-    """Return a new line of a register with its next number, set aside until a document has it."""
+    """Return a new line of a register with its next number, set aside until a document has it; the caller adds it.
+
+    Whoever takes the next one waits until this transaction ends: what can be done before is done before.
+    """
     year = register_year(at)
     number = take_next(uow, RegisterCounter, register_id=register.id, year=year)
-    entry = Entry(
+    return Entry(
+        id=new_id(),
         register_id=register.id,
         year=year,
         number=number,
@@ -291,22 +296,39 @@ def take_number(uow: UnitOfWork, register: Register, *, at: datetime) -> Entry:
         verification_code=new_verification_code(),
         tracking_secret=new_tracking_secret(),
     )
-    uow.session.add(entry)
-    uow.session.flush()
+
+
+def give_next_number(uow: UnitOfWork, document: Document, arrival: Arrival, *, register: Register) -> Entry:
+    """Give a document the next number of a register; the stamp, the seal and the first routing follow as jobs.
+
+    Raises:
+        Conflict: ``clock_set_back``.
+    """
+    at = require_clock(uow)
+    _open(uow, document, arrival, register=register)
+    entry = take_number(uow, register, at=at)
+    _enter(uow, entry, document, arrival, register=register)
     return entry
 
 
-def give_number(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *, register: Register) -> None:
-    """Give a document a number that was taken; the stamp, the seal and the first routing follow as jobs."""
+def _open(uow: UnitOfWork, document: Document, arrival: Arrival, *, register: Register) -> None:
+    """Do all of a registration that does not depend on the number."""
     is_confidential = document.confidentiality == Confidentiality.CONFIDENTIAL.value
     named = arrival.named_people if is_confidential else ()
+    open_registered(uow, document, register_code=register.code, person_ids=named)
+    note_sender(uow.session, sender_key(document.sender))
+    drop_draft(uow, document.id)
+    uow.session.flush()
+
+
+def _enter(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *, register: Register) -> None:
+    """Give an open document a number that was taken."""
     entry.state, entry.document_id = EntryState.REGISTERED, document.id
     entry.registered_at = require_clock(uow)
     entry.registered_by, entry.registered_by_name = uow.actor.person_id, uow.actor.name
     entry.arrived_at = arrival.arrived_at or entry.registered_at
     entry.cancel_reason = ""
     entry.sender_key = sender_key(document.sender)
-    note_sender(uow.session, entry.sender_key)
     entry.sender_cin = _cin(arrival.sender_cin)
     entry.sender_phone = shortened(arrival.sender_phone, name="phone", limit=30)
     entry.enclosure_count = arrival.enclosure_count
@@ -314,9 +336,9 @@ def give_number(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arri
     entry.is_unopened = arrival.is_unopened
     entry.paper_place = arrival.paper_place
     entry.paper_note = shortened(arrival.paper_note, name="paper_note", limit=200)
-    mark_registered(uow, document, number=entry.label, register_code=register.code, person_ids=named)
+    number_document(document, entry.label)
+    uow.session.add(entry)
     uow.session.flush()
-    drop_draft(uow, document.id)
     _link(uow, entry, arrival.linked, kind=LinkKind.SAME_MATTER)
     uow.enqueue(seal_job(entry))
     uow.enqueue(first_route_job(entry))

@@ -92,6 +92,25 @@ def test_a_registration_that_fails_gives_its_number_back(runtime):
     assert registered(runtime, document_id).label == "A-2026-000002"
 
 
+def test_whoever_takes_the_next_number_waits_for_what_depends_on_this_one_alone(runtime):
+    document_id, statements = read_document(runtime), []
+    event.listen(runtime.transactions.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    registered(runtime, document_id)
+
+    taken = next(place for place, said in enumerate(statements) if "INTO register_counters" in said)
+    assert {said.split()[2] for said in statements[taken:] if said.startswith("INSERT")} == {
+        "register_counters",
+        "register_entries",
+        "jobs",
+        "journal_entries",
+    }
+    assert [said.split()[1] for said in statements[taken:] if said.startswith("UPDATE")] == [
+        "documents",
+        "journal_head",
+    ]
+
+
 def test_a_document_has_one_number(runtime):
     document_id = read_document(runtime, "Une lettre.")
     registered(runtime, document_id)
