@@ -49,6 +49,8 @@ from tests.servers import PrivateServers, RabbitServer
 ROOT = Path(__file__).parents[1]
 SCANS = ROOT / "tests" / "golden" / "scans"
 LATER = timedelta(days=1)
+LOOK_EVERY_S = 1.0
+"""To look costs ten milliseconds of the processor that workers would have taken."""
 
 
 def main() -> int:
@@ -177,7 +179,7 @@ def measure_workers(workers: int, *, pages: int, seed: int) -> dict[str, Any]:
         began, peak = time.perf_counter(), 0
         while not is_all_read(runtime):
             peak = max(peak, resident(processes))
-            time.sleep(0.2)
+            time.sleep(LOOK_EVERY_S)
         took = time.perf_counter() - began
         cpu_s = used_by(processes) - cpu_before
         for process in processes:

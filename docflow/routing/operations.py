@@ -14,6 +14,7 @@ from docflow.accounts.units import open_units
 from docflow.accounts.visibility import OPERATOR_TOKEN, Confidentiality
 from docflow.approvals.queries import signature_outcome
 from docflow.approvals.rules import Choice
+from docflow.core.actor import Actor
 from docflow.core.capability import ClosingRule
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
@@ -262,17 +263,21 @@ def _reopen_parent(uow: UnitOfWork, recalled: Assignment) -> None:
     record(uow, "routing.reopened", parent, instruction=Instruction(parent.instruction).value)
 
 
+def has_standing(actor: Actor, document: Document, *, is_readable: bool) -> bool:
+    """Return whether somebody may send a document on: who reads it may, and who keeps its desk, unless it is secret."""
+    keeps_desk = bool(actor.tokens & {f"desk:{document.register_code}", OPERATOR_TOKEN})
+    return is_readable or (keeps_desk and document.confidentiality == Confidentiality.NORMAL.value)
+
+
 def _require_standing(uow: UnitOfWork, document: Document, dispatches: list[Dispatch]) -> None:
     """Refuse whoever neither reads the document nor keeps its desk, and a desk that would let itself read it."""
-    if can_see_content(uow.session, uow.actor, document.id):
-        return
-    keeps_desk = uow.actor.tokens & {f"desk:{document.register_code}", OPERATOR_TOKEN}
+    is_readable = can_see_content(uow.session, uow.actor, document.id)
     asks_itself = any(
         dispatch.unit_id in own_units(uow.actor)
         or (dispatch.person_id is not None and dispatch.person_id == uow.actor.person_id)
         for dispatch in dispatches
     )
-    if not keeps_desk or asks_itself or document.confidentiality != Confidentiality.NORMAL.value:
+    if not has_standing(uow.actor, document, is_readable=is_readable) or (asks_itself and not is_readable):
         raise PermissionDenied("content_hidden")
 
 

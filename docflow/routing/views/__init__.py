@@ -24,7 +24,7 @@ from docflow.documents.queries import can_see_content, document_for
 from docflow.routing.forms import PERSON, UNIT, posted_dispatches
 from docflow.routing.labels import FINISH_LABELS, INSTRUCTION_LABELS, SHARE_LABELS, STATE_LABELS, URGENCY_LABELS
 from docflow.routing.models import Assignment, Reminder
-from docflow.routing.operations import claim, finish, note_read, recall, return_task, send
+from docflow.routing.operations import claim, finish, has_standing, note_read, recall, return_task, send
 from docflow.routing.ports import Deps
 from docflow.routing.queries import (
     Task,
@@ -152,7 +152,9 @@ def show_route(deps: Deps, actor: Actor, document_id: UUID) -> str:
             for one in route
             if one.state == AssignmentState.OPEN and one.read_at is None and one.sent_by == actor.person_id
         ],
-        may_send=actor.can("routing.send") and document.is_open,
+        may_send=actor.can("routing.send")
+        and document.is_open
+        and has_standing(actor, document, is_readable=is_readable),
         may_print=is_readable and actor.can("tasks.read"),
         named=named,
         who=who,

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
+from docflow.accounts.visibility import Confidentiality
 from docflow.routing.operations import claim
 from docflow.routing.rules import Instruction
 from tests.conftest import run_jobs
@@ -105,6 +106,16 @@ def test_what_is_written_on_the_way_is_content(runtime):
     assert "Une note confidentielle" in page(agent.get(address))
     for username in ("clerk2", "auditor", "archivist"):
         assert "Une note confidentielle" not in page(signed_in_client(runtime, username).get(address))
+
+
+def test_whoever_may_not_send_a_letter_on_is_shown_no_way_to(runtime):
+    normal = registered(runtime)
+    restricted = registered(runtime, confidentiality=Confidentiality.RESTRICTED)
+    colleague, to = signed_in_client(runtime, "clerk2"), f"unit:{unit_id(runtime, 'EC')}"
+
+    assert f'/d/{normal.document_id}/route"' in page(colleague.get(f"/d/{normal.document_id}"))
+    assert f'/d/{restricted.document_id}/route"' not in page(colleague.get(f"/d/{restricted.document_id}"))
+    assert posted(colleague, f"/d/{restricted.document_id}/route", instruction="information", to=to).status_code == 403
 
 
 @pytest.mark.parametrize("view", ["mine", "basket", "others"])
