@@ -28,6 +28,8 @@ EDGE_MM = 10
 EDGE_BAR_MM = 12
 NOTE_MM, NOTE_LOWNESS = 25, 4
 """A single stroke so wide, and so many times as wide as high, is a pen's: no word of print hangs together so far."""
+STRAIGHT_MM = 10
+"""A hand draws nothing level for so long; the base line of a heading in Kufi, or of a word drawn out, is."""
 LOOPS_SHARE = 0.04
 """How much of its box the loops of such a stroke enclose; a line whose letters hang on its underline encloses less."""
 
@@ -67,7 +69,8 @@ def _pen_notes(ink: Ink, *, mm: float) -> Ink:
         stroke = (labels[place] == number).astype(np.uint8)
         outlines, _ = cv2.findContours(stroke, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         filled = cv2.drawContours(stroke.copy(), outlines, -1, 1, cv2.FILLED)
-        if np.asarray(filled).sum() - area > LOOPS_SHARE * width * height:
+        is_looped = np.asarray(filled).sum() - area > LOOPS_SHARE * width * height
+        if is_looped and not cv2.morphologyEx(stroke, cv2.MORPH_OPEN, _bar(round(STRAIGHT_MM * mm))).any():
             found[place] |= stroke
     return found
 

@@ -79,6 +79,16 @@ def test_a_letter_without_drawings_is_left_as_it_is() -> None:
     assert without_drawings(page).grey is page
 
 
+def test_a_word_drawn_out_on_its_base_line_is_print() -> None:
+    page = letter()
+    for left in (600, 740, 880):
+        cv2.rectangle(page, (left, 1846), (left + 100, 1858), 0, -1)
+    for middle in (720, 860):
+        cv2.ellipse(page, (middle, 1846), (26, 24), 0, 0, 360, 0, 10)
+
+    assert without_drawings(page).grey is page
+
+
 def test_a_long_stroke_without_loops_may_be_letters_that_hang_together() -> None:
     page = letter()
     along = np.arange(600, 900, 2)
