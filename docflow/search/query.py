@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from docflow.search.fields import FIELD_BY_NAME, OPTIONAL_COLON
+
 FIELDS = ("subject", "sender", "addressee", "reference", "number", "content")
 """Names a :class:`FieldQuery` may carry; ``content`` is the text of the pages, all others are metadata."""
 
@@ -105,7 +107,7 @@ def to_text(node: Node) -> str:
     """Print the tree in the query language, so that parsing it again asks the same."""
     match node:
         case And(parts):
-            return " ".join(_grouped(part) for part in parts)
+            return _side_by_side([_grouped(part) for part in parts])
         case Or(parts):
             return " OR ".join(_grouped(part) for part in parts)
         case Not(part):
@@ -156,6 +158,15 @@ def _leaf(node: Term | Phrase | Prefix | Approximate | DateRange | Dated | Every
 def _word(text: str) -> str:
     is_plain = _SPECIAL.search(text) is None and text not in _RESERVED and not text.startswith("-")
     return text if is_plain else f'"{text}"'
+
+
+def _side_by_side(printed: list[str]) -> str:
+    """Join what must all match; a word that may name days (``avant``) would take a number after it for its own."""
+    following = [*printed[1:], ""]
+    return " ".join(
+        f'"{word}"' if FIELD_BY_NAME.get(word.lower()) in OPTIONAL_COLON and after[:1].isdecimal() else word
+        for word, after in zip(printed, following, strict=True)
+    )
 
 
 _RESERVED = frozenset({"AND", "OR", "NOT", "ET", "OU", "SAUF", "أو", "او", "إلا", "الا"})

@@ -92,7 +92,7 @@ def badly_scanned(sheet: Levels, *, angle_deg: float = 3.0, seed: int = 3) -> Le
 
 def faxed(sheet: Levels) -> Levels:
     """The sheet in black and white at the fine resolution of a fax, with specks."""
-    grey = cv2.cvtColor(sheet, cv2.COLOR_RGB2GRAY)
+    grey = sheet if sheet.ndim == 2 else cv2.cvtColor(sheet, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (1728, 2200), interpolation=cv2.INTER_AREA)
     small[np.random.default_rng(5).random(small.shape) < 0.002] = 0
     return np.where(small < 128, 0, 255).astype(np.uint8)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docflow.search import query as q
@@ -124,6 +124,8 @@ PIECES += ['"', "-", "*", "~", " ", "NOT ", " OU ", " أو ", "إلا ", "2026/1
     | st.text(alphabet="ab ()\"*~:-'.\u202e\0أو OR NOT objet:", max_size=60)
     | st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 )
+@example('قبل"قبل 0/')
+@example("avant (2024)")
 def test_nothing_typed_raises_and_what_is_printed_asks_the_same(text: str) -> None:
     printed = to_text(read(text))
 
