@@ -61,7 +61,7 @@ class Child:
             handed = [self.listener.fileno(), told]
             environment[READY_FD] = str(told)
         # A group of its own, so that Ctrl-C is the supervisor's to answer, but no session: between sessions Linux
-        # shares the processors out evenly (autogroup), and the niceness of workers would count for nothing.
+        # shares the processors out evenly (autogroup), and that workers give way would count for nothing.
         self.process = subprocess.Popen(  # noqa: S603 - the product's own programs
             self.command, preexec_fn=die_with_parent, process_group=0, pass_fds=handed, env=environment
         )

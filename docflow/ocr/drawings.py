@@ -27,7 +27,7 @@ REACH_MM = 25
 EDGE_MM = 10
 EDGE_BAR_MM = 12
 NOTE_MM, NOTE_LOWNESS = 25, 4
-"""A single stroke so wide, and so many times as wide as high, is a pen's: no word of print hangs together so far."""
+"""A single stroke so wide, and so many times as wide as high, is seldom a word of print."""
 STRAIGHT_MM = 10
 """A hand draws nothing level for so long; the base line of a heading in Kufi, or of a word drawn out, is."""
 LOOPS_SHARE = 0.04

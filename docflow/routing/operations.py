@@ -264,7 +264,7 @@ def _reopen_parent(uow: UnitOfWork, recalled: Assignment) -> None:
 
 
 def has_standing(actor: Actor, document: Document, *, is_readable: bool) -> bool:
-    """Return whether somebody may send a document on: who reads it may, and who keeps its desk, unless it is secret."""
+    """Return whether somebody may send a document on: who reads it, or keeps its desk where it is not restricted."""
     keeps_desk = bool(actor.tokens & {f"desk:{document.register_code}", OPERATOR_TOKEN})
     return is_readable or (keeps_desk and document.confidentiality == Confidentiality.NORMAL.value)
 

@@ -19,7 +19,7 @@ def child() -> Iterator[Child]:
     made.kill()
 
 
-def test_a_child_stays_in_the_session_where_niceness_counts_and_out_of_reach_of_the_terminal(child: Child) -> None:
+def test_a_child_stays_in_the_session_where_giving_way_counts_and_out_of_reach_of_the_terminal(child: Child) -> None:
     assert child.process is not None
     assert os.getsid(child.process.pid) == os.getsid(0)
     assert os.getpgid(child.process.pid) == child.process.pid != os.getpgid(0)
