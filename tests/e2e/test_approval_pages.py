@@ -88,7 +88,8 @@ def test_the_preview_follows_what_is_chosen(visit: Callable[..., Any]) -> None:
     assert "Karim Tazi" not in page.locator("#preview").inner_text()
     page.select_option("#sample_unit", label="Service des travaux et de l'entretien")
     page.locator("#preview", has_text="Karim Tazi").wait_for()
-    page.get_by_role("button", name="Ajouter une étape").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ajouter une étape").click()
     assert page.locator("fieldset.circuit-form__step").count() == 5
 
 

@@ -147,7 +147,8 @@ def test_a_clerk_uploads_and_an_archivist_finds_the_word_boxed_on_its_page(
     page = visit("archivist", "/search").page
     page.locator(".search--page input").fill("التتبع")
     page.keyboard.press("Enter")
-    page.locator(".result .t a").first.click()
+    with page.expect_navigation():
+        page.locator(".result .t a").first.click()
     words = page.locator(".words tspan").all_text_contents()
     boxes = page.locator(".boxes .b--hit rect")
 
@@ -160,13 +161,15 @@ def test_without_scripts_files_are_sent_and_found(visit: Callable[..., Any], dis
     page = visit("clerk", "/scan", locale="fr", javascript=False).page
     page.get_by_role("button", name="Nouveau lot").click()
     page.locator("input[type=file]").set_input_files([GOLDEN / "scans" / "fr_clean_2026_0001.pdf"])
-    page.locator("[data-upload-send]").click()
+    with page.expect_navigation():
+        page.locator("[data-upload-send]").click()
     waits = page.locator("#files-of-batch > li").get_attribute("data-state")
     refreshes = page.locator("noscript meta[http-equiv=refresh]").count()
 
     run_jobs(district.runtime)
     page.reload()
-    page.locator("#files-of-batch li[data-state=ready] a").first.click()
+    with page.expect_navigation():
+        page.locator("#files-of-batch li[data-state=ready] a").first.click()
     subject = page.locator("h1").inner_text()
     page.locator("#top-search").fill(subject)
     page.locator("#top-search").press("Enter")

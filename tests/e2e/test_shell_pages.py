@@ -47,7 +47,8 @@ def test_a_first_visit_asks_for_at_most_ten_files_and_120_kilobytes(open_page: A
 def test_a_language_changes_and_the_reader_stays_on_the_page(open_page: Any, gallery: str) -> None:
     opened = open_page(gallery + "/search?k=c", locale="ar", javascript=False)
 
-    opened.page.get_by_role("button", name="Français").click()
+    with opened.page.expect_navigation():
+        opened.page.get_by_role("button", name="Français").click()
 
     assert opened.page.url == gallery + "/search?k=c"
     assert opened.page.locator("html").get_attribute("dir") == "ltr"

@@ -70,7 +70,8 @@ def test_without_scripts_a_button_shows_the_stamps(visit: Callable[..., Any]) ->
     page = visit("admin", ADDRESS, locale="fr", javascript=False).page
 
     page.fill("#name_fr", "Commune de Casablanca")
-    page.click("button[name=look]")
+    with page.expect_navigation():
+        page.click("button[name=look]")
 
     assert page.input_value("#name_fr") == "Commune de Casablanca"
     assert "Commune" in page.locator(".stamps img").first.get_attribute("src")
