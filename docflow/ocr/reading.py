@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, TypeAlias
 
 import cv2
+from threadpoolctl import threadpool_limits
 
 from docflow.ocr.arabic_digits import with_arabic_digits
 from docflow.ocr.doubt import needs_review
@@ -93,8 +95,7 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     """
     if image.has_sound_text:
         return _own_reading(image)
-    # One page is one processor's work; the pages of a file go to several workers.
-    cv2.setNumThreads(1)
+    _stay_on_one_processor()
     grey = levelled(ink_grey(image.pixels))
     page = set_upright(grey, reader=reader)
     images = LineImages(page.grey, page.layout.mm_px, page.layout.lines, reader)
@@ -118,6 +119,17 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
         needs_review=needs_review(lines, dropped=[line for line in recognised if line.line not in kept]),
         source="reread" if image.text_state is TextState.REFUSED else "ocr",
     )
+
+
+@cache
+def _stay_on_one_processor() -> None:
+    """Let one page be one processor's work: the pages of a file go to several workers.
+
+    A second thread of numpy's spins for a while after each product of the small matrices here, and takes the processor
+    from the next worker.
+    """
+    cv2.setNumThreads(1)
+    threadpool_limits(1, user_api="blas")
 
 
 def _own_reading(image: PageImage) -> PageReading:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from docflow.ocr.adapters.tesseract import TesseractLineReader
 from docflow.ocr.imaging import deskewed, skew_of
@@ -39,6 +40,13 @@ def test_a_letter_is_read_upright_and_nearly_without_error(name: str) -> None:
         0 <= x0 < x1 <= reading.width and 0 <= y0 < y1 <= reading.height
         for x0, y0, x1, y1 in (word.box for word in reading.words)
     )
+
+
+def test_a_page_is_the_work_of_one_processor() -> None:
+    read_page(extract_page(SCANS / READ[0], 0), TesseractLineReader())
+
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
+    assert cv2.getNumThreads() == 1
 
 
 def test_a_word_is_boxed_where_it_is_printed() -> None:
