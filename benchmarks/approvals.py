@@ -145,6 +145,7 @@ def document_row(document_id: UUID, unit: UUID, label: str, now: Any) -> dict[st
         "unit_id": unit,
         "is_registered": bool(label),
         "register_number": label,
+        "registered_at": now if label else None,
         "indexed_version": 1,
         "indexed_scope_version": 1,
         "page_count": 1,

@@ -108,10 +108,12 @@ def fill(runtime: Runtime, entries: int, units: Sequence[UUID]) -> None:
         for number in part:
             document_id, unit = new_id(), units[number % len(units)]
             at = now - timedelta(days=DAYS * (entries - number) / entries, hours=2)
-            documents.append(document_row(document_id, unit, f"A-2026-{number:06}", at) | {"is_open": number % 10 > 6})
+            task = task_row(document_id, unit, number, at, is_done=number % 10 <= 6, now=now)
+            said = {"is_open": number % 10 > 6, "answered_at": task["closed_at"]}
+            documents.append(document_row(document_id, unit, f"A-2026-{number:06}", at) | said)
             lines.append(entry_row(document_id, register_id, number, now) | {"registered_at": at, "arrived_at": at})
             scopes += scope_rows(document_id, unit)
-            tasks.append(task_row(document_id, unit, number, at, is_done=number % 10 <= 6, now=now))
+            tasks.append(task)
         with runtime.transactions.engine.begin() as connection:
             for table, rows in ((Document, documents), (Entry, lines), (DocumentScopeRow, scopes), (Assignment, tasks)):
                 connection.execute(insert(table), rows)

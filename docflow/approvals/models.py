@@ -203,6 +203,7 @@ class Decision(Base):
             sqlite_where=text("settled_at IS NULL"),
             postgresql_where=text("settled_at IS NULL"),
         ),
+        Index("ix_approval_decisions_decided_at", "decided_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -51,6 +51,14 @@ class Document(Base):
             postgresql_where=text("is_open"),
         ),
         Index("ix_documents_deposited_at", "deposited_at"),
+        Index("ix_documents_of_unit", "unit_id", "registered_at"),
+        Index(
+            "ix_documents_answered",
+            "unit_id",
+            "answered_at",
+            sqlite_where=text("answered_at IS NOT NULL"),
+            postgresql_where=text("answered_at IS NOT NULL"),
+        ),
         Index("ix_documents_news_at", "news_at"),
         Index("ix_documents_reference", "reference"),
         Index("ix_documents_original_sha256", "original_sha256"),
@@ -131,7 +139,7 @@ class Document(Base):
     """Languages read on its pages, as ``ar``, ``fr`` or ``ar fr``."""
     proposals: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What the reading proposed for each field, with confidence, page and box."""
-    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"), index=True)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"))
     """The unit concerned."""
     confidentiality: Mapped[str] = mapped_column(String(20), default="normal")
     """``accounts.visibility.Confidentiality``."""
@@ -153,6 +161,10 @@ class Document(Base):
     """Whether it has a register number."""
     register_number: Mapped[str] = mapped_column(String(40), default="")
     """The number, as it is written; the register itself belongs to a room above."""
+    registered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it got the number; none while it has none."""
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When whoever was responsible for it last ended that; none while nobody did."""
     content_version: Mapped[int] = mapped_column(default=1)
     """Raised by every change that the index must show."""
     indexed_version: Mapped[int] = mapped_column(default=0)

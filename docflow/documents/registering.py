@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from docflow.core.uow import UnitOfWork
@@ -25,15 +26,20 @@ def open_registered(
     _show_anew(uow, document)
 
 
-def number_document(document: Document, number: str) -> None:
+def number_document(document: Document, number: str, *, at: datetime) -> None:
     """Give an open document its register number: last of all, since who waits for the next one waits for the end."""
-    document.register_number = number
+    document.register_number, document.registered_at = number, at
+
+
+def note_answered(document: Document, *, at: datetime) -> None:
+    """Note when whoever is responsible for a document ended that."""
+    document.answered_at = at
 
 
 def mark_unregistered(uow: UnitOfWork, document: Document) -> None:
     """Take the register number from a document whose number was cancelled; the desk reads it again."""
     document.is_registered, document.is_open = False, False
-    document.register_number = ""
+    document.register_number, document.registered_at = "", None
     _show_anew(uow, document)
 
 

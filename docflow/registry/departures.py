@@ -46,9 +46,9 @@ def register_departure(uow: UnitOfWork, document_id: UUID, *, register_code: str
     open_registered(uow, document, register_code=register.code)
     entry = take_number(uow, register, at=at)
     entry.state, entry.document_id = EntryState.REGISTERED, document.id
-    entry.registered_at = entry.arrived_at = entry.numbered_at
+    entry.registered_at = entry.arrived_at = at
     entry.paper_place = PaperPlace.NONE
-    number_document(document, entry.label)
+    number_document(document, entry.label, at=at)
     uow.session.add(entry)
     uow.session.flush()
     uow.record(

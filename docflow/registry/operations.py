@@ -324,9 +324,9 @@ def _open(uow: UnitOfWork, document: Document, arrival: Arrival, *, register: Re
 def _enter(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, *, register: Register) -> None:
     """Give an open document a number that was taken."""
     entry.state, entry.document_id = EntryState.REGISTERED, document.id
-    entry.registered_at = require_clock(uow)
+    at = entry.registered_at = require_clock(uow)
     entry.registered_by, entry.registered_by_name = uow.actor.person_id, uow.actor.name
-    entry.arrived_at = arrival.arrived_at or entry.registered_at
+    entry.arrived_at = arrival.arrived_at or at
     entry.cancel_reason = ""
     entry.sender_key = sender_key(document.sender)
     entry.sender_cin = _cin(arrival.sender_cin)
@@ -336,7 +336,7 @@ def _enter(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, 
     entry.is_unopened = arrival.is_unopened
     entry.paper_place = arrival.paper_place
     entry.paper_note = shortened(arrival.paper_note, name="paper_note", limit=200)
-    number_document(document, entry.label)
+    number_document(document, entry.label, at=at)
     uow.session.add(entry)
     uow.session.flush()
     _link(uow, entry, arrival.linked, kind=LinkKind.SAME_MATTER)

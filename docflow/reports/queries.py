@@ -39,11 +39,13 @@ from docflow.registry.models import Entry, Register
 from docflow.registry.rules import EntryState, RegisterKind
 from docflow.reports.rules import Period, Step, StepTime, step_time
 from docflow.routing.models import Assignment
-from docflow.routing.queries import IS_TASK, is_own
+from docflow.routing.queries import IS_TASK
 from docflow.routing.rules import AssignmentState, Instruction
 
 OVER: Final = "over:"
 MOST_LATE: Final = 30
+IS_DONE: Final = Assignment.state == literal(AssignmentState.DONE, literal_execute=True)
+"""Written out, so that what is asked is seen to be in the indexes of what was done."""
 
 
 @dataclass(slots=True)
@@ -124,7 +126,7 @@ def work_of(
     own = {member.person_id: member for member in members}
     who = func.coalesce(Assignment.claimed_by, Assignment.person_id).label("who")
     is_late = and_(Assignment.due_on.is_not(None), Assignment.due_on < today)
-    is_here = or_(Assignment.unit_id.in_(unit_ids), who.in_(own)) if unit_ids else is_own(actor)
+    ways = _ways(actor, unit_ids, own)
     waiting = (
         select(
             Assignment.unit_id,
@@ -134,18 +136,15 @@ def work_of(
             literal(0).label("done"),
         )
         .join(Document, Document.id == Assignment.document_id)
-        .where(IS_TASK, is_here, visible_to(actor))
+        .where(IS_TASK, or_(*ways), visible_to(actor))
         .group_by(Assignment.unit_id, who)
     )
     ended = (
         select(Assignment.unit_id, who, literal(0), literal(0), func.count())
         .join(Document, Document.id == Assignment.document_id)
         .where(
-            Assignment.state == AssignmentState.DONE,
+            or_(*(and_(IS_DONE, _within(Assignment.closed_at, period), way) for way in ways)),
             Assignment.instruction != Instruction.SIGNATURE,
-            Assignment.closed_at >= period.since,
-            Assignment.closed_at < period.until,
-            is_here,
             visible_to(actor),
         )
         .group_by(Assignment.unit_id, who)
@@ -158,6 +157,16 @@ def work_of(
             load.late_count += late_count or 0
             load.done_count += done_count
     return Work(units, people)
+
+
+def _ways(actor: Actor, unit_ids: Collection[UUID], people: Collection[UUID]) -> Sequence[ColumnElement[bool]]:
+    """Return in which ways an assignment is one of some units and their people, or of the actor, who leads none.
+
+    What was done has an index for each; SQLite takes them where each way says all that its index asks for.
+    """
+    if not unit_ids:
+        return Assignment.person_id == actor.person_id, Assignment.claimed_by == actor.person_id
+    return Assignment.unit_id.in_(unit_ids), Assignment.person_id.in_(people), Assignment.claimed_by.in_(people)
 
 
 def _loads(
@@ -184,13 +193,11 @@ def late_tasks(
     session: Session, actor: Actor, unit_ids: Collection[UUID], members: Sequence[Member], *, today: date
 ) -> Sequence[LateTask]:
     """Return the tasks whose deadline is over, the latest first: of some units and their people, or the actor's own."""
-    people = [member.person_id for member in members]
-    who = func.coalesce(Assignment.claimed_by, Assignment.person_id)
-    is_here = or_(Assignment.unit_id.in_(unit_ids), who.in_(people)) if unit_ids else is_own(actor)
+    ways = _ways(actor, unit_ids, [member.person_id for member in members])
     rows = session.execute(
         select(Assignment, Document)
         .join(Document, Document.id == Assignment.document_id)
-        .where(IS_TASK, Assignment.due_on < today, is_here, visible_to(actor))
+        .where(IS_TASK, Assignment.due_on < today, or_(*ways), visible_to(actor))
         .order_by(Assignment.due_on, Assignment.id)
         .limit(MOST_LATE)
     )
@@ -225,11 +232,10 @@ def _steps(session: Session, actor: Actor, unit_ids: Collection[UUID], period: P
         .where(
             Entry.state == EntryState.REGISTERED,
             Register.kind != RegisterKind.OUTGOING,
-            Entry.registered_at >= period.since,
-            Entry.registered_at < period.until,
+            # Of the document, whose unit it is: found by both, however much the other units registered.
+            _within(Document.registered_at, period),
             first_sent.is_not(None),
-            _looked_up(session, Document.unit_id).in_(unit_ids),
-            visible_to(actor),
+            of_units,
         )
     )
     answered = (
@@ -237,10 +243,11 @@ def _steps(session: Session, actor: Actor, unit_ids: Collection[UUID], period: P
         .join(Document, Document.id == Assignment.document_id)
         .where(
             Assignment.instruction == Instruction.ATTRIBUTION,
-            Assignment.state == literal(AssignmentState.DONE, literal_execute=True),
+            IS_DONE,
+            # What was answered in the period was answered last in it or later.
+            Document.answered_at >= period.since,
             _within(Assignment.closed_at, period),
-            _looked_up(session, Document.unit_id).in_(unit_ids),
-            visible_to(actor),
+            of_units,
         )
     )
     signed = (
@@ -248,7 +255,13 @@ def _steps(session: Session, actor: Actor, unit_ids: Collection[UUID], period: P
         .join(ApprovalRun, ApprovalRun.id == Decision.run_id)
         .join(Ask, Ask.id == Decision.ask_id)
         .join(Document, Document.id == ApprovalRun.document_id)
-        .where(_is_signature(), ApprovalRun.is_act, _within(Decision.decided_at, period), of_units)
+        .where(
+            _is_signature(),
+            ApprovalRun.is_act,
+            _within(Decision.decided_at, period),
+            _looked_up(session, Document.unit_id).in_(unit_ids),
+            visible_to(actor),
+        )
     )
     return [registered, answered, signed, *_departures(session, of_units, period)]
 
@@ -262,7 +275,13 @@ def _departures(session: Session, of_units: ColumnElement[bool], period: Period)
         .correlate(ApprovalRun)
         .scalar_subquery()
     )
-    is_departed = and_(ApprovalRun.state == RunState.DEPARTED, _within(departure.registered_at, period), of_units)
+    # Of the act, whose number it is: found by its unit and day.
+    is_departed = and_(
+        ApprovalRun.state == RunState.DEPARTED,
+        departure.state == EntryState.REGISTERED,
+        _within(Document.registered_at, period),
+        of_units,
+    )
     departed = (
         _counted(session, Step.DEPARTURE, departure, signed_at, departure.registered_at)
         .join(ApprovalRun, ApprovalRun.entry_id == departure.id)

@@ -40,11 +40,15 @@ class Assignment(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        Index(
-            "ix_assignments_done",
-            "closed_at",
-            sqlite_where=text("state = 'done'"),
-            postgresql_where=text("state = 'done'"),
+        *(
+            Index(
+                f"ix_assignments_done_{name}",
+                column,
+                "closed_at",
+                sqlite_where=text("state = 'done'"),
+                postgresql_where=text("state = 'done'"),
+            )
+            for name, column in (("of_unit", "unit_id"), ("of_person", "person_id"), ("claimed", "claimed_by"))
         ),
     )
 

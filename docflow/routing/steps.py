@@ -13,7 +13,7 @@ from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document
 from docflow.documents.operations import get_visible
-from docflow.documents.registering import show_to
+from docflow.documents.registering import note_answered, show_to
 from docflow.routing.models import Assignment
 from docflow.routing.queries import is_addressee, route_of
 from docflow.routing.rules import EFFECTS, NOTE_LIMIT, AssignmentState, Instruction
@@ -87,6 +87,8 @@ def end(uow: UnitOfWork, assignment: Assignment, state: AssignmentState, *, answ
         assignment.read_at = assignment.read_at or uow.now
     elif assignment.run_id is not None:
         recall_signature(uow, assignment.run_id)
+    if state is AssignmentState.DONE and EFFECTS[Instruction(assignment.instruction)].is_responsible:
+        note_answered(uow.session.get_one(Document, assignment.document_id), at=uow.now)
     record(uow, f"routing.{state.value}", assignment, instruction=Instruction(assignment.instruction).value)
 
 

@@ -32,6 +32,15 @@ from tests.operation.older import put_rows, read_kept, rows_of
 from tests.servers import PrivateServers
 
 BEFORE = "0041_text_bands"
+LAST_ASKED = "SELECT id FROM assignments ORDER BY sent_at DESC, id LIMIT 1"
+REGISTERED_AT = (
+    "SELECT d.registered_at, e.registered_at FROM documents d JOIN register_entries e ON e.document_id = d.id"
+)
+ANSWERED_AT = """
+    SELECT d.answered_at, a.closed_at FROM documents d
+    LEFT JOIN assignments a ON a.document_id = d.id AND a.state = 'done'
+    WHERE d.answered_at IS NOT NULL OR a.id IS NOT NULL
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,7 +76,11 @@ def kept_of(engine: Engine, asked: dict[str, list[str]]) -> dict[str, set[str]]:
 def test_every_row_of_the_earlier_version_is_there_afterwards_and_the_product_works_with_it(
     older: Engine, tmp_path: Path, clock: FrozenClock
 ) -> None:
-    with older.connect() as connection:
+    with older.begin() as connection:
+        # The kept rows are of two letters that wait; one is answered before the upgrade.
+        connection.execute(
+            text(f"UPDATE assignments SET state = 'done', closed_at = sent_at WHERE id = ({LAST_ASKED})")
+        )
         before = rows_of(connection)
         later = {name: {column["name"] for column in inspect(connection).get_columns(name)} for name in before}
 
@@ -87,6 +100,9 @@ def test_every_row_of_the_earlier_version_is_there_afterwards_and_the_product_wo
     senders = {row["sender_key"] for row in before["register_entries"]} - {""}
     with older.connect() as connection:
         assert set(connection.scalars(text("SELECT sender_key FROM sender_starts"))) == senders != set()
+        assert [row for row in connection.execute(text(REGISTERED_AT)) if row[0] is None or row[0] != row[1]] == []
+        [(answered_at, closed_at)] = connection.execute(text(ANSWERED_AT)).all()
+        assert answered_at == closed_at is not None
     older.dispose()
     runtime = bootstrap(
         Settings(home=tmp_path, database_url=older.url.render_as_string(hide_password=False)),  # type: ignore[arg-type]
