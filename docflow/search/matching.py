@@ -55,6 +55,10 @@ class QueryBuilder(Protocol[Q]):
         """Match any of many words."""
         ...
 
+    def held(self, field: str, words: frozenset[str]) -> frozenset[str]:
+        """Return those of many words that some document may hold: all of them, where the engine is not asked."""
+        ...
+
     def days(self, first: date | None, last: date | None) -> Q:
         """Match the documents of a range of days, ends included."""
         ...
@@ -98,11 +102,14 @@ class Matcher(Generic[Q]):
         self._added = added
         self._are_written = False
         self._names = Names(q.Everything(), added.thesaurus)
+        self.guesses: list[Q] = []
+        """Of what was compiled last, what matches the misreadings of each word: nothing is only approximate without."""
 
     def compile(self, node: q.Node, mode: Mode, *, is_answered: bool = False) -> Q:
         """Return the engine's query for a whole tree; ``is_answered`` says that it has hits as it stands."""
         self._are_written = is_answered and is_conjunction(node)
         self._names = Names(node, self._added.thesaurus)
+        self.guesses = []
         return self._node(node, mode, None)
 
     def _node(self, node: q.Node, mode: Mode, part: str | None) -> Q:
@@ -175,7 +182,15 @@ class Matcher(Generic[Q]):
             return found
         word = analysed.exact[0]
         is_known = self._are_written or self._is_written(self._guarded(found, part))
-        return [*found, lambda name: self._neighbours(name, word, is_known=is_known)]
+        near = {name: self._neighbours(name, word, is_known=is_known) for name in _places(part)}
+        if not any(near.values()):
+            return found
+
+        def guess(name: str) -> Q:
+            return self._builder.any_of(near[name]) if near[name] else self._builder.nothing()
+
+        self.guesses.append(self._guarded([guess], part))
+        return [*found, guess]
 
     def _guarded(self, leaves: Sequence[Leaf[Q]], part: str | None) -> Q:
         """Match any of some words where the actor may read them."""
@@ -206,20 +221,25 @@ class Matcher(Generic[Q]):
         others += [self._builder.words(field, sequence) for sequence in other_sequences(exact[0])]
         return self._builder.any_of([own, *others]) if others else own
 
-    def _neighbours(self, name: str, word: str, *, is_known: bool) -> Q:
-        exact_field = field_name(name, "exact")
+    def _neighbours(self, name: str, word: str, *, is_known: bool) -> list[Q]:
+        exact_field, stem_field = field_name(name, "exact"), field_name(name, "stem")
         misread = misreadings_of_known if is_known else misreadings
         parts = [
             self._builder.one_of(field, variants)
             for field, variants in (
-                (exact_field, misread(word)),
-                (field_name(name, "stem"), misread_stems(word, is_known=is_known)),
+                (exact_field, self._builder.held(exact_field, misread(word))),
+                (stem_field, self._builder.held(stem_field, misread_stems(word, is_known=is_known))),
             )
             if variants
         ]
         if not is_known and len(word) >= SHORTEST_WORD and word.isalpha():
             parts.append(self._builder.near(exact_field, word))
-        return self._builder.any_of(parts) if parts else self._builder.nothing()
+        return parts
+
+
+def _places(part: str | None) -> tuple[str, ...]:
+    """Return the parts of documents in which words are looked for."""
+    return (part,) if part == "content" or part in METADATA_FIELDS else ("metadata", "content")
 
 
 def is_conjunction(node: q.Node) -> bool:

@@ -41,6 +41,9 @@ class _Builder:
     def one_of(self, field: str, words: frozenset[str]) -> Json:
         return self.values(field, words)
 
+    def held(self, _field: str, words: frozenset[str]) -> frozenset[str]:
+        return words
+
     def days(self, first: date | None, last: date | None) -> Json:
         ends = {"gte": moment_of_day(first)} if first else {}
         ends |= {"lte": moment_of_day(last) + SECONDS_A_DAY - 1} if last else {}

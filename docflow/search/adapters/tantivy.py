@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 _WRITER_HEAP_BYTES = 48_000_000
 _REBUILD_HEAP_BYTES = 80_000_000
 _MOST_FACET_VALUES = 200
+_MANY_HITS = 2_000
+"""From so many hits on, whether a page is full of exact ones is asked first."""
 _ATTEMPTS_DURING_SWAP = 3
 _ARENA_MAX = -8
 """``M_ARENA_MAX`` of ``malloc.h``."""
@@ -227,42 +229,54 @@ class _Question:
     def __init__(self, searcher: Any, schema: Any, request: SearchRequest) -> None:
         self._searcher = searcher
         self._request = request
-        self._queries = TantivyQueries(schema, request, has_matches=self._has_matches)
+        self._queries = TantivyQueries(schema, request, has_matches=self._has_matches, is_held=self._is_held)
 
     def answer(self) -> SearchAnswer:
-        """Search and count in one pass, group."""
+        """Group and count, search."""
         request = self._request
-        total, hits = self._latest() if request.sort == "date" or not has_words(request.tree) else self._nearest()
+        counted = self._facets() if request.with_facets else None
+        total, facets = counted or (None, {})
+        is_by_date = request.sort == "date" or not has_words(request.tree)
+        total, hits = self._latest(total) if is_by_date else self._nearest(total)
         wants_approximate = request.approximate_limit > 0 and request.offset == 0
         return SearchAnswer(
             total=total,
             hits=hits if request.limit else (),
-            facets=self._facets() if request.with_facets else {},
+            facets=facets,
             approximate=self._approximate(is_answered=total > 0) if wants_approximate else (),
             did_you_mean=None if total or not request.with_correction else self._corrected(),
         )
 
-    def _nearest(self) -> tuple[int, tuple[Hit, ...]]:
-        found = self._searcher.search(self._queries.ranked(), **self._page)
-        return int(found.count), tuple(
+    def _nearest(self, total: int | None) -> tuple[int, tuple[Hit, ...]]:
+        """Return hits with their number; where they are many, exact ones that fill the page are looked at alone."""
+        if total is not None and total >= _MANY_HITS:
+            exact = self._found(self._queries.ranked_exact(), total)
+            if len(exact.hits) >= self._request.limit:
+                return total, self._hits(exact)
+        found = self._found(self._queries.ranked(), total)
+        return (int(found.count) if total is None else total), self._hits(found)
+
+    def _hits(self, found: Any) -> tuple[Hit, ...]:
+        return tuple(
             Hit(self._id_at(address), score, "exact" if score >= EXACT_SCORE else "stemmed")
             for score, address in found.hits
         )
 
-    def _latest(self) -> tuple[int, tuple[Hit, ...]]:
+    def _latest(self, total: int | None) -> tuple[int, tuple[Hit, ...]]:
         queries = self._queries
-        found = self._searcher.search(queries.filtered(queries.stemmed), order_by_field="moment", **self._page)
+        found = self._found(queries.filtered(queries.stemmed), total, order_by_field="moment")
         ids = [self._id_at(address) for _, address in found.hits]
         exact = self._ids_of(queries.among(queries.exact, ids), len(ids)) if ids else frozenset()
-        return int(found.count), tuple(
+        return (int(found.count) if total is None else total), tuple(
             Hit(document_id, float(moment), "exact" if document_id in exact else "stemmed")
             for document_id, (moment, _) in zip(ids, found.hits, strict=True)
         )
 
-    @property
-    def _page(self) -> dict[str, Any]:
+    def _found(self, query: Any, total: int | None, **order: str) -> Any:
+        """Search for the page; hits are counted, too, where that was not done before."""
         # The engine takes no limit of zero, with which a question only counts.
-        return {"limit": max(1, self._request.limit), "offset": self._request.offset, "count": True}
+        limit = max(1, self._request.limit)
+        return self._searcher.search(query, limit=limit, offset=self._request.offset, count=total is None, **order)
 
     def _approximate(self, *, is_answered: bool) -> tuple[Hit, ...]:
         query = self._queries.only_approximate(is_answered=is_answered)
@@ -271,13 +285,15 @@ class _Question:
         found = self._searcher.search(query, limit=self._request.approximate_limit, count=False).hits
         return tuple(Hit(self._id_at(address), score, "approximate") for score, address in found)
 
-    def _facets(self) -> dict[str, dict[str, int]]:
+    def _facets(self) -> tuple[int, dict[str, dict[str, int]]]:
+        """Return the number of hits, each of which has one year, and how many have each value."""
         wanted = {name: {"terms": {"field": name, "size": _MOST_FACET_VALUES}} for name in FACETS}
         answer = self._searcher.aggregate(self._queries.filtered(self._queries.stemmed), wanted)
-        return {
+        facets = {
             name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[name]["buckets"]}
             for name in FACETS
         }
+        return sum(facets["year"].values()) + int(answer["year"]["sum_other_doc_count"]), facets
 
     def _id_at(self, address: Any) -> str:
         return str(self._searcher.doc(address)["id"][0])
@@ -290,6 +306,9 @@ class _Question:
     def _has_matches(self, query: Any) -> bool:
         # Whether there is one is all that is asked: scores would be most of the work.
         return bool(self._searcher.search(tantivy.Query.const_score_query(query, 0.0), limit=1, count=False).hits)
+
+    def _is_held(self, field: str, word: str) -> bool:
+        return bool(self._searcher.doc_freq(field, word))
 
     def _corrected(self) -> str | None:
         return corrected(self._request.tree, self._queries.is_readable, self._is_any_word)

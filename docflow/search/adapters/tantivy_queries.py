@@ -22,8 +22,9 @@ _FEW_VALUES = 12
 class _Builder:
     """A :class:`~docflow.search.matching.QueryBuilder` for tantivy."""
 
-    def __init__(self, schema: Any, content_tokens: Iterable[str]) -> None:
+    def __init__(self, schema: Any, content_tokens: Iterable[str], is_held: Callable[[str, str], bool]) -> None:
         self._schema = schema
+        self._is_held = is_held
         self._content_scope = self.values("content_scope", content_tokens)
 
     def words(self, field: str, words: Sequence[str]) -> Any:
@@ -39,6 +40,9 @@ class _Builder:
 
     def one_of(self, field: str, words: frozenset[str]) -> Any:
         return self.values(field, words)
+
+    def held(self, field: str, words: frozenset[str]) -> frozenset[str]:
+        return frozenset(word for word in words if self._is_held(field, word))
 
     def days(self, first: date | None, last: date | None) -> Any:
         if first is None and last is None:
@@ -79,9 +83,16 @@ class _Builder:
 class TantivyQueries:
     """The queries that one request needs; each is made once, when first asked for."""
 
-    def __init__(self, schema: Any, request: SearchRequest, *, has_matches: Callable[[Any], bool]) -> None:
-        """Build the filters of the request; ``has_matches`` runs a query."""
-        self._builder = _Builder(schema, request.content_tokens)
+    def __init__(
+        self,
+        schema: Any,
+        request: SearchRequest,
+        *,
+        has_matches: Callable[[Any], bool],
+        is_held: Callable[[str, str], bool],
+    ) -> None:
+        """Build the filters; ``has_matches`` runs a query, ``is_held`` tells whether any field of a name has a word."""
+        self._builder = _Builder(schema, request.content_tokens, is_held)
         self._has_matches = has_matches
         self._request = request
         self._visible = self._builder.values("metadata_scope", request.metadata_tokens)
@@ -111,16 +122,25 @@ class TantivyQueries:
         )
         return self.filtered(lifted)
 
-    def only_approximate(self, *, is_answered: bool) -> Any | None:
-        """Return what only a misread letter hides, or None when the query has no word to misread.
+    def ranked_exact(self) -> Any:
+        """Return the exact hits alone, ranked as they are among all."""
+        lifted = Query.const_score_query(self.exact, EXACT_SCORE)
+        return self.filtered(Query.boolean_query([(Occur.Must, self.stemmed), (Occur.Must, lifted)]))
 
-        ``is_answered`` says that the query as it stands has hits.
+    def only_approximate(self, *, is_answered: bool) -> Any | None:
+        """Return what only a misread letter hides, or None when no word is misread in any document.
+
+        ``is_answered`` says that the query as it stands has hits. Misreadings are few where a word is in every
+        document: what holds one of them is looked at, and not all that holds the word.
         """
         if not has_words(self._request.tree):
             return None
         approximate = self._matcher.compile(self._request.tree, "approximate", is_answered=is_answered)
+        if not self._matcher.guesses:
+            return None
+        guessed = _unscored(self._builder.any_of(self._matcher.guesses))
         return self.filtered(
-            Query.boolean_query([(Occur.Must, approximate), (Occur.MustNot, self.stemmed)]),
+            Query.boolean_query([(Occur.Must, guessed), (Occur.Must, approximate), (Occur.MustNot, self.stemmed)]),
         )
 
     def among(self, query: Any, document_ids: Sequence[str]) -> Any:

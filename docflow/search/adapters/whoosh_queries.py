@@ -70,6 +70,9 @@ class _Builder:
     def one_of(self, field: str, words: frozenset[str]) -> Any:
         return self.values(field, words)
 
+    def held(self, _field: str, words: frozenset[str]) -> frozenset[str]:
+        return words
+
     def days(self, first: date | None, last: date | None) -> Any:
         lower = moment_of_day(first) if first else None
         upper = moment_of_day(last) + SECONDS_A_DAY - 1 if last else None
