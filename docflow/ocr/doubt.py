@@ -10,26 +10,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from docflow.ocr.mixed import has_both_scripts
-from docflow.ocr.recognition import RecognisedLine
+from docflow.ocr.recognition import SURE_SIGN, RecognisedLine
 
 _DIGIT = re.compile(r"\d")
 
 WEIGHTS = {
-    "hardly": 1.75,
-    "badly": 1.33,
-    "doubtful": 0.71,
-    "short": 1.43,
-    "numbers": 0.24,
-    "both_scripts": 0.07,
-    "lost": 0.31,
-    "hidden": 3.0,
+    "hardly": 1.57,
+    "badly": 1.12,
+    "doubtful": 0.67,
+    "short": 0.95,
+    "numbers": 0.12,
+    "lone": 2.84,
+    "lost": 0.21,
+    "hidden": 1.11,
+    "sure": 0.51,
 }
 """How many letters are expected wrong for each of a sign: a fit on lines of synthetic letters of every quality whose
 text is known (``benchmarks/fit_doubt.py``)."""
-REVIEW_ABOVE = 0.055
-"""On pages of tuning, weighed so that every quality and language counts alike, this and a lost line send twice as many
-as have more than 5 % of their letters wrong."""
+REVIEW_ABOVE = 0.045
+"""On pages of tuning, weighed so that every quality and language counts alike, this and a lost line send less than
+twice as many as have more than 5 % of their letters wrong. It is less than 5 % because those are pages on which more is
+wrong than could be expected."""
 HARDLY, BADLY, DOUBTFUL = 85, 92, 96
 """Up to these confidences of a single sign it is read so; words are as sure as their least sure sign."""
 SURE_ENOUGH = 80
@@ -57,9 +58,10 @@ class Signs:
         doubtful: letters of which it is nearly sure.
         short: words of one or two letters read with doubt: pieces of words and of drawings.
         numbers: signs of numbers read with doubt.
-        both_scripts: letters of lines in both scripts, where the order of words may be wrong too.
+        lone: brackets without their other one on the line: what stood between was lost, or read by the wrong model.
         lost: letters of a line that read too badly to be kept.
         hidden: lines just under the text that were dropped: names under a stamp or a signature.
+        sure: letters of a dropped line of which the engine is sure, as it seldom is of a drawing's.
     """
 
     hardly: float = 0.0
@@ -67,9 +69,10 @@ class Signs:
     doubtful: float = 0.0
     short: float = 0.0
     numbers: float = 0.0
-    both_scripts: float = 0.0
+    lone: float = 0.0
     lost: float = 0.0
     hidden: float = 0.0
+    sure: float = 0.0
 
     @property
     def expected_wrong(self) -> float:
@@ -115,7 +118,7 @@ def _signs_of(line: RecognisedLine) -> Signs:
         doubtful=sum(BADLY <= confidence < DOUBTFUL for confidence in letters),
         short=sum(len(word.text) <= SHORT_SIGNS for word in doubtful),
         numbers=sum(len(word.text) for word in doubtful if _DIGIT.search(word.text)),
-        both_scripts=len(line.reading.text) if has_both_scripts(line.reading.text) else 0,
+        lone=abs(line.reading.text.count("(") - line.reading.text.count(")")),
     )
 
 
@@ -127,7 +130,8 @@ def _signs_of_lost(line: RecognisedLine, *, usual: float, end: int) -> Signs:
         and _width(line) > HIDDEN_WIDTH * usual
         and 0 <= below <= HIDDEN_BELOW * usual
     )
-    return Signs(lost=signs if signs >= LOST_SIGNS else 0, hidden=float(is_hidden))
+    sure = sum(confidence >= SURE_SIGN for word in line.reading.words for confidence in word.letters)
+    return Signs(lost=signs if signs >= LOST_SIGNS else 0, hidden=float(is_hidden), sure=sure)
 
 
 def _well_read(lines: Sequence[RecognisedLine]) -> Sequence[RecognisedLine]:
