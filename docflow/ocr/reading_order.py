@@ -2,19 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
+from typing import TypeAlias
 
 from docflow.ocr.layout import LineBox, PageLayout
-from docflow.ocr.tables import is_table, rows_of_boxes
+from docflow.ocr.tables import is_grid, is_table, rows_beside, rows_of_boxes
+
+FEWEST_GOING_ON = 4
+"""Rows of two columns below others; a reference and a date stand under two addresses in fewer."""
+Columns: TypeAlias = dict[int, list[list[LineBox]]]
+"""The lines on each side of a gap, from the left, in the stretches into which a wide step in both parts them."""
 
 
 def in_reading_order(layout: PageLayout, read: Sequence[LineBox], *, is_rtl: bool) -> list[LineBox]:
     """Return lines of the page from the top, columns from the side where its main script begins, tables by rows."""
     sign = -1 if is_rtl else 1
-    rows = rows_of_boxes([line.box for line in layout.lines])
-    if is_table(rows):
-        row_of = {box: index for index, row in enumerate(rows) for box in row}
-        cells = sorted(layout.lines, key=lambda line: (row_of[line.box], sign * line.box[0]))
-        places = {line.path: place for place, line in enumerate(cells)}
-        return sorted(read, key=lambda line: places[line.path])
-    return sorted(read, key=lambda line: [(top, sign * column) for top, column in line.path])
+    lines = layout.lines
+    is_whole = is_table(rows_of_boxes([line.box for line in lines]))
+    ordered = _by_rows(lines, sign) if is_whole else _by_cuts(lines, 0, sign, mm_px=layout.mm_px)
+    places = {line.path: place for place, line in enumerate(ordered)}
+    return sorted(read, key=lambda line: places[line.path])
+
+
+def _by_cuts(lines: Sequence[LineBox], depth: int, sign: int, *, mm_px: float) -> Iterator[LineBox]:
+    """Yield lines in the order of the cuts that parted them; columns that make up a table give way to its rows."""
+    for columns in _columns(lines, depth):
+        together = _lines_of(columns)
+        if len(columns) > 1 and is_grid(rows_of_boxes([line.box for line in together]), mm_px=mm_px):
+            yield from _by_rows(together, sign)
+            continue
+        for side in sorted(columns, key=lambda side: sign * side):
+            for stretch in columns[side]:
+                yield from stretch if len(stretch) == 1 else _by_cuts(stretch, depth + 1, sign, mm_px=mm_px)
+
+
+def _columns(lines: Sequence[LineBox], depth: int) -> list[Columns]:
+    """Return what a cut parted, from the top; two columns that go on below a step in both of them are two all along."""
+    found: list[Columns] = []
+    for _, beside in groupby(sorted(lines, key=lambda line: line.path[depth]), key=lambda line: line.path[depth][0]):
+        sides = groupby(beside, key=lambda line: line.path[depth][1])
+        columns = {side: [list(column)] for side, (_, column) in enumerate(sides)}
+        if found and _goes_on(found[-1], columns):
+            for side, stretches in columns.items():
+                found[-1][side] += stretches
+        else:
+            found.append(columns)
+    return found
+
+
+def _goes_on(above: Columns, below: Columns) -> bool:
+    if len(below) != 2 or above.keys() != below.keys():
+        return False
+    left, right = (
+        [line.box for columns in (above, below) for line in chain.from_iterable(columns[side])]
+        for side in sorted(below)
+    )
+    if max(box[2] for box in left) >= min(box[0] for box in right):
+        return False
+    return all(
+        len(rows_beside([line.box for line in _lines_of(columns)])) >= FEWEST_GOING_ON for columns in (above, below)
+    )
+
+
+def _lines_of(columns: Columns) -> list[LineBox]:
+    return [line for stretches in columns.values() for stretch in stretches for line in stretch]
+
+
+def _by_rows(lines: Sequence[LineBox], sign: int) -> list[LineBox]:
+    rows = rows_of_boxes([line.box for line in lines])
+    row_of = {box: index for index, row in enumerate(rows) for box in row}
+    return sorted(lines, key=lambda line: (row_of[line.box], sign * line.box[0]))

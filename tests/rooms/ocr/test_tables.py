@@ -3,7 +3,7 @@ from __future__ import annotations
 from docflow.ocr.layout import LineBox, PageLayout
 from docflow.ocr.ports import Box
 from docflow.ocr.reading_order import in_reading_order
-from docflow.ocr.tables import is_table, rows_of_boxes
+from docflow.ocr.tables import is_grid, is_table, rows_of_boxes
 
 
 def cell(left: int, right: int, row: int, *, down: int = 0) -> Box:
@@ -56,3 +56,74 @@ def test_a_cell_of_two_lines_has_a_row_for_each() -> None:
         [cell(300, 900, 0), cell(100, 160, 0)],
         [cell(300, 500, 1)],
     ]
+
+
+def words(row: int, *edges: int) -> list[Box]:
+    """Return the boxes of a row from their left and right edges."""
+    return [cell(left, right, row) for left, right in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def test_goods_with_numbers_and_prices_are_a_table() -> None:
+    goods = [words(row, 140, 400 + 40 * (row % 3), 800, 830, 1000, 1080, 1300, 1400) for row in range(4)]
+
+    assert is_grid(goods, mm_px=8)
+
+
+def test_cells_that_stand_too_near_to_be_told_apart_hide_no_column() -> None:
+    people = [words(row, 140, 420, 620, 760, 800, 1100) for row in range(6)]
+    people += [words(row, 140, 400, 620, 1060) for row in range(6, 10)]
+
+    assert is_grid(people, mm_px=8)
+
+
+def test_three_columns_of_text_are_no_table() -> None:
+    text = [words(row, 140, 540, 620, 1030, 1110, 1510) for row in range(20)]
+    # Words of a short line set from edge to edge stand as far apart as cells.
+    text[3] = words(3, 140, 200, 300, 360, 460, 540, 620, 1030, 1110, 1510)
+
+    assert not is_grid(text, mm_px=8)
+
+
+def test_two_short_columns_are_a_head_and_long_ones_with_a_column_of_numbers_a_table() -> None:
+    def rows(count: int) -> list[list[Box]]:
+        return [words(row, 140, 260, 700, 1300) for row in range(count)]
+
+    assert not is_grid(rows(7), mm_px=8)
+    assert is_grid(rows(8), mm_px=8)
+
+
+def test_a_table_between_two_texts_is_read_by_rows_and_the_texts_stay_around_it() -> None:
+    above, below = (LineBox(cell(140, 1500, row), ((float(row), 0),)) for row in (0, 8))
+    cells = {
+        (row, side): LineBox(box, ((1.0, side), (float(row), 0)))
+        for row in range(2, 7)
+        for side, box in enumerate(words(row, 140, 400, 800, 860, 1300, 1400))
+    }
+
+    page = PageLayout((above, *(cells[row, side] for side in range(3) for row in range(2, 7)), below), mm_px=8)
+
+    assert in_reading_order(page, page.lines, is_rtl=False) == [above, *cells.values(), below]
+
+
+def two_columns(top: float, rows: range) -> tuple[list[LineBox], list[LineBox]]:
+    left, right = (
+        [LineBox(cell(*edges, row), ((top, side), (float(row), 0))) for row in rows]
+        for side, edges in enumerate(((140, 780), (860, 1500)))
+    )
+    return left, right
+
+
+def test_columns_of_text_go_on_below_a_step_in_both_of_them() -> None:
+    (left, right), (lower_left, lower_right) = two_columns(0.0, range(5)), two_columns(1.0, range(6, 10))
+
+    page = PageLayout((*left, *right, *lower_left, *lower_right), mm_px=8)
+
+    assert in_reading_order(page, page.lines, is_rtl=False) == [*left, *lower_left, *right, *lower_right]
+
+
+def test_a_reference_and_a_date_under_two_addresses_are_read_after_both() -> None:
+    (left, right), (reference, date) = two_columns(0.0, range(5)), two_columns(1.0, range(6, 7))
+
+    page = PageLayout((*left, *right, *reference, *date), mm_px=8)
+
+    assert in_reading_order(page, page.lines, is_rtl=False) == [*left, *right, *reference, *date]
