@@ -7,9 +7,9 @@ minute; each thinks two seconds between two pages, half a second more or less. T
 browser sees them, redirection included, by kind; what the processes held at the beginning and the end; and what the
 generator itself cost.
 
-``--long``: a whole day in the seconds given (1,200 when none are said). Nobody thinks longer than a second, every
-periodic job has its turn as often as in twenty-four hours, and memory, files and connections of each process are noted
-once a minute. A line is fitted through what was noted after the first quarter: nothing may grow.
+``--long``: a whole day in the seconds given (1,200 when none are said). Every periodic job has its turn as often as in
+twenty-four hours, and memory, files and connections of each process are noted once a minute. A line is fitted through
+what was noted after the first quarter: nothing may grow.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ WORDS = ("eau", "jardin", "travaux", "envoi", "éclairage", "lettre", "réponse"
 THOUGHT_S, SPREAD_S = 2.0, 0.5
 BEGIN_WITHIN_S = 30.0
 """A round of somebody's work: nobody works in step with others."""
-HURRIED_S = (0.3, 1.0)
 LETTERS_A_MINUTE = 2.4
 """What a clerk registers at most."""
 HOURS = 24
@@ -109,10 +108,7 @@ class Somebody:
 
     def think(self) -> None:
         """Think for a while."""
-        if self.shared.is_hurried:
-            time.sleep(self.draw.uniform(*HURRIED_S))
-        else:
-            time.sleep(self.draw.uniform(THOUGHT_S - SPREAD_S, THOUGHT_S + SPREAD_S))
+        time.sleep(self.draw.uniform(THOUGHT_S - SPREAD_S, THOUGHT_S + SPREAD_S))
 
 
 class Clerk(Somebody):
@@ -246,7 +242,6 @@ def measure(
 ) -> dict[str, Any]:
     """Let everybody work for the time, and return what was seen."""
     shared = Shared()
-    shared.is_hurried = is_long
     threads = []
     for number, (name, kind) in enumerate(names.items()):
         one = kind(shared, district.port, name, number, random.Random(draw.random()))
