@@ -34,7 +34,8 @@ from docflow.approvals.models import ApprovalRun, Ask, Decision
 from docflow.approvals.rules import Choice, RunState, StepKind
 from docflow.core.actor import Actor
 from docflow.documents.models import Document
-from docflow.documents.queries import visible_to
+from docflow.documents.queries import is_opened_by
+from docflow.documents.rules import DocumentState
 from docflow.registry.models import Entry, Register
 from docflow.registry.rules import EntryState, RegisterKind
 from docflow.reports.rules import Period, Step, StepTime, step_time
@@ -136,7 +137,7 @@ def work_of(
             literal(0).label("done"),
         )
         .join(Document, Document.id == Assignment.document_id)
-        .where(IS_TASK, or_(*ways), visible_to(actor))
+        .where(IS_TASK, or_(*ways), _is_seen(actor))
         .group_by(Assignment.unit_id, who)
     )
     ended = (
@@ -145,7 +146,7 @@ def work_of(
         .where(
             or_(*(and_(IS_DONE, _within(Assignment.closed_at, period), way) for way in ways)),
             Assignment.instruction != Instruction.SIGNATURE,
-            visible_to(actor),
+            _is_seen(actor),
         )
         .group_by(Assignment.unit_id, who)
     )
@@ -197,7 +198,7 @@ def late_tasks(
     rows = session.execute(
         select(Assignment, Document)
         .join(Document, Document.id == Assignment.document_id)
-        .where(IS_TASK, Assignment.due_on < today, or_(*ways), visible_to(actor))
+        .where(IS_TASK, Assignment.due_on < today, or_(*ways), _is_seen(actor))
         .order_by(Assignment.due_on, Assignment.id)
         .limit(MOST_LATE)
     )
@@ -218,7 +219,7 @@ def step_times(session: Session, actor: Actor, unit_ids: Collection[UUID], *, pe
 
 def _steps(session: Session, actor: Actor, unit_ids: Collection[UUID], period: Period) -> list[Select[Any]]:
     """Return a question for each step: its name, whole hours, how often."""
-    of_units = and_(Document.unit_id.in_(unit_ids), visible_to(actor))
+    of_units = and_(Document.unit_id.in_(unit_ids), _is_seen(actor))
     first_sent = (
         select(func.min(Assignment.sent_at))
         .where(Assignment.document_id == Document.id)
@@ -260,7 +261,7 @@ def _steps(session: Session, actor: Actor, unit_ids: Collection[UUID], period: P
             ApprovalRun.is_act,
             _within(Decision.decided_at, period),
             _looked_up(session, Document.unit_id).in_(unit_ids),
-            visible_to(actor),
+            _is_seen(actor),
         )
     )
     return [registered, answered, signed, *_departures(session, of_units, period)]
@@ -296,6 +297,14 @@ def _departures(session: Session, of_units: ColumnElement[bool], period: Period)
         .where(is_departed)
     )
     return [departed, whole]
+
+
+def _is_seen(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor may know of a document, asked of each that was found otherwise.
+
+    PostgreSQL would answer an ``EXISTS`` by gathering all that a unit may see.
+    """
+    return and_(Document.state != DocumentState.EMPTIED, is_opened_by(actor, Document.id, content=False))
 
 
 def _is_signature() -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ class _Builder:
     def __init__(self, schema: Any, content_tokens: Iterable[str], is_held: Callable[[str, str], bool]) -> None:
         self._schema = schema
         self._is_held = is_held
-        self._content_scope = self.values("content_scope", content_tokens)
+        self._content_scope = self.scope("content_scope", content_tokens)
 
     def words(self, field: str, words: Sequence[str]) -> Any:
         if len(words) == 1:
@@ -69,6 +69,10 @@ class _Builder:
     def nothing(self) -> Any:
         return Query.empty_query()
 
+    def scope(self, field: str, tokens: Iterable[str]) -> Any:
+        """Match what any of the tokens opens; most tokens of a person open nothing of what is indexed."""
+        return self.values(field, self.held(field, frozenset(tokens)))
+
     def values(self, field: str, values: Iterable[str]) -> Any:
         """Match any of the values, without weight: a union for few of them, a bit set for many."""
         wanted = sorted(set(values))
@@ -95,8 +99,9 @@ class TantivyQueries:
         self._builder = _Builder(schema, request.content_tokens, is_held)
         self._has_matches = has_matches
         self._request = request
-        self._visible = self._builder.values("metadata_scope", request.metadata_tokens)
-        self._hidden = self._builder.values("id", request.hidden_document_ids)
+        self._visible = self._builder.scope("metadata_scope", request.metadata_tokens)
+        # Most were registered a moment ago and are in no index yet: there is nothing to leave out.
+        self._hidden = self._builder.held("id", request.hidden_document_ids)
         self._matcher = Matcher(self._builder, added=request.added, is_written=self._is_written)
         self.stemmed = self._matcher.compile(request.tree, "stemmed")
         self.exact = self._matcher.compile(request.tree, "exact")
@@ -124,8 +129,9 @@ class TantivyQueries:
 
     def ranked_exact(self) -> Any:
         """Return the exact hits alone, ranked as they are among all."""
-        lifted = Query.const_score_query(self.exact, EXACT_SCORE)
-        return self.filtered(Query.boolean_query([(Occur.Must, self.stemmed), (Occur.Must, lifted)]))
+        # What does not depend on a score is one filter: the engine goes through it in half the time.
+        exact = Query.const_score_query(self.filtered(self.exact), EXACT_SCORE)
+        return Query.boolean_query([(Occur.Must, exact), (Occur.Must, self.stemmed)])
 
     def only_approximate(self, *, is_answered: bool) -> Any | None:
         """Return what only a misread letter hides, or None when no word is misread in any document.
@@ -156,8 +162,8 @@ class TantivyQueries:
 
     def _seen(self, parts: Sequence[Any]) -> Any:
         clauses = [(Occur.Must, self._visible), *((Occur.Must, part) for part in parts)]
-        if self._request.hidden_document_ids:
-            clauses.append((Occur.MustNot, self._hidden))
+        if self._hidden:
+            clauses.append((Occur.MustNot, self._builder.values("id", self._hidden)))
         return Query.boolean_query(clauses)
 
 
