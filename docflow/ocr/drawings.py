@@ -26,6 +26,10 @@ PIECE_MM = 2.5
 REACH_MM = 25
 EDGE_MM = 10
 EDGE_BAR_MM = 12
+LONGEST_WORD_MM = 30
+STEM_MM = 0.8
+STEMS_SHARE = 0.2
+"""Over so much of the base line of a word its letters rise; what is underlined touches its rule in few places."""
 NOTE_MM, NOTE_LOWNESS = 25, 4
 """A single stroke so wide, and so many times as wide as high, is seldom a word of print."""
 STRAIGHT_MM = 10
@@ -120,7 +124,8 @@ def _level_rules(ink: Ink, faint: Ink, *, mm: float, length_mm: float) -> Ink:
     climbing = np.asarray(cv2.dilate(faint, np.ones((3, 1), np.uint8)), np.uint8)
     mended = np.asarray(cv2.morphologyEx(climbing, cv2.MORPH_CLOSE, _bar(round(BROKEN_MM * mm))), np.uint8)
     alone = _standing_alone(faint, mm, length=length)
-    strong = _thin_strokes(ink, mm, length=length) | (_thin_strokes(mended, mm, length=length) & alone)
+    strong = _without_base_lines(_thin_strokes(ink, mm, length=length), ink, mm=mm)
+    strong |= _thin_strokes(mended, mm, length=length) & alone
     if not strong.any():
         return strong
     # Crossed by letters, a rule falls into pieces, which lie in line with its long ones.
@@ -130,6 +135,21 @@ def _level_rules(ink: Ink, faint: Ink, *, mm: float, length_mm: float) -> Ink:
     )
     rules = np.asarray((strong | (pieces & in_line)) & faint, np.uint8)
     return rules & ~_crossings(ink, rules)
+
+
+def _without_base_lines(strokes: Ink, ink: Ink, *, mm: float) -> Ink:
+    """Return strokes but those from which letters rise: in a large word of Arabic they hang together for so long."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    labels, rise = np.asarray(labels), round(STEM_MM * mm)
+    kept = strokes.copy()
+    for number, (x0, y0, width, height, _area) in enumerate(np.asarray(stats).tolist()):
+        if number == 0 or width > LONGEST_WORD_MM * mm or y0 < rise:
+            continue
+        stems = ink[y0 - rise : y0, x0 : x0 + width].min(axis=0)
+        if stems.mean() >= STEMS_SHARE:
+            place = slice(y0, y0 + height), slice(x0, x0 + width)
+            kept[place][labels[place] == number] = 0
+    return kept
 
 
 def _crossings(ink: Ink, rules: Ink) -> Ink:

@@ -89,6 +89,25 @@ def test_a_word_drawn_out_on_its_base_line_is_print() -> None:
     assert without_drawings(page).grey is page
 
 
+def test_a_word_whose_letters_rise_from_one_straight_base_line_is_print() -> None:
+    page = letter()
+    cv2.rectangle(page, (600, 1850), (770, 1856), 0, -1)
+    for left in range(600, 770, 24):
+        cv2.rectangle(page, (left, 1820), (left + 8, 1850), 0, -1)
+
+    assert without_drawings(page).grey is page
+
+
+def test_a_short_rule_that_a_few_letters_touch_is_wiped() -> None:
+    page = letter()
+    for left in (640, 720):
+        cv2.rectangle(page, (left, 1820), (left + 6, 1850), 0, -1)
+    letters = ink(page)
+    cv2.rectangle(page, (600, 1851), (770, 1854), 0, -1)
+
+    assert ink(without_drawings(page).grey) == pytest.approx(letters, rel=0.005)
+
+
 def test_a_long_stroke_without_loops_may_be_letters_that_hang_together() -> None:
     page = letter()
     along = np.arange(600, 900, 2)
