@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from docflow.ocr.columns import are_columns, shared_gap
+from docflow.ocr.columns import SPECKS_MM, are_columns, shared_gap
 from docflow.ocr.ink import Ink, InkMap
 from docflow.ocr.ports import Box
 from docflow.ocr.rows import Run, inner_gaps, pitch, runs, split_tall, usual_height, without_slivers
@@ -127,7 +127,11 @@ def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
         return
     profile = np.convolve(ink.sum(axis=1).astype(float), [0.25, 0.5, 0.25], "same")
     rows = [(top + region.y0, bottom + region.y0) for top, bottom in runs(profile > 0.8)]
-    line_height = min(usual_height(rows, mm=page.mm, around=region.line_height), pitch(profile, mm=page.mm))
+    # What is left of a frame, and dirt, stands on rows of its own, lower than those of lines.
+    written = [
+        row for row in rows if page.ink[slice(*row), region.x0 : region.x1].max(axis=0).sum() > SPECKS_MM * page.mm
+    ]
+    line_height = min(usual_height(written, mm=page.mm, around=region.line_height), pitch(profile, mm=page.mm))
     whole = without_slivers(rows, line_height=line_height)
     rows = list(_lines_of_rows(page, region, whole, line_height))
     index = 0

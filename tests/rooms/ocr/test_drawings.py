@@ -127,6 +127,19 @@ def test_lines_are_found_beside_the_dark_edge_of_a_scan() -> None:
     assert all(LEFT - 20 < line.box[0] < line.box[2] < RIGHT for line in lines)
 
 
+def test_few_large_lines_are_not_cut_for_the_dirt_beside_them() -> None:
+    page = np.full((2200, 1600), PAPER, np.uint8)
+    baselines = range(400, 1200, 200)
+    for baseline in baselines:
+        cv2.putText(page, "agenda", (400, baseline), cv2.FONT_HERSHEY_SIMPLEX, 3.2, 0, 9)
+    for top in range(1300, 2000, 40):
+        cv2.rectangle(page, (400, top), (404, top + 14), 0, -1)
+
+    lines = [line for line in find_lines(without_drawings(page).ink).lines if line.box[1] < 1200]
+
+    assert len(lines) == len(baselines)
+
+
 def test_close_lines_whose_letters_touch_are_told_apart_by_their_regular_distance() -> None:
     page = np.full((2200, 1600), PAPER, np.uint8)
     baselines = range(300, 1500, 36)
