@@ -10,9 +10,9 @@ from docflow.ocr.layout import LineBox, PageLayout
 from docflow.ocr.tables import is_grid, is_table, rows_beside, rows_of_boxes
 
 FEWEST_GOING_ON = 4
-"""Rows of two columns below others; a reference and a date stand under two addresses in fewer."""
+"""Rows of columns below others; a reference and a date stand under two addresses in fewer."""
 Columns: TypeAlias = dict[int, list[list[LineBox]]]
-"""The lines on each side of a gap, from the left, in the stretches into which a wide step in both parts them."""
+"""The lines of each column, from the left, in the stretches into which a wide step in all of them parts them."""
 
 
 def in_reading_order(layout: PageLayout, read: Sequence[LineBox], *, is_rtl: bool) -> list[LineBox]:
@@ -38,7 +38,7 @@ def _by_cuts(lines: Sequence[LineBox], depth: int, sign: int, *, mm_px: float) -
 
 
 def _columns(lines: Sequence[LineBox], depth: int) -> list[Columns]:
-    """Return what a cut parted, from the top; two columns that go on below a step in both of them are two all along."""
+    """Return what a cut parted, from the top; columns that go on below a step in all of them are the same all along."""
     found: list[Columns] = []
     for _, beside in groupby(sorted(lines, key=lambda line: line.path[depth]), key=lambda line: line.path[depth][0]):
         sides = groupby(beside, key=lambda line: line.path[depth][1])
@@ -52,14 +52,15 @@ def _columns(lines: Sequence[LineBox], depth: int) -> list[Columns]:
 
 
 def _goes_on(above: Columns, below: Columns) -> bool:
-    if len(below) != 2 or above.keys() != below.keys():
+    if len(below) < 2 or above.keys() != below.keys():
         return False
-    left, right = (
-        [line.box for columns in (above, below) for line in chain.from_iterable(columns[side])]
-        for side in sorted(below)
-    )
-    if max(box[2] for box in left) >= min(box[0] for box in right):
-        return False
+    for side in range(1, len(below)):
+        left, right = (
+            [line.box for columns in (above, below) for line in chain.from_iterable(columns[beside])]
+            for beside in (side - 1, side)
+        )
+        if max(box[2] for box in left) >= min(box[0] for box in right):
+            return False
     return all(
         len(rows_beside([line.box for line in _lines_of(columns)])) >= FEWEST_GOING_ON for columns in (above, below)
     )

@@ -14,6 +14,8 @@ CELL_SHARE = 0.5
 FEWEST_ROWS = 8
 LEAST_SHARE = 0.7
 """So many of the rows of a page are such: the head of a letter has some too."""
+GRID_SHARE = 0.8
+"""So many rows of a table within a page have several cells; lines of columns of text seldom stand on one row."""
 CELL_MM = 25
 """A number, a date, an amount; no column of text is so narrow."""
 WORDS_APART_MM = 4
@@ -52,7 +54,7 @@ def is_grid(rows: Sequence[Sequence[Box]], *, mm_px: float) -> bool:
     stand too near one another to be told apart are so in few.
     """
     beside = [row for row in rows if len(row) > 1]
-    if len(beside) < max(FEWEST_IN_MORE, LEAST_SHARE * len(rows)):
+    if len(beside) < max(FEWEST_IN_MORE, GRID_SHARE * len(rows)):
         return False
     inked = np.zeros(round(max(right for row in beside for _, _, right, _ in row) / mm_px) + 2, int)
     for row in beside:
