@@ -35,6 +35,7 @@ LETTER_MM2 = 0.4
 SPECK_BESIDE_MM = 1.5
 SPECK_ABOVE_MM = 1.0
 DOT_MM = 1.0
+EDGE_MM, BESIDE_EDGE_MM = 6, 10
 COLON_MM = (0.8, 2.6)
 """How far the dots of a colon are from one another."""
 COLON_BESIDE_MM = 4.5
@@ -98,8 +99,26 @@ def _text_ink(page: InkMap) -> InkMap:
     beside = cv2.dilate(near, np.ones((1, round(COLON_BESIDE_MM * mm) * 2 + 1), np.uint8))
     is_kept[_colons(sizes, near=np.asarray(beside), mm=mm)] = True
     is_kept[0] = False
-    is_kept &= ~is_blob
+    is_kept &= ~(is_blob | _on_the_edge(page, sizes))
     return replace(page, ink=is_kept[labels].astype(np.uint8))
+
+
+def _on_the_edge(page: InkMap, sizes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which pieces of ink lie at a side of the page with nothing written beside them: shadows of the scanner.
+
+    Print that a sheet was cropped to has more of its line beside it.
+    """
+    edge, beside = round(EDGE_MM * page.mm), round((EDGE_MM + BESIDE_EDGE_MM) * page.mm)
+    left, top, width, height = sizes[:, : cv2.CC_STAT_AREA].T
+    found = np.zeros(len(sizes), bool)
+    for is_there, margin in (
+        (left + width <= edge, page.ink[:, edge:beside]),
+        (left >= page.ink.shape[1] - edge, page.ink[:, -beside:-edge]),
+    ):
+        is_written = np.asarray(margin.any(axis=1))
+        for number in np.flatnonzero(is_there):
+            found[number] = not is_written[top[number] : top[number] + height[number]].any()
+    return found
 
 
 def _colons(sizes: NDArray[Any], *, near: Ink, mm: float) -> list[int]:

@@ -127,6 +127,23 @@ def test_lines_are_found_beside_the_dark_edge_of_a_scan() -> None:
     assert all(LEFT - 20 < line.box[0] < line.box[2] < RIGHT for line in lines)
 
 
+def test_shadows_at_the_side_of_a_page_tie_no_lines_to_one_another() -> None:
+    page, without = letter(), find_lines(without_drawings(letter()).ink).lines
+    for top in range(310, 1400, 120):
+        cv2.rectangle(page, (1562, top), (1580, top + 50), 0, -1)
+
+    assert find_lines(without_drawings(page).ink).lines == without
+
+
+def test_print_that_a_sheet_was_cropped_to_stays() -> None:
+    page = letter()[:, LEFT - 10 :]
+
+    lines = find_lines(without_drawings(np.ascontiguousarray(page)).ink).lines
+
+    assert len(lines) == len(BASELINES)
+    assert all(line.box[0] < 30 for line in lines)
+
+
 def test_few_large_lines_are_not_cut_for_the_dirt_beside_them() -> None:
     page = np.full((2200, 1600), PAPER, np.uint8)
     baselines = range(400, 1200, 200)
