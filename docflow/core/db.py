@@ -120,7 +120,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "connect", _let_prepare)
+        event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "rollback", _break_off_pipeline)
         event.listen(engine, "checkin", _end_pipeline)
         event.listen(engine, "checkin", _note_use)
@@ -157,9 +157,12 @@ def _break_off_pipeline(connection: Connection) -> None:
             pipeline.__exit__(None, None, None)
 
 
-def _let_prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _prepare_postgresql(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     driver: Any = connection
     driver.prepare_threshold, driver.prepared_max = ASKED_BEFORE_PREPARED, MOST_PREPARED
+    # To compile a question takes longer than any answer here, and is tried where a table is long or badly known.
+    driver.execute("SET jit = off")
+    driver.commit()
 
 
 def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

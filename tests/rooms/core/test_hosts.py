@@ -1,4 +1,4 @@
-"""Hosts of one installation have one time, one key and one folder of keys."""
+"""Hosts of one installation have one time, one key and one folder of keys; a server is asked as is meant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from docflow.bootstrap import bootstrap
 from docflow.core import server_clock
@@ -39,6 +39,12 @@ class WrongDatetime(datetime):
     @classmethod
     def now(cls, tz: object = None) -> datetime:
         return datetime.now(tz=UTC) - timedelta(hours=1)
+
+
+def test_the_server_compiles_no_question(server: Engine) -> None:
+    with server.connect() as connection:
+        connection.rollback()
+        assert connection.scalar(text("SHOW jit")) == "off"
 
 
 def test_hosts_whose_clocks_are_apart_tell_the_time_of_the_server(
