@@ -7,6 +7,7 @@ from itertools import chain, groupby
 from typing import TypeAlias
 
 from docflow.ocr.layout import LineBox, PageLayout
+from docflow.ocr.ports import Box
 from docflow.ocr.tables import is_grid, is_table, rows_beside, rows_of_boxes
 
 FEWEST_GOING_ON = 4
@@ -19,7 +20,7 @@ def in_reading_order(layout: PageLayout, read: Sequence[LineBox], *, is_rtl: boo
     """Return lines of the page from the top, columns from the side where its main script begins, tables by rows."""
     sign = -1 if is_rtl else 1
     lines = layout.lines
-    is_whole = is_table(rows_of_boxes([line.box for line in lines]))
+    is_whole = is_table(_rows(lines))
     ordered = _by_rows(lines, sign) if is_whole else _by_cuts(lines, 0, sign, mm_px=layout.mm_px)
     places = {line.path: place for place, line in enumerate(ordered)}
     return sorted(read, key=lambda line: places[line.path])
@@ -29,7 +30,7 @@ def _by_cuts(lines: Sequence[LineBox], depth: int, sign: int, *, mm_px: float) -
     """Yield lines in the order of the cuts that parted them; columns that make up a table give way to its rows."""
     for columns in _columns(lines, depth):
         together = _lines_of(columns)
-        if len(columns) > 1 and is_grid(rows_of_boxes([line.box for line in together]), mm_px=mm_px):
+        if len(columns) > 1 and is_grid(_rows(together), mm_px=mm_px):
             yield from _by_rows(together, sign)
             continue
         for side in sorted(columns, key=lambda side: sign * side):
@@ -61,9 +62,7 @@ def _goes_on(above: Columns, below: Columns) -> bool:
         )
         if max(box[2] for box in left) >= min(box[0] for box in right):
             return False
-    return all(
-        len(rows_beside([line.box for line in _lines_of(columns)])) >= FEWEST_GOING_ON for columns in (above, below)
-    )
+    return all(len(rows_beside(_rows(_lines_of(columns)))) >= FEWEST_GOING_ON for columns in (above, below))
 
 
 def _lines_of(columns: Columns) -> list[LineBox]:
@@ -71,6 +70,9 @@ def _lines_of(columns: Columns) -> list[LineBox]:
 
 
 def _by_rows(lines: Sequence[LineBox], sign: int) -> list[LineBox]:
-    rows = rows_of_boxes([line.box for line in lines])
-    row_of = {box: index for index, row in enumerate(rows) for box in row}
+    row_of = {box: index for index, row in enumerate(_rows(lines)) for box in row}
     return sorted(lines, key=lambda line: (row_of[line.box], sign * line.box[0]))
+
+
+def _rows(lines: Sequence[LineBox]) -> list[list[Box]]:
+    return rows_of_boxes([line.box for line in lines])

@@ -36,9 +36,9 @@ def rows_of_boxes(boxes: Sequence[Box]) -> list[list[Box]]:
     return rows
 
 
-def rows_beside(boxes: Sequence[Box]) -> list[list[Box]]:
+def rows_beside(rows: Sequence[Sequence[Box]]) -> list[Sequence[Box]]:
     """Return the rows on which several boxes stand."""
-    return [row for row in rows_of_boxes(boxes) if len(row) > 1]
+    return [row for row in rows if len(row) > 1]
 
 
 def is_table(rows: Sequence[Sequence[Box]]) -> bool:
@@ -53,7 +53,7 @@ def is_grid(rows: Sequence[Sequence[Box]], *, mm_px: float) -> bool:
     A column is where half of the rows have ink: a wide gap between two words is one row's alone, and two cells that
     stand too near one another to be told apart are so in few.
     """
-    beside = [row for row in rows if len(row) > 1]
+    beside = rows_beside(rows)
     if len(beside) < max(FEWEST_IN_MORE, GRID_SHARE * len(rows)):
         return False
     inked = np.zeros(round(max(right for row in beside for _, _, right, _ in row) / mm_px) + 2, int)
