@@ -9,13 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docflow.ocr.imaging import WHITE
-from docflow.ocr.ink import Ink, InkMap, ink_map
+from docflow.ocr.ink import Ink, InkMap, faint_ink_map, ink_map
 from docflow.ocr.ports import GreyImage
 from docflow.ocr.stamps import rings_of, without_stamps
 
 CROSSING_PX = 3
-FAINT_SHARE = 0.16
-"""Rules are often printed grey; a line read with one is lost."""
 LEVEL_RULE_MM = 16
 UPRIGHT_RULE_MM = 14
 MAX_RULE_MM = 1.2
@@ -48,17 +46,17 @@ class PlainPage:
 
 def without_drawings(grey: GreyImage) -> PlainPage:
     """Return an upright page whose rules, streaks, dark edges, rings and pen notes are as white as its paper."""
-    page = ink_map(grey)
-    drawn = straight_drawings(grey, page)
+    page, faint = ink_map(grey), faint_ink_map(grey)
+    drawn = straight_drawings(page, faint)
     drawn |= _pen_notes(page.ink & ~drawn, mm=page.mm)
-    rings = rings_of(replace(page, ink=page.ink & ~drawn))
+    rings = rings_of(replace(faint, ink=faint.ink & ~drawn))
     mask = np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8)
     return PlainPage(*without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~drawn), rings))
 
 
-def straight_drawings(grey: GreyImage, page: InkMap) -> Ink:
-    """Return the rules, streaks and dark edges of an upright page or of one on its side."""
-    return _rules(page.ink, ink_map(grey, share=FAINT_SHARE).ink, mm=page.mm) | _edges(page)
+def straight_drawings(page: InkMap, faint: InkMap) -> Ink:
+    """Return the rules, streaks and dark edges of a page, upright or on its side, by its ink and its faint ink."""
+    return _rules(page.ink, faint.ink, mm=page.mm) | _edges(page)
 
 
 def _pen_notes(ink: Ink, *, mm: float) -> Ink:

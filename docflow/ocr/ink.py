@@ -17,7 +17,7 @@ Ink: TypeAlias = NDArray[np.uint8]
 
 MAP_WIDTH_PX = 900
 PAGE_WIDTH_MM = 210
-INK_SHARE = 0.4
+INK_SHARE, FAINT_SHARE = 0.4, 0.16
 AROUND_MM = 12
 FAINTEST_PRINT = 150
 """Where nothing around is darker, the print of the other side would be taken for ink."""
@@ -50,3 +50,8 @@ def ink_map(grey: GreyImage, *, share: float = INK_SHARE) -> InkMap:
     darkest = cv2.resize(darkest, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_LINEAR)
     limit = WHITE - share * (WHITE - np.minimum(darkest, FAINTEST_PRINT).astype(np.float32))
     return InkMap((small < limit).astype(np.uint8), scale, mm)
+
+
+def faint_ink_map(grey: GreyImage) -> InkMap:
+    """Return the ink of a page with what is much lighter than its print: rules, stamps, and dirt too."""
+    return ink_map(grey, share=FAINT_SHARE)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from docflow.ocr.crops import cropped
 from docflow.ocr.drawings import straight_drawings, without_drawings
 from docflow.ocr.imaging import deskewed, skew_of, turned
-from docflow.ocr.ink import InkMap, ink_map
+from docflow.ocr.ink import InkMap, faint_ink_map, ink_map
 from docflow.ocr.layout import LineBox, PageLayout, find_lines
 from docflow.ocr.letter_shapes import MIDDLE_SHARE, share_of_wide_pieces
 from docflow.ocr.ports import GreyImage, Language, LineReader
@@ -50,8 +50,8 @@ def set_upright(grey: GreyImage, *, reader: LineReader) -> UprightPage:
     Rows of ink tell the axis, on the page freed of rules; probe lines tell up from down, and the axis where rows leave
     it open.
     """
-    page = ink_map(grey)
-    ratio = _sideways_ratio(replace(page, ink=page.ink & ~straight_drawings(grey, page)))
+    page, faint = ink_map(grey), faint_ink_map(grey)
+    ratio = _sideways_ratio(replace(page, ink=page.ink & ~straight_drawings(page, faint)))
     axis = 90 if ratio > SIDEWAYS_ABOVE else 0
     first = _candidate(grey, rotation_deg=axis, reader=reader)
     if first.confidence >= SURE_CONFIDENCE or not first.layout.lines:

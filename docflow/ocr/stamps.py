@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -20,16 +20,22 @@ THICKEST_MM = 1.0
 """A stroke longer than this on its way across a ring is a letter's, which would lose its foot or its head with it."""
 RING_ROUNDNESS = 0.2
 """How perfect a circle must be to be looked at, from 0 to 1."""
-RING_SHARE = 0.4
-"""How much of a circle must be inked to be a stamp's: a worn one is half there, letters that lie on one are not."""
+RING_SHARE = 0.75
+"""How much of a circle must be inked to be a stamp's: circles that were laid through letters have 0.6 at most."""
+INNER_SHARE = 0.4
 INNER_RINGS = (0.55, 0.85)
 """Where the inner ring of a stamp lies, as parts of its radius."""
 AROUND_MM = 2
-PRINT_QUANTILE, STAMP_QUANTILE = 0.15, 0.3
+MOVED_MM, WIDENED_MM, STEP_MM, ANGLES = 1.5, 2.0, 0.5, 180
+"""How far from a circle that was found the one that is inked most may lie, and where it is looked for."""
+DARK_QUANTILE, USUAL_QUANTILE, STAMP_QUANTILE = 0.15, 0.3, 0.3
 LIGHTER_SHARE = 0.14
-"""How much lighter than print, on the way to white, the ring of a stamp must be for its letters to be told from it."""
-STAMP_BEGINS = 0.6
-"""Where stamp begins between the level of print and that of the ring."""
+"""How much lighter than print usually is, on the way to white, the ring of a stamp must be for its letters to be told
+from it."""
+SURELY_PRINT, PERHAPS_PRINT = 0.2, 0.6
+"""Where print ends between its own dark level and the stamp's: in the middle of a stroke, and at its sides."""
+STROKE_MM = 0.2
+"""How far from the middle of a stroke its sides are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,15 @@ class Ring:
     line: Ink
 
 
+class _Circle(NamedTuple):
+    x: float
+    y: float
+    radius: float
+    inked: float = 0.0
+
+
 def rings_of(page: InkMap) -> list[Ring]:
-    """Return the circles of round stamps."""
+    """Return the circles of round stamps on a map of faint ink: a worn stamp is much lighter than print."""
     smallest, largest = (round(radius * page.mm / 2) for radius in RING_RADIUS_MM)
     half = cv2.resize(page.ink * np.uint8(255), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     circles: Any = cv2.HoughCircles(
@@ -60,8 +73,9 @@ def rings_of(page: InkMap) -> list[Ring]:
         maxRadius=largest,
     )
     found = [] if circles is None else (2 * np.asarray(circles, np.float32).reshape(-1, 3)).tolist()
-    rings = (_ring(page, centre=(x, y), radius=radius) for x, y, radius in found)
-    return [ring for ring in rings if ring is not None]
+    wavering = np.asarray(cv2.dilate(page.ink, np.ones((3, 3), np.uint8)), np.uint8)
+    circles_drawn = {_most_inked(wavering, circle, mm=page.mm) for circle in found}
+    return [_ring(page, circle) for circle in sorted(circles_drawn) if circle.inked >= RING_SHARE]
 
 
 def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tuple[GreyImage, InkMap]:
@@ -73,12 +87,12 @@ def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tupl
     if not rings:
         return grey, page
     plain, drawn = grey.copy(), np.zeros_like(page.ink)
-    print_level = _print_level(grey, page, rings)
+    dark, usual = _print_levels(grey, page, rings)
     is_faded = False
     for ring in rings:
         stamp_level = _quantile(grey, page, np.argwhere(ring.ink), STAMP_QUANTILE)
-        if stamp_level - print_level > LIGHTER_SHARE * (WHITE - print_level):
-            _fade(plain, page, ring, limit=print_level + STAMP_BEGINS * (stamp_level - print_level))
+        if stamp_level - usual > LIGHTER_SHARE * (WHITE - usual):
+            _fade(plain, page, ring, print_level=dark, stamp_level=stamp_level)
             is_faded = True
         else:
             drawn |= ring.line
@@ -88,24 +102,31 @@ def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tupl
     return plain, replace(page, ink=ink & ink_map(plain).ink if is_faded else ink)
 
 
-def _fade(grey: GreyImage, page: InkMap, ring: Ring, *, limit: float) -> None:
-    """Whiten what is lighter than ``limit`` on the stamp, the edges of darker strokes left."""
+def _fade(grey: GreyImage, page: InkMap, ring: Ring, *, print_level: float, stamp_level: float) -> None:
+    """Whiten what is not print on the stamp: print is as dark as elsewhere somewhere across its strokes."""
     x, y, reach = (size / page.scale for size in (*ring.centre, ring.radius + AROUND_MM * page.mm))
     x0, y0 = max(0, round(x - reach)), max(0, round(y - reach))
     stamp = grey[y0 : round(y + reach), x0 : round(x + reach)]
     rows, columns = np.ogrid[: stamp.shape[0], : stamp.shape[1]]
     is_inside = np.hypot(columns + x0 - x, rows + y0 - y) < reach
-    dark = np.asarray(cv2.dilate((stamp < limit).astype(np.uint8), np.ones((3, 3), np.uint8)))
-    stamp[is_inside & (dark == 0)] = WHITE
+    surely, perhaps = (
+        (stamp < print_level + end * (stamp_level - print_level)).astype(np.uint8)
+        for end in (SURELY_PRINT, PERHAPS_PRINT)
+    )
+    side = 2 * round(STROKE_MM * page.mm / page.scale) + 1
+    near = np.asarray(cv2.dilate(surely, np.ones((side, side), np.uint8)), np.uint8)
+    kept = np.asarray(cv2.dilate(near & perhaps, np.ones((3, 3), np.uint8)), np.uint8)
+    stamp[is_inside & (kept == 0)] = WHITE
 
 
-def _print_level(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> float:
-    """Return how dark the strokes of letters are away from stamps."""
+def _print_levels(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tuple[float, float]:
+    """Return how dark the darkest strokes of letters are away from stamps, and how dark they usually are."""
     places = np.argwhere(page.ink)
     for ring in rings:
         distances = np.hypot(places[:, 1] - ring.centre[0], places[:, 0] - ring.centre[1])
         places = places[distances > ring.radius + AROUND_MM * page.mm]
-    return _quantile(grey, page, places, PRINT_QUANTILE)
+    dark, usual = (_quantile(grey, page, places, quantile) for quantile in (DARK_QUANTILE, USUAL_QUANTILE))
+    return dark, usual
 
 
 def _quantile(grey: GreyImage, page: InkMap, places: NDArray[Any], quantile: float) -> float:
@@ -117,28 +138,41 @@ def _quantile(grey: GreyImage, page: InkMap, places: NDArray[Any], quantile: flo
     return float(np.quantile(grey[rows.clip(0, height - 1), columns.clip(0, width - 1)], quantile))
 
 
-def _ring(page: InkMap, *, centre: tuple[float, float], radius: float) -> Ring | None:
-    reach = round(radius + AROUND_MM * page.mm)
-    x0, y0 = max(0, round(centre[0]) - reach), max(0, round(centre[1]) - reach)
-    ink = page.ink[y0 : round(centre[1]) + reach, x0 : round(centre[0]) + reach]
+def _most_inked(wavering: Ink, circle: Sequence[float], *, mm: float) -> _Circle:
+    """Return the circle about the given one of which most is inked, and that share."""
+    x, y, radius = circle
+    moves = np.arange(-MOVED_MM, MOVED_MM + STEP_MM / 2, STEP_MM) * mm
+    radii = np.arange(radius - WIDENED_MM * mm, radius + WIDENED_MM * mm)
+    angles = np.linspace(0, 2 * np.pi, ANGLES, endpoint=False)
+    xs, ys = (moves.ravel() for moves in np.meshgrid(x + moves, y + moves))
+    columns = np.rint(xs[:, None, None] + radii[:, None] * np.cos(angles)).astype(int)
+    rows = np.rint(ys[:, None, None] + radii[:, None] * np.sin(angles)).astype(int)
+    height, width = wavering.shape
+    is_on_page = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    shares = (wavering[rows.clip(0, height - 1), columns.clip(0, width - 1)] * is_on_page).mean(axis=2)
+    place, size = np.unravel_index(np.argmax(shares), shares.shape)
+    return _Circle(float(xs[place]), float(ys[place]), float(radii[size]), float(shares[place, size]))
+
+
+def _ring(page: InkMap, circle: _Circle) -> Ring:
+    reach = round(circle.radius + AROUND_MM * page.mm)
+    x0, y0 = max(0, round(circle.x) - reach), max(0, round(circle.y) - reach)
+    ink = page.ink[y0 : round(circle.y) + reach, x0 : round(circle.x) + reach]
     rows, columns = np.indices(ink.shape, dtype=np.float32)
-    distance = np.hypot(columns + x0 - centre[0], rows + y0 - centre[1])
+    distance = np.hypot(columns + x0 - circle.x, rows + y0 - circle.y)
     shares = _inked_shares(ink, distance)
-    outer = _strongest(shares, radius - page.mm, radius + page.mm)
-    if shares[outer] < RING_SHARE:
-        return None
     width = RING_WIDTH_MM * page.mm
     found = np.zeros_like(page.ink)
     part = found[y0 : y0 + ink.shape[0], x0 : x0 + ink.shape[1]]
-    part[(np.abs(distance - outer) <= width) & (ink > 0)] = 1
-    inner = _strongest(shares, INNER_RINGS[0] * outer, INNER_RINGS[1] * outer)
-    if shares[inner] >= RING_SHARE:
+    part[(np.abs(distance - circle.radius) <= width) & (ink > 0)] = 1
+    inner = _strongest(shares, INNER_RINGS[0] * circle.radius, INNER_RINGS[1] * circle.radius)
+    if shares[inner] >= INNER_SHARE:
         part[(np.abs(distance - inner) <= width / 2) & (ink > 0)] = 1
     line = found.copy()
     line[y0 : y0 + ink.shape[0], x0 : x0 + ink.shape[1]] &= _thin_from(
-        ink, (centre[0] - x0, centre[1] - y0), reach=reach, longest=THICKEST_MM * page.mm
+        ink, (circle.x - x0, circle.y - y0), reach=reach, longest=THICKEST_MM * page.mm
     )
-    return Ring(centre, float(outer), found, line)
+    return Ring((circle.x, circle.y), circle.radius, found, line)
 
 
 def _thin_from(ink: Ink, centre: tuple[float, float], *, reach: int, longest: float) -> Ink:

@@ -176,15 +176,38 @@ def stamped(page: NDArray[np.uint8], *, share: float) -> NDArray[np.uint8]:
     return (page * (1 - share * (stamp > 0))).astype(np.uint8)
 
 
-def test_a_stamp_lighter_than_print_is_wiped_from_the_text_under_it() -> None:
+@pytest.mark.parametrize("share", [0.2, 0.6])
+def test_a_stamp_lighter_than_print_is_wiped_from_the_text_under_it(share: float) -> None:
     page = letter()
 
-    plain = without_drawings(stamped(page, share=0.6))
+    plain = without_drawings(stamped(page, share=share))
 
     letters = page < 128
     assert (plain.grey[letters] < 128).mean() > 0.99
     assert (plain.grey < 128).sum() < 1.03 * letters.sum()
     assert len(find_lines(plain.ink).lines) == len(BASELINES)
+
+
+def test_the_darkest_places_of_an_unevenly_inked_stamp_go_with_it() -> None:
+    page = letter()
+    page[740:1060] = PAPER
+    page = stamped(page, share=0.6)
+    top = page[740:790]
+    top[top < PAPER] = 50
+
+    plain = without_drawings(page)
+
+    assert ink(plain.grey[740:1060]) == 0
+
+
+def test_a_circle_through_the_letters_of_a_dense_page_is_no_stamp() -> None:
+    page = np.full((2200, 1600), PAPER, np.uint8)
+    for baseline in range(200, 2000, 26):
+        cv2.putText(page, 4 * TEXT, (150, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 2)
+
+    plain = without_drawings(page)
+
+    assert ink(plain.grey) == ink(page)
 
 
 def test_a_stamp_as_black_as_print_loses_its_ring_only() -> None:
