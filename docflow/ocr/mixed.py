@@ -15,6 +15,7 @@ SURE_GROUP = 78
 CLEARLY_BETTER = 8
 SURE_SIGN, SURE_SIGNS, SURE_SHARE = 98, 3, 0.5
 """A word is as sure as its least sure sign: a name read right to a bracket that was not is not sure as a word."""
+SURE_BRACKETS = 0.75
 MINOR_SHARE = 0.1
 OF_DIGITS, FEWEST_DIGITS = 0.4, 4
 LABEL_LETTERS, LABEL_CONFIDENCE = 3, 15
@@ -43,12 +44,16 @@ def put_together(readings: dict[Language, LineReading], *, direction: Language |
     """
     base = language_of(readings)
     has_label = base is Language.FRENCH and _is_a_number(readings[base].text)
+    places = _places(readings)
+    of_other = {
+        index
+        for index, place in enumerate(places)
+        if _belongs_to_other(place, base=base) or (has_label and _is_arabic_label(place))
+    }
+    if base is Language.ARABIC:
+        of_other |= _in_french_brackets(places)
     words = [
-        word
-        for place in _places(readings)
-        for word in place.words[
-            base.other if _belongs_to_other(place, base=base) or (has_label and _is_arabic_label(place)) else base
-        ]
+        word for index, place in enumerate(places) for word in place.words[base.other if index in of_other else base]
     ]
     return LineReading(in_logical_order(words, base=direction or main_language([word.text for word in words])))
 
@@ -93,6 +98,25 @@ def _belongs_to_other(place: _Place, *, base: Language) -> bool:
     return 2 * len(letters) > len(text) and len(letters) > 1 and (is_surer or has_surer_signs)
 
 
+def _in_french_brackets(places: Sequence[_Place]) -> set[int]:
+    """Return the places from a bracket that the model for French opens to where it closes it, sure of most signs.
+
+    A name in brackets is one: its short words read as surely as Arabic, and one left in Arabic turns the others round.
+    """
+    found: set[int] = set()
+    texts = ["".join(word.text for word in place.words[Language.FRENCH]) for place in places]
+    first = None
+    for index, text in enumerate(texts):
+        if "(" in text:
+            first = index
+        if ")" in text and first is not None:
+            words = [word for place in places[first : index + 1] for word in place.words[Language.FRENCH]]
+            if _sure_share(words) >= SURE_BRACKETS:
+                found |= {place for place in range(first, index + 1) if texts[place]}
+            first = None
+    return found
+
+
 def _is_a_number(text: str) -> bool:
     """Tell whether a good part of a line is digits: a telephone, a card, a reference, each with its label."""
     digits = sum(sign.isdigit() for sign in text)
@@ -110,7 +134,7 @@ def _is_arabic_label(place: _Place) -> bool:
         and sum(sign.isdigit() for sign in french) < FEWEST_DIGITS
         and confidence >= LABEL_CONFIDENCE
         and (
-            FRENCH_WORD.search(french) is None
+            (FRENCH_WORD.search(french) is None and _confidence(place.words[Language.FRENCH]) < SURE_WORD)
             or confidence > _confidence(place.words[Language.FRENCH]) + CLEARLY_BETTER
         )
     )

@@ -199,9 +199,18 @@ def _usual_height(lines: Sequence[RecognisedLine]) -> float:
 
 
 def _doubts_language(readings: Mapping[Language, LineReading], language: Language) -> bool:
+    """Tell whether a reading of a line should be compared with the other model's.
+
+    Both read digits alike, so that a date or a number tells nothing of the words beside it.
+    """
     reading = readings.get(language)
-    return reading is not None and (
-        reading.confidence < OTHER_LANGUAGE_BELOW or doubts_script(reading, language=language)
+    if reading is None:
+        return False
+    in_words = LineReading(tuple(word for word in reading.words if letter_count(word.text)))
+    return (
+        reading.confidence < OTHER_LANGUAGE_BELOW
+        or (bool(in_words.words) and in_words.confidence < OTHER_LANGUAGE_BELOW)
+        or doubts_script(reading, language=language)
     )
 
 

@@ -103,6 +103,26 @@ def test_a_french_word_whose_bracket_was_read_badly_is_told_by_its_other_signs(
 
 
 @pytest.mark.parametrize(
+    ("sure", "read"), [(99, "بشارع المسيرة (avenue de la Marche) قرب"), (70, "بشارع المسيرة (عامه عل لها صناعة) قرب")]
+)
+def test_what_stands_in_brackets_that_the_french_reading_opens_and_closes_is_french(sure: float, read: str) -> None:
+    places = [(330, 390), (290, 320), (250, 280), (200, 240)]
+    latin = zip(["(avenue", "de", "la", "Marche)"], reversed(places), strict=True)
+    other = zip([("(عامه", 60), ("عل", 92), ("لها", 85), ("صناعة)", 62)], places, strict=True)
+    arabic = reading(
+        ("بشارع", 500, 560, 93),
+        ("المسيرة", 400, 490, 91),
+        *((text, left, right, confidence) for (text, confidence), (left, right) in other),
+        ("قرب", 100, 190, 90),
+    )
+    french = LineReading(
+        tuple(by_sign(ReadWord(text, (left, 0, right, 40), 0), *[sure] * len(text)) for text, (left, right) in latin)
+    )
+
+    assert put_together({ARABIC: arabic, FRENCH: french}, direction=ARABIC).text == read
+
+
+@pytest.mark.parametrize(
     ("text", "confidence", "doubted"),
     [
         ("رقم 1317 بتاريخ 12/03/2014", 85, False),
@@ -312,6 +332,28 @@ def test_a_line_surely_in_the_other_script_is_read_by_its_model_only() -> None:
     assert reader.counts == {FRENCH: 1, ARABIC: 1}
 
 
+class Dated:
+    """Reads a date as either model does, and the words beside it well in Arabic only."""
+
+    def read_lines(self, crops: Sequence[GreyImage], *, language: Language) -> list[LineReading]:
+        date = ("10/01/2024", 0, 200, 96)
+        words = [("بتاريخ", 210, 280, 91)] if language is ARABIC else [("Ze", 210, 240, 40), ("«LL", 250, 280, 70)]
+        return [reading(date, *words) for _ in crops]
+
+    def state(self) -> EngineState:
+        return EngineState((5,), frozenset(Language))
+
+
+def test_words_beside_a_date_are_compared_with_the_other_model_however_sure_the_date_is() -> None:
+    page = np.full((200, 400), 250, np.uint8)
+    page[60:90, 20:350] = 0
+    lines = [LineBox((10, 50, 360, 100), ((0.0, 0),))]
+
+    read = recognise_lines(LineImages(page, 8, lines, Dated()), first_language=FRENCH)
+
+    assert read[0].reading.text == "بتاريخ 10/01/2024"
+
+
 NUMBER = ("0566257060", 899, 1050, 92)
 
 
@@ -321,6 +363,7 @@ NUMBER = ("0566257060", 899, 1050, 92)
         ([NUMBER, (":", 1050, 1062, 76), ("xl", 1078, 1121, 48)], ("الهاتف:", 57), "الهاتف: 0566257060"),
         ([NUMBER, (":", 1050, 1062, 76), ("Tél.", 1078, 1121, 90)], ("الت:", 57), "0566257060 : Tél."),
         ([NUMBER, ("Ds", 1078, 1121, 48)], ("رقم:", 8), "0566257060 Ds"),
+        ([NUMBER, ("C.I.N", 1078, 1121, 65)], ("لاع:", 40), "0566257060 C.I.N"),
     ],
 )
 def test_the_arabic_label_of_a_number_is_taken_even_where_it_was_read_badly(
