@@ -298,7 +298,8 @@ def _word(run: Sequence[_Sign], cluster: Sequence[_Sign], *, former: ReadWord) -
     has_stop = any(sign.text == "." and sign.probability >= LIKELY_MARK for sign in cluster[: cluster.index(run[0])])
     end = "." if has_stop else "".join(END_OF_CLAUSE.findall(former.text))
     confidence = round(100 * _probability(run), 1)
-    return ReadWord(text + end, box_around([sign.mark for sign in run]), confidence)
+    of_signs = tuple(round(100 * sign.probability, 1) for sign in run)
+    return ReadWord(text + end, box_around([sign.mark for sign in run]), confidence, of_signs)
 
 
 def _probability(run: Sequence[_Sign]) -> float:

@@ -337,7 +337,7 @@ class Dated:
 
     def read_lines(self, crops: Sequence[GreyImage], *, language: Language) -> list[LineReading]:
         date = ("10/01/2024", 0, 200, 96)
-        words = [("بتاريخ", 210, 280, 91)] if language is ARABIC else [("Ze", 210, 240, 40), ("«LL", 250, 280, 70)]
+        words = [("بتاريخ", 210, 280, 91)] if language is ARABIC else [("Zel", 210, 240, 40), ("«LLL", 250, 280, 70)]
         return [reading(date, *words) for _ in crops]
 
     def state(self) -> EngineState:
