@@ -29,7 +29,11 @@ def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm:
     them: a reference and a date under two addresses.
     """
     top, bottom = rows[first]
-    gaps = inner_gaps(ink[top:bottom], width=GAP_MM * mm)
+    gaps = [
+        gap
+        for gap in inner_gaps(ink[top:bottom], width=GAP_MM * mm)
+        if all(_is_inked(side, rows[first], mm=mm) for side in _sides(ink, gap))
+    ]
     if not gaps:
         return first, None
     # A stamp may lie in the gap of the first row: the gap that goes on furthest is the one between columns.

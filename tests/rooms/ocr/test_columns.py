@@ -94,6 +94,16 @@ def test_specks_in_an_empty_column_do_not_hold_single_lines_in_the_other() -> No
     assert order_of_boxes(letter, specks=specks) == list(range(len(letter)))
 
 
+def test_dirt_along_the_margin_is_no_column_beside_two_addresses() -> None:
+    sender = [(606, 74, 813, 98), (419, 108, 813, 132), (638, 150, 814, 174), (599, 192, 814, 216)]
+    other = [(86, 76, 252, 98), (86, 106, 294, 130)]
+    below = [(629, 254, 814, 278), (86, 252, 276, 280), (315, 310, 585, 333)]
+    body = [(120, top, 780, top + 26) for top in range(370, 900, 43)]
+    dirt = [(24, y, 28, y + 5) for y in (68, 74, 235, 300, 420, 480, 600, 700, 860)]
+
+    assert order_of_boxes([*sender, *other, *below, *body], specks=dirt) == list(range(9 + len(body)))
+
+
 def test_what_ties_the_first_lines_of_two_columns_does_not_hide_the_columns_below() -> None:
     first = [(146, 69, 345, 84), (605, 76, 704, 96)]
     right = [(610, 113, 698, 132), (581, 147, 728, 167), (621, 182, 688, 202), (595, 216, 714, 237)]
