@@ -1,4 +1,4 @@
-"""What the signs of doubt of a line weigh: a fit to the errors of lines whose text is known.
+"""What the signs of doubt of a page weigh: a fit to the errors of pages whose text is known.
 
 usage: python -m benchmarks.fit_doubt FOLDER… [--pages N] [--kept KEPT] [--judge]
 
@@ -21,130 +21,71 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from unittest import mock
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Levenshtein
 
-from benchmarks.reading import BAD_ABOVE, RESAMPLINGS, Case, cases_of, errors, folded, recognise
+from benchmarks.reading import BAD_ABOVE, RESAMPLINGS, Case, cases_of, errors, recognise
 from docflow.ocr import reading
-from docflow.ocr.doubt import REVIEW_ABOVE, WEIGHTS, needs_review, signs_by_line
+from docflow.ocr.doubt import REVIEW_ABOVE, WEIGHTS, letters_of, needs_review, signs_of
 from docflow.ocr.ports import Box
 from docflow.ocr.recognition import RecognisedLine
 
 FOLDS = 10
-LIMITS = (0.04, 0.042, 0.043, 0.044, 0.045, 0.046, 0.047, 0.048, 0.05)
+LIMITS = (0.036, 0.037, 0.038, 0.039, 0.04, 0.041, 0.042, 0.044, 0.046, 0.05)
 BAD_ENOUGH = (0.03, 0.035, 0.04, 0.045, BAD_ABOVE)
 TWICE, MOST = 2.0, 0.9
-ONE_ROW, ONE_COLUMN = 0.45, 0.3
-"""How much of the lower, and of the narrower, of two boxes must be shared by what is read and what was printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page read: the signs and the wrong letters of its lines, its letters, its error, and whether it is sent.
+    """A page read: its signs for each letter, its error, and whether it is sent.
 
     ``is_sent_anyway`` tells of the rules that do not depend on weights.
     """
 
     kind: tuple[str, str]
     signs: NDArray[np.float64]
-    wrong: NDArray[np.float64]
-    letters: int
     error: float
     is_sent_anyway: bool
 
 
-Reading: TypeAlias = tuple[Sequence[RecognisedLine], Sequence[RecognisedLine], str]
-"""The lines that were kept, those that were dropped, and the text of the page."""
+Reading: TypeAlias = tuple[Sequence[RecognisedLine], Sequence[RecognisedLine], Sequence[Box], str]
+"""The lines that were kept, those that were dropped, the stamps as black as print, and the text of the page."""
 
 
 def page_of(case: Case, kept: Path | None) -> Page | None:
     """Read a page, or take it as it was read before, and return it; nothing if no word was read."""
     file = kept and kept / f"{case.path.name}-{case.page_index}.pickle"
     if file and file.exists():
-        read, dropped, text = pickle.loads(file.read_bytes())
+        read, dropped, stamps, text = pickle.loads(file.read_bytes())
     else:
-        read, dropped, text = answer = reading_of(case)
+        read, dropped, stamps, text = answer = reading_of(case)
         if file:
             file.write_bytes(pickle.dumps(answer))
+    if not read:
+        return None
+    with mock.patch.dict(WEIGHTS, dict.fromkeys(WEIGHTS, 0.0)):
+        is_sent_anyway = needs_review(read, dropped=dropped, stamps=stamps)
+    signs = np.array(astuple(signs_of(read, dropped=dropped, stamps=stamps))) / letters_of(read)
     kind = str(case.truth["level"]), str(case.truth["lang"])
-    return measured(read, dropped, kind=kind, truth=case.page, text=text) if read else None
+    return Page(kind, signs, errors(case.page, text)[0], is_sent_anyway)
 
 
 def reading_of(case: Case) -> Reading:
     """Read a page as the product does."""
-    seen: list[tuple[Sequence[RecognisedLine], Sequence[RecognisedLine]]] = []
+    seen: list[tuple[Sequence[RecognisedLine], Sequence[RecognisedLine], Sequence[Box]]] = []
 
-    def look(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine]) -> bool:
-        seen.append((read, dropped))
+    def look(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine], stamps: Sequence[Box]) -> bool:
+        seen.append((read, dropped, stamps))
         return False
 
     with mock.patch.object(reading, "needs_review", look):
         text = recognise(case).text
     return *seen[0], text
-
-
-def measured(
-    read: Sequence[RecognisedLine],
-    dropped: Sequence[RecognisedLine],
-    *,
-    kind: tuple[str, str],
-    truth: dict[str, Any],
-    text: str,
-) -> Page:
-    """Return what is known of a page that was read."""
-    with mock.patch.dict(WEIGHTS, dict.fromkeys(WEIGHTS, 0.0)):
-        is_sent_anyway = needs_review(read, dropped=dropped)
-    return Page(
-        kind,
-        np.array([astuple(signs) for signs in signs_by_line(read, dropped=dropped)]),
-        wrong_letters(read, dropped, truth["lines"]),
-        sum(len(word.text) for line in read for word in line.reading.words),
-        errors(truth, text)[0],
-        is_sent_anyway,
-    )
-
-
-def wrong_letters(
-    read: Sequence[RecognisedLine], dropped: Sequence[RecognisedLine], printed: Sequence[dict[str, Any]]
-) -> NDArray[np.float64]:
-    """Return how many letters of each line are wrong or lost, those of lines that belong together by their widths."""
-    lines = [*read, *dropped]
-    group = np.arange(len(lines) + len(printed))
-    for place, truth in enumerate(printed, len(lines)):
-        for index, line in enumerate(lines):
-            if _are_one(line.line.box, tuple(truth["bbox"])):
-                group[group == group[index]] = group[place]
-    wrong = np.zeros(len(lines))
-    for number in np.unique(group[: len(lines)]):
-        members = np.flatnonzero(group == number)
-        own = [index for index in members if index < len(lines)]
-        truths = [printed[index - len(lines)] for index in members if index >= len(lines)]
-        answer = folded("\n".join(lines[index].reading.text for index in own if index < len(read)))
-        widths = np.array([lines[index].line.box[2] - lines[index].line.box[0] for index in own], float)
-        wrong[own] = _least_distance(truths, answer) * widths / widths.sum()
-    return wrong
-
-
-def _are_one(box: Box, other: Box) -> bool:
-    wide, high = (min(box[axis + 2], other[axis + 2]) - max(box[axis], other[axis]) for axis in (0, 1))
-    narrower, lower = (min(one[axis + 2] - one[axis] for one in (box, other)) for axis in (0, 1))
-    return wide >= ONE_COLUMN * narrower and high >= ONE_ROW * lower and wide > 0 and high > 0
-
-
-def _least_distance(truths: Sequence[dict[str, Any]], answer: str) -> int:
-    """Return the distance from what was printed in the order, of four, that fits best."""
-    orders = (
-        truths,
-        sorted(truths, key=lambda truth: truth["bbox"][1] + truth["bbox"][3]),
-        sorted(truths, key=lambda truth: truth["bbox"][0]),
-        sorted(truths, key=lambda truth: -truth["bbox"][0]),
-    )
-    return min(Levenshtein.distance(folded("\n".join(truth["text"] for truth in order)), answer) for order in orders)
 
 
 def fitted(pages: Sequence[Page]) -> NDArray[np.float64]:
@@ -153,10 +94,10 @@ def fitted(pages: Sequence[Page]) -> NDArray[np.float64]:
     None of them is below zero: those that would be are left out one by one.
     """
     open_pages = [page for page in pages if not page.is_sent_anyway]
-    signs, wrong = (np.concatenate([getattr(page, name) for page in open_pages]) for name in ("signs", "wrong"))
+    signs, error = np.array([page.signs for page in open_pages]), np.array([page.error for page in open_pages])
     kept = list(range(signs.shape[1]))
     while True:
-        some, *_ = np.linalg.lstsq(signs[:, kept], wrong, rcond=None)
+        some, *_ = np.linalg.lstsq(signs[:, kept], error, rcond=None)
         if not len(some) or some.min() >= 0:
             break
         kept.pop(int(np.argmin(some)))
@@ -231,7 +172,7 @@ def judge(pages: Sequence[Page]) -> None:
 
 def expected_of(pages: Sequence[Page], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of each page's letters that is expected wrong."""
-    return np.array([float((page.signs @ weights).sum()) / page.letters for page in pages])
+    return np.array([float(page.signs @ weights) for page in pages])
 
 
 def report(pages: Sequence[Page]) -> None:

@@ -75,7 +75,8 @@ STEPS: Mapping[str, tuple[Any, str, Any]] = {
     "second-look": (recognition, "CLEANED_BELOW", -1),
     "numbers": (reading, "with_numbers_reread", lambda lines, _images: lines),
     "mending": (recognition, "_tidied", lambda line: line),
-    "dropping-noise": (recognition, "_is_text", lambda reading: bool(reading.words)),
+    "pictures": (reading, "with_other_pictures", lambda lines, _images: lines),
+    "dropping-noise": (recognition, "is_text", lambda reading: bool(reading.words)),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import cv2
@@ -15,6 +15,7 @@ LINE_HEIGHT_PX = 48
 ABOVE_MM = 1.1
 CLOSE_MM = 0.5
 """The second look is cut closer, so that letters fill more of it."""
+BLUR_PX = 1.1
 PAPER = 250
 PAIR_MIDDLE = 0.3, 0.7
 ENDS_MM = 0.4
@@ -53,6 +54,18 @@ def cropped(grey: GreyImage, box: Box, *, mm_px: float) -> Crop:
     """Return the crop of a line with a little of the paper around it, at the height the engine reads best."""
     place = _place(grey, box, mm_px=mm_px)
     return _scaled(grey[place.y0 : place.y1, place.x0 : place.x1], place)
+
+
+def cut_close(grey: GreyImage, box: Box, *, mm_px: float) -> Crop:
+    """Return the crop of a line with less of what is above and below it."""
+    place = _place(grey, box, mm_px=mm_px, above=CLOSE_MM)
+    return _scaled(grey[place.y0 : place.y1, place.x0 : place.x1], place)
+
+
+def blurred(grey: GreyImage, box: Box, *, mm_px: float) -> Crop:
+    """Return the crop of a line whose strokes are smooth: of a copy's ragged ones other letters are read."""
+    crop = cropped(grey, box, mm_px=mm_px)
+    return replace(crop, pixels=np.asarray(cv2.GaussianBlur(crop.pixels, (0, 0), BLUR_PX), np.uint8))
 
 
 def without_intruders(grey: GreyImage, box: Box, *, mm_px: float) -> Crop:

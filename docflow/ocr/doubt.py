@@ -1,4 +1,4 @@
-"""When a person should look at a page: the number of its letters that are expected wrong, line by line.
+"""When a person should look at a page: the number of its letters that are expected wrong.
 
 The engine's confidence is not a probability: what a sign read so costs was counted on lines whose text is known.
 """
@@ -7,27 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from statistics import median
 
+from docflow.ocr.ports import Box
 from docflow.ocr.recognition import SURE_SIGN, RecognisedLine
 
 _DIGIT = re.compile(r"\d")
 
 WEIGHTS = {
-    "hardly": 1.57,
-    "badly": 1.12,
-    "doubtful": 0.67,
-    "short": 0.95,
-    "numbers": 0.12,
-    "lone": 2.84,
-    "lost": 0.21,
-    "hidden": 1.11,
-    "sure": 0.51,
+    "hardly": 0.45,
+    "badly": 0.7,
+    "doubtful": 0.59,
+    "short": 0.82,
+    "numbers": 0.1,
+    "lone": 1.85,
+    "lost": 0.06,
+    "hidden": 0.69,
+    "sure": 0.21,
+    "differing": 0.06,
+    "unsigned": 3.74,
 }
-"""How many letters are expected wrong for each of a sign: a fit on lines of synthetic letters of every quality whose
+"""How many letters are expected wrong for each of a sign: a fit on pages of synthetic letters of every quality whose
 text is known (``benchmarks/fit_doubt.py``)."""
-REVIEW_ABOVE = 0.045
+REVIEW_ABOVE = 0.04
 """On pages of tuning, weighed so that every quality and language counts alike, this and a lost line send less than
 twice as many as have more than 5 % of their letters wrong. It is less than 5 % because those are pages on which more is
 wrong than could be expected."""
@@ -48,9 +51,13 @@ HIDDEN_HEIGHTS, HIDDEN_WIDTH, HIDDEN_BELOW = 0.6, 4.0, 5.0
 below the last wide line it begins at most, to be a name under a stamp or a signature rather than these alone."""
 
 
+NAME_LINES, NAME_LETTERS, NAME_SURELY = 2, 5, 88
+"""Under a stamp stand an office and a name; how many letters, and how surely read, are one of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What tells of errors on a line, or on all lines of a page.
+    """What tells of errors on a line, or on a page.
 
     Attributes:
         hardly: letters of which the engine is not sure at all.
@@ -62,6 +69,8 @@ class Signs:
         lost: letters of a line that read too badly to be kept.
         hidden: lines just under the text that were dropped: names under a stamp or a signature.
         sure: letters of a dropped line of which the engine is sure, as it seldom is of a drawing's.
+        differing: letters by which other pictures of a line read otherwise.
+        unsigned: lines that were not read surely under a stamp as black as print, of the two that stand there.
     """
 
     hardly: float = 0.0
@@ -73,6 +82,8 @@ class Signs:
     lost: float = 0.0
     hidden: float = 0.0
     sure: float = 0.0
+    differing: float = 0.0
+    unsigned: float = 0.0
 
     @property
     def expected_wrong(self) -> float:
@@ -80,10 +91,13 @@ class Signs:
         return sum(weight * float(getattr(self, name)) for name, weight in WEIGHTS.items())
 
 
-def needs_review(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine]) -> bool:
+def needs_review(
+    read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine], stamps: Sequence[Box] = ()
+) -> bool:
     """Tell whether a page should be checked: much that is probably wrong, a lost line, or very few words.
 
-    Confidence cannot see a line that gave no word: only the area of the lines that were ``dropped`` can.
+    Confidence cannot see a line that gave no word: only the area of the lines that were ``dropped`` can. ``stamps`` are
+    those as black as print, whose letters are left over the page's.
     """
     unread, area = (sum(map(_area, lines)) for lines in (dropped, [*read, *dropped]))
     if sum(len(line.reading.words) for line in read) < FEW_WORDS or unread > MAX_UNREAD_SHARE * area:
@@ -91,21 +105,49 @@ def needs_review(read: Sequence[RecognisedLine], *, dropped: Sequence[Recognised
     widest = max(_width(line) for line in read)
     if any(_width(line) > LOST_LINE_SHARE * widest for line in dropped):
         return True
-    return expected_error(read, dropped=dropped) > REVIEW_ABOVE
+    return expected_error(read, dropped=dropped, stamps=stamps) > REVIEW_ABOVE
 
 
-def expected_error(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine]) -> float:
+def expected_error(
+    read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine], stamps: Sequence[Box] = ()
+) -> float:
     """Return the share of the letters of a page, on which words were read, that is expected wrong."""
-    wrong = sum(signs.expected_wrong for signs in signs_by_line(read, dropped=dropped))
-    return wrong / sum(len(word.text) for line in read for word in line.reading.words)
+    return signs_of(read, dropped=dropped, stamps=stamps).expected_wrong / letters_of(read)
 
 
-def signs_by_line(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine]) -> list[Signs]:
-    """Return the signs of each line of a page on which words were read, those that were dropped last."""
+def letters_of(read: Sequence[RecognisedLine]) -> int:
+    """Return how many letters were read."""
+    return sum(len(word.text) for line in read for word in line.reading.words)
+
+
+def signs_of(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine], stamps: Sequence[Box] = ()) -> Signs:
+    """Return the signs of a page on which words were read."""
     usual = median(_height(line) for line in _well_read(read))
     widest = max(_width(line) for line in read)
     end = max(line.line.box[3] for line in read if _width(line) >= WIDE_SHARE * widest)
-    return [*(_signs_of(line) for line in read), *(_signs_of_lost(line, usual=usual, end=end) for line in dropped)]
+    parts = [
+        Signs(unsigned=_unsigned(read, stamps)),
+        *(_signs_of(line) for line in read),
+        *(_signs_of_lost(line, usual=usual, end=end) for line in dropped),
+    ]
+    return Signs(*map(sum, zip(*map(astuple, parts), strict=True)))
+
+
+def _unsigned(read: Sequence[RecognisedLine], stamps: Sequence[Box]) -> int:
+    """Return how many of the lines that stand under stamps were not read surely; circles of one stamp are one."""
+    surely = sum(
+        line.reading.confidence >= NAME_SURELY
+        and len(line.reading.text) >= NAME_LETTERS
+        and any(_is_under(line, stamp) for stamp in stamps)
+        for line in read
+    )
+    return max(0, NAME_LINES - surely) if stamps else 0
+
+
+def _is_under(line: RecognisedLine, stamp: Box) -> bool:
+    left, top, right, bottom = line.line.box
+    shared = min(right, stamp[2]) - max(left, stamp[0])
+    return shared > bottom - top and stamp[1] < (top + bottom) / 2 < stamp[3]
 
 
 def _signs_of(line: RecognisedLine) -> Signs:
@@ -119,6 +161,7 @@ def _signs_of(line: RecognisedLine) -> Signs:
         short=sum(len(word.text) <= SHORT_SIGNS for word in doubtful),
         numbers=sum(len(word.text) for word in doubtful if _DIGIT.search(word.text)),
         lone=abs(line.reading.text.count("(") - line.reading.text.count(")")),
+        differing=line.differing,
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from docflow.ocr.imaging import WHITE
 from docflow.ocr.ink import Ink, InkMap, faint_ink_map, ink_map
-from docflow.ocr.ports import GreyImage
+from docflow.ocr.ports import Box, GreyImage
 from docflow.ocr.stamps import rings_of, without_stamps
 
 CROSSING_PX = 3
@@ -38,10 +38,14 @@ LOOPS_SHARE = 0.04
 
 @dataclass(frozen=True, slots=True)
 class PlainPage:
-    """A page freed of drawings: its levels, and its ink on a map."""
+    """A page freed of drawings: its levels, its ink on a map, and the boxes of stamps that are as black as its print.
+
+    Letters of such a stamp are left over those of the page.
+    """
 
     grey: GreyImage
     ink: InkMap
+    stamps: tuple[Box, ...] = ()
 
 
 def without_drawings(grey: GreyImage) -> PlainPage:
@@ -51,7 +55,8 @@ def without_drawings(grey: GreyImage) -> PlainPage:
     drawn |= _pen_notes(page.ink & ~drawn, mm=page.mm)
     rings = rings_of(replace(faint, ink=faint.ink & ~drawn))
     mask = np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8)
-    return PlainPage(*without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~drawn), rings))
+    plain, ink, left = without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~drawn), rings)
+    return PlainPage(plain, ink, tuple(ring.box(page.scale) for ring in left))
 
 
 def straight_drawings(page: InkMap, faint: InkMap) -> Ink:

@@ -14,7 +14,7 @@ from docflow.ocr.imaging import deskewed, skew_of, turned
 from docflow.ocr.ink import InkMap, faint_ink_map, ink_map
 from docflow.ocr.layout import LineBox, PageLayout, find_lines
 from docflow.ocr.letter_shapes import MIDDLE_SHARE, share_of_wide_pieces
-from docflow.ocr.ports import GreyImage, Language, LineReader
+from docflow.ocr.ports import Box, GreyImage, Language, LineReader
 from docflow.ocr.recognition import LineImages
 
 PROBE_LINES = 3
@@ -34,7 +34,10 @@ AS_IT_LIES_BONUS = 5
 
 @dataclass(frozen=True, slots=True)
 class UprightPage:
-    """A page turned and deskewed, its lines, and the language its probe lines read best in."""
+    """A page turned and deskewed, its lines, and the language its probe lines read best in.
+
+    ``stamps`` are the boxes of those as black as print.
+    """
 
     grey: GreyImage
     rotation_deg: int
@@ -42,6 +45,7 @@ class UprightPage:
     layout: PageLayout
     language: Language
     confidence: float
+    stamps: tuple[Box, ...]
 
 
 def set_upright(grey: GreyImage, *, reader: LineReader) -> UprightPage:
@@ -89,7 +93,7 @@ def _candidate(grey: GreyImage, *, rotation_deg: int, reader: LineReader) -> Upr
     layout = find_lines(plain.ink)
     probes = LineImages(plain.grey, layout.mm_px, _probe_lines(layout), reader)
     confidence, language = _best_language(probes)
-    return UprightPage(plain.grey, rotation_deg, skew_deg, layout, language, confidence)
+    return UprightPage(plain.grey, rotation_deg, skew_deg, layout, language, confidence, plain.stamps)
 
 
 def _probe_lines(layout: PageLayout) -> list[LineBox]:

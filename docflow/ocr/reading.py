@@ -14,6 +14,7 @@ from docflow.ocr.arabic_digits import with_arabic_digits
 from docflow.ocr.doubt import needs_review
 from docflow.ocr.imaging import Pixels, deskewed, ink_grey, levelled, turned
 from docflow.ocr.orientation import set_upright
+from docflow.ocr.other_pictures import with_other_pictures
 from docflow.ocr.ports import Box, Language, LineReader, ReadWord
 from docflow.ocr.reading_order import in_reading_order
 from docflow.ocr.recognition import LineImages, RecognisedLine, kept_lines, page_language, recognise_lines
@@ -99,7 +100,8 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     grey = levelled(ink_grey(image.pixels))
     page = set_upright(grey, reader=reader)
     images = LineImages(page.grey, page.layout.mm_px, page.layout.lines, reader)
-    recognised = with_arabic_digits(recognise_lines(images, first_language=page.language), images)
+    recognised = with_other_pictures(recognise_lines(images, first_language=page.language), images)
+    recognised = with_arabic_digits(recognised, images)
     lines = with_numbers_reread(kept_lines(recognised), images)
     kept = {line.line for line in lines}
     is_rtl = page_language(lines) is Language.ARABIC
@@ -116,7 +118,9 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
         confidence=_mean_confidence(words),
         text="\n".join(line.reading.text for line in lines),
         words=words,
-        needs_review=needs_review(lines, dropped=[line for line in recognised if line.line not in kept]),
+        needs_review=needs_review(
+            lines, dropped=[line for line in recognised if line.line not in kept], stamps=page.stamps
+        ),
         source="reread" if image.text_state is TextState.REFUSED else "ocr",
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from docflow.ocr.crops import Crop, cropped, parts_of_pair, without_intruders
+from docflow.ocr.crops import Crop, blurred, cropped, cut_close, parts_of_pair, without_intruders
 from docflow.ocr.layout import LineBox
 from docflow.ocr.letter_shapes import sure_language_of
 from docflow.ocr.mixed import has_both_scripts, language_of, put_together
@@ -34,11 +34,15 @@ PAIR_HEIGHTS, PAIR_WIDTH_HEIGHTS = (1.35, 2.9), 2
 
 @dataclass(frozen=True, slots=True)
 class RecognisedLine:
-    """A line of the page: where its ink is, and what was read, with boxes in pixels of the page."""
+    """A line of the page: where its ink is, and what was read, with boxes in pixels of the page.
+
+    ``differing`` is the number of letters by which readings of other pictures of it differ, all of them together.
+    """
 
     line: LineBox
     reading: LineReading
     language: Language
+    differing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,14 @@ class LineImages:
         """Return the readings of some lines without the ink that reaches into them from elsewhere."""
         crops = [without_intruders(self.grey, self.lines[index].box, mm_px=self.mm_px) for index in indexes]
         return self._read(crops, language=language)
+
+    def read_in_other_pictures(self, indexes: Sequence[int], *, language: Language) -> list[list[LineReading]]:
+        """Return the readings of some lines from each of two other pictures of them: blurred, and cut closer."""
+        boxes = [self.lines[index].box for index in indexes]
+        return [
+            self._read([picture(self.grey, box, mm_px=self.mm_px) for box in boxes], language=language)
+            for picture in (blurred, cut_close)
+        ]
 
     def sure_languages(self) -> list[Language | None]:
         """Return for each line the language that the shapes of its letters tell, if they do."""
@@ -189,7 +201,7 @@ def _put_together(readings: Sequence[dict[Language, LineReading]]) -> list[LineR
 
 def kept_lines(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
     """Return the lines of a page worth keeping, tidied."""
-    return [replace(line, reading=_tidied(line.reading)) for line in lines if _is_text(line.reading)]
+    return [replace(line, reading=_tidied(line.reading)) for line in lines if is_text(line.reading)]
 
 
 def _usual_height(lines: Sequence[RecognisedLine]) -> float:
@@ -214,7 +226,8 @@ def _doubts_language(readings: Mapping[Language, LineReading], language: Languag
     )
 
 
-def _is_text(reading: LineReading) -> bool:
+def is_text(reading: LineReading) -> bool:
+    """Tell whether a line is text rather than a stamp, a signature or a stain."""
     signs = [sign for word in reading.words for sign in word.letters or (word.confidence,) * len(word.text)]
     return sum(sign >= SURE_SIGN for sign in signs) >= SURE_SIGNS or reading.confidence >= SURELY_SHORT
 

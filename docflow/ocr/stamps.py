@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from docflow.ocr.imaging import WHITE
 from docflow.ocr.ink import Ink, InkMap, ink_map
-from docflow.ocr.ports import GreyImage
+from docflow.ocr.ports import Box, GreyImage
 
 RING_RADIUS_MM = (9, 24)
 RING_WIDTH_MM = 0.9
@@ -50,6 +50,14 @@ class Ring:
     ink: Ink
     line: Ink
 
+    def box(self, scale: float) -> Box:
+        """Return the box around it in pixels of the page."""
+        x, y = self.centre
+        x0, y0, x1, y1 = (
+            round(edge / scale) for edge in (x - self.radius, y - self.radius, x + self.radius, y + self.radius)
+        )
+        return x0, y0, x1, y1
+
 
 class _Circle(NamedTuple):
     x: float
@@ -78,28 +86,29 @@ def rings_of(page: InkMap) -> list[Ring]:
     return [_ring(page, circle) for circle in sorted(circles_drawn) if circle.inked >= RING_SHARE]
 
 
-def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tuple[GreyImage, InkMap]:
-    """Return a page and its ink with stamps as white as its paper.
+def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tuple[GreyImage, InkMap, list[Ring]]:
+    """Return a page and its ink with stamps as white as its paper, and the rings of those whose letters are left.
 
     Text under a stamp is darker than the stamp where the scanner told levels of ink; where it did not, only the rings
     can be told from letters.
     """
     if not rings:
-        return grey, page
+        return grey, page, []
     plain, drawn = grey.copy(), np.zeros_like(page.ink)
     dark, usual = _print_levels(grey, page, rings)
-    is_faded = False
+    left = []
     for ring in rings:
         stamp_level = _quantile(grey, page, np.argwhere(ring.ink), STAMP_QUANTILE)
         if stamp_level - usual > LIGHTER_SHARE * (WHITE - usual):
             _fade(plain, page, ring, print_level=dark, stamp_level=stamp_level)
-            is_faded = True
         else:
             drawn |= ring.line
+            left.append(ring)
     mask = cv2.resize(drawn, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST)
     plain[np.asarray(mask) > 0] = WHITE
     ink = page.ink & ~drawn
-    return plain, replace(page, ink=ink & ink_map(plain).ink if is_faded else ink)
+    is_faded = len(left) < len(rings)
+    return plain, replace(page, ink=ink & ink_map(plain).ink if is_faded else ink), left
 
 
 def _fade(grey: GreyImage, page: InkMap, ring: Ring, *, print_level: float, stamp_level: float) -> None:

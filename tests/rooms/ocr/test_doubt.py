@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from docflow.ocr.doubt import expected_error, needs_review, signs_by_line
+from docflow.ocr.doubt import expected_error, needs_review, signs_of
 from docflow.ocr.layout import LineBox
-from docflow.ocr.ports import Language, LineReading, ReadWord
+from docflow.ocr.ports import Box, Language, LineReading, ReadWord
 from docflow.ocr.recognition import RecognisedLine
 
 WORDS_A_LINE = 10
@@ -44,7 +46,7 @@ def unread(count: int, text: str = "", *, width: int = 400) -> list[RecognisedLi
         (lines(20), unread(2), False),
         (lines(20), unread(1, width=900), True),
         (lines(20), unread(4, "LTR"), False),
-        (lines(20), unread(4, "Abdelaziz"), True),
+        (lines(20), unread(11, "Abdelaziz"), True),
         (lines(1), [], True),
         ([], [], True),
     ],
@@ -58,7 +60,7 @@ def test_a_page_is_checked_when_words_are_probably_wrong_or_lines_are_missing(
 @pytest.mark.parametrize("text", ["le", "12/03/2014"])
 def test_pieces_and_numbers_read_with_doubt_weigh_more_than_words(text: str) -> None:
     plain = lines(1, 78)
-    (sign,), (other,) = (signs_by_line(line, dropped=[]) for line in (plain, lines(1, 78, text)))
+    sign, other = (signs_of(line, dropped=[]) for line in (plain, lines(1, 78, text)))
     letters = WORDS_A_LINE * len("commune"), WORDS_A_LINE * len(text)
 
     assert other.expected_wrong / letters[1] > sign.expected_wrong / letters[0]
@@ -85,7 +87,7 @@ def test_a_line_that_was_dropped_just_under_the_text_is_a_name_under_a_stamp(
     top = read[-1].line.box[3] + below_px
     line = RecognisedLine(LineBox((0, top, width, top + 60), ()), LineReading(()), Language.FRENCH)
 
-    assert signs_by_line(read, dropped=[line])[-1].hidden == is_hidden
+    assert signs_of(read, dropped=[line]).hidden == is_hidden
 
 
 def test_a_bracket_without_its_other_one_tells_of_letters_that_were_lost() -> None:
@@ -106,3 +108,29 @@ def test_a_dropped_line_of_which_the_engine_is_sure_of_some_letters_is_rather_te
     drawing, name = dropped(*(60.0,) * 6), dropped(*(60.0,) * 4, 99.0, 99.0)
 
     assert expected_error(lines(20), dropped=name) > expected_error(lines(20), dropped=drawing)
+
+
+def test_readings_of_other_pictures_that_differ_tell_of_errors() -> None:
+    agreed = lines(20)
+    differing = [replace(line, differing=12) for line in agreed]
+
+    assert expected_error(differing, dropped=[]) > expected_error(agreed, dropped=[]) == 0
+
+
+@pytest.mark.parametrize(
+    ("stamps", "confidence", "unsigned"),
+    [
+        ([], 60, 0),
+        ([(200, 1750, 600, 2150)], 60, 2),
+        ([(200, 1750, 600, 2150)], 95, 0),
+        ([(200, 1750, 600, 2150), (250, 1800, 550, 2100)], 60, 2),
+        ([(200, 2050, 600, 2450)], 95, 2),
+        ([(200, 1850, 600, 2250)], 95, 1),
+    ],
+)
+def test_names_that_were_not_read_surely_under_a_stamp_as_black_as_print_tell_of_errors(
+    stamps: list[Box], confidence: float, unsigned: int
+) -> None:
+    read = lines(18) + lines(2, confidence, first=18)
+
+    assert signs_of(read, dropped=[], stamps=stamps).unsigned == unsigned
