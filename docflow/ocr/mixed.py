@@ -20,7 +20,7 @@ MINOR_SHARE = 0.1
 OF_DIGITS, FEWEST_DIGITS = 0.4, 4
 LABEL_LETTERS, LABEL_CONFIDENCE = 3, 15
 """An Arabic label beside a number is read badly, but as no word at all by the model for French."""
-FRENCH_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœ]{3}")
+FRENCH_LABEL = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœ]{3}|[A-Z]\.[A-Z]")
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def _is_arabic_label(place: _Place) -> bool:
         and sum(sign.isdigit() for sign in french) < FEWEST_DIGITS
         and confidence >= LABEL_CONFIDENCE
         and (
-            (FRENCH_WORD.search(french) is None and _confidence(place.words[Language.FRENCH]) < SURE_WORD)
+            FRENCH_LABEL.search(french) is None
             or confidence > _confidence(place.words[Language.FRENCH]) + CLEARLY_BETTER
         )
     )
