@@ -1,6 +1,6 @@
 """When a person should look at a page: the number of its letters that are expected wrong.
 
-The engine's confidence is not a probability: what a sign read so costs was counted on lines whose text is known.
+The engine's confidence is not a probability: what a sign read so costs was counted on pages whose text is known.
 """
 
 from __future__ import annotations
@@ -49,8 +49,6 @@ WIDE_SHARE = 0.5
 HIDDEN_HEIGHTS, HIDDEN_WIDTH, HIDDEN_BELOW = 0.6, 4.0, 5.0
 """In heights of lines that are read well: how high and wide a dropped line just under the text is at least, and how far
 below the last wide line it begins at most, to be a name under a stamp or a signature rather than these alone."""
-
-
 NAME_LINES, NAME_LETTERS, NAME_SURELY = 2, 5, 88
 """Under a stamp stand an office and a name; how many letters, and how surely read, are one of them."""
 
