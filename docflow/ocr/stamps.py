@@ -22,6 +22,8 @@ RING_ROUNDNESS = 0.2
 """How perfect a circle must be to be looked at, from 0 to 1."""
 RING_SHARE = 0.75
 """How much of a circle must be inked to be a stamp's: circles that were laid through letters have 0.6 at most."""
+MOST_RINGS = 20
+"""A page with more circles is a pattern; of each the ink is kept on a map as large as the page's."""
 INNER_SHARE = 0.4
 INNER_RINGS = (0.55, 0.85)
 """Where the inner ring of a stamp lies, as parts of its radius."""
@@ -63,7 +65,7 @@ class _Circle(NamedTuple):
     x: float
     y: float
     radius: float
-    inked: float = 0.0
+    inked: float
 
 
 def rings_of(page: InkMap) -> list[Ring]:
@@ -82,8 +84,9 @@ def rings_of(page: InkMap) -> list[Ring]:
     )
     found = [] if circles is None else (2 * np.asarray(circles, np.float32).reshape(-1, 3)).tolist()
     wavering = np.asarray(cv2.dilate(page.ink, np.ones((3, 3), np.uint8)), np.uint8)
-    circles_drawn = {_most_inked(wavering, circle, mm=page.mm) for circle in found}
-    return [_ring(page, circle) for circle in sorted(circles_drawn) if circle.inked >= RING_SHARE]
+    drawn = {_most_inked(wavering, circle, mm=page.mm) for circle in found}
+    surely = sorted(circle for circle in drawn if circle.inked >= RING_SHARE)
+    return [_ring(page, circle) for circle in surely] if len(surely) <= MOST_RINGS else []
 
 
 def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tuple[GreyImage, InkMap, list[Ring]]:

@@ -210,6 +210,18 @@ def test_a_circle_through_the_letters_of_a_dense_page_is_no_stamp() -> None:
     assert ink(plain.grey) == ink(page)
 
 
+def test_the_circles_of_a_pattern_are_no_stamps() -> None:
+    page = np.full((2200, 1600), PAPER, np.uint8)
+    for x in range(100, 1500, 150):
+        for y in range(100, 2100, 150):
+            cv2.circle(page, (x, y), 70, 0, 2)
+
+    plain = without_drawings(page)
+
+    assert plain.stamps == ()
+    assert ink(plain.grey) == ink(page)
+
+
 def test_a_stamp_as_black_as_print_loses_its_ring_only() -> None:
     page = stamped(letter(), share=1.0)
 
