@@ -18,7 +18,7 @@ from docflow.cli.made_up_home import PASSWORD, made_up_home
 from docflow.cli.output import emit
 from docflow.search.finding import Question, find
 from docflow.search.measuring import Corpus, peak_rss_bytes, quantiles
-from docflow.search.query import to_text
+from docflow.search.printing import to_text
 
 PAGE_SIZE = 50
 READER = "clerk"

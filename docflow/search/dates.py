@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
+from docflow.search.fields import FIELD_BY_NAME, OPTIONAL_COLON
 from docflow.search.language.analyser import analyse
 from docflow.search.query import DateRange
 
@@ -54,6 +55,13 @@ _LAST_DAYS = re.compile(
     rf"|(?:آخر|اخر|last)\s+(?P<other>\d{{1,4}})\s+(?P<other_unit>{_UNITS}))(?!\w)",
     re.IGNORECASE,
 )
+_NAMES_OF_DAYS = "|".join(name for name, field in FIELD_BY_NAME.items() if field in OPTIONAL_COLON)
+_NAME_AND_NUMBER = re.compile(rf"(?<!\w)(?:{_NAMES_OF_DAYS})\s+\d{{1,4}}[-/.]", re.IGNORECASE)
+_SAID_OF_DAYS = [
+    re.compile(rf'[^\s:()"]*{said.pattern}', said.flags)
+    for said in (_LAST_DAYS, _BETWEEN, _ONE_SIDED, _NAME_AND_NUMBER)
+]
+_QUOTED = re.compile(r'("[^"]*")')
 _LONGEST_AGO_DAYS = 36_500
 _FIRST_DAY = {"1er": "1", "فاتح": "1"}
 _FIRST_YEAR = 1900
@@ -89,7 +97,7 @@ def _single(text: str) -> DateRange | None:
                 return _day(int(year), int(month), int(day))
             case [year, month, day] if len(year) == _YEAR_LENGTH:
                 return _day(int(year), int(month), int(day))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return None
 
@@ -127,8 +135,33 @@ def days_or_words(text: str, *, today: date) -> DateRange | None:
 
 
 def with_ranges(text: str, *, today: date) -> str:
-    """Write what is said of days as fields: ``30 derniers jours``, ``من 2023 إلى 2024``, ``avant mars 2024``."""
+    """Write what is said of days as fields: ``30 derniers jours``, ``من 2023 إلى 2024``, ``avant mars 2024``.
 
+    What stands between quotes is left as it is.
+    """
+    return "".join(
+        piece if piece.startswith('"') else _with_ranges(piece, today=today) for piece in _QUOTED.split(text)
+    )
+
+
+def kept_as_words(text: str) -> str:
+    """Put between quotes the first of the words that :func:`with_ranges` would take for something said of days."""
+    pieces = _QUOTED.split(text)
+    for said in _SAID_OF_DAYS:
+        pieces = [
+            part
+            for piece in pieces
+            for part in _QUOTED.split(piece if piece.startswith('"') else said.sub(_first_word_quoted, piece))
+        ]
+    return "".join(pieces)
+
+
+def _first_word_quoted(match: re.Match[str]) -> str:
+    word, *others = re.split(r"(\s)", match[0], maxsplit=1)
+    return "".join((f'"{word}"', *others))
+
+
+def _with_ranges(text: str, *, today: date) -> str:
     def last(match: re.Match[str]) -> str:
         unit = (match["fr_unit"] or match["other_unit"]).casefold()
         length = next(days for days, names in _UNITS_IN_DAYS.items() if unit in names.split("|"))

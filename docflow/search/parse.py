@@ -59,7 +59,7 @@ def parse(text: str, *, today: date) -> Parsed:
         return Parsed(q.Everything())
     reader = _Reader(hints, today)
     try:
-        tree = reader.convert(_parser().parse(_with_ranges(cleaned, today=today), normalize=False))
+        tree = reader.convert(_parser().parse(dates.with_ranges(cleaned, today=today), normalize=False))
     except Exception:  # Whoosh's parser promises no set of exceptions, and a query must never give an error page.
         _log.warning("search_query_not_parsed", exc_info=True)
         hints.append("query_read_as_words")
@@ -100,11 +100,6 @@ def _has_balanced_parentheses(text: str) -> bool:
     return depth == 0
 
 
-def _with_ranges(text: str, *, today: date) -> str:
-    pieces = _QUOTED.split(text)
-    return "".join(piece if piece.startswith('"') else dates.with_ranges(piece, today=today) for piece in pieces)
-
-
 @lru_cache(maxsize=1)
 def _parser() -> Any:
     # Imported at the first query: Whoosh is large, and most commands never search.
@@ -129,7 +124,7 @@ def _parser() -> Any:
         whoosh.FieldsPlugin(fields),
         whoosh.PhrasePlugin(),
         operators,
-        whoosh.PrefixPlugin(),
+        whoosh.PrefixPlugin(r"(?P<text>[^\s*()\"]+)[*](?=[\s)]|$)"),
         whoosh.FuzzyTermPlugin(),
     ]
     return QueryParser("", None, plugins=chosen)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from docflow.search import query as q
 from docflow.search.language.analyser import analyse, is_arabic
 from docflow.search.language.misreadings import SHORTEST_WORD, misreadings
+from docflow.search.printing import to_text
 
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
@@ -19,7 +20,7 @@ def corrected(tree: q.Node, is_readable: Callable[[str], bool], is_any_word: Cal
     whether the actor may see the word, so that a correction never shows that a hidden document exists.
     """
     better = _corrected(tree, lambda word: _best(word, is_readable, is_any_word))
-    return q.to_text(better) if better != tree else None
+    return to_text(better) if better != tree else None
 
 
 def _corrected(node: q.Node, best: Callable[[str], str]) -> q.Node:

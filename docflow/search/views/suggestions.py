@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from docflow.core.actor import Actor
 from docflow.core.errors import Unavailable
 from docflow.search import query as q
+from docflow.search.printing import to_text
 from docflow.search.suggesting import fits, recent_documents, suggest, typed_leaves
 from docflow.search.views.deps import Deps
 from docflow.search.views.recent import recent_searches
@@ -59,7 +60,7 @@ def add_suggestions(blueprint: Blueprint, deps: Deps) -> None:
             found=found,
             pages=_pages(deps, actor, typed),
             actions=[one for one in _actions(deps, actor) if fits(typed)(one.label)][:MOST_ACTIONS],
-            letters_from=lambda name: url_for("search.page", q=q.to_text(q.FieldQuery("sender", q.Phrase(name)))),
+            letters_from=lambda name: url_for("search.page", q=to_text(q.FieldQuery("sender", q.Phrase(name)))),
         )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from docflow.search import query as q
 from docflow.search.dates import parse_days
 from docflow.search.parse import LONGEST_QUERY, MOST_CLAUSES, parse
-from docflow.search.query import to_text
+from docflow.search.printing import to_text
 from tests.rooms.search.entries import TODAY
 
 
@@ -27,6 +27,8 @@ def read(text: str) -> q.Node:
         ("réf: 12", q.FieldQuery("reference", q.Term("12"))),
         ("R-2019-0004521", q.Term("R-2019-0004521")),
         ("2026/145", q.Term("2026/145")),
+        ("1/1/2147483648 OU objet:permis", q.Or((q.Term("1/1/2147483648"), q.FieldQuery("subject", q.Term("permis"))))),
+        ("9999999999/1/2024 OU permis", q.Or((q.Term("9999999999/1/2024"), q.Term("permis")))),
         ("«bureau d’ordre»", q.Phrase("bureau d’ordre")),
         ('"état civil" OU permis', q.Or((q.Phrase("état civil"), q.Term("permis")))),
         ("شكاية أو طلب", q.Or((q.Term("شكاية"), q.Term("طلب")))),
@@ -34,6 +36,7 @@ def read(text: str) -> q.Node:
         ("permis SAUF démolir", q.And((q.Term("permis"), q.Not(q.Term("démolir"))))),
         ("permis -démolir", q.And((q.Term("permis"), q.Not(q.Term("démolir"))))),
         ("-permis", q.Not(q.Term("permis"))),
+        ("rue(trav*)", q.And((q.Term("rue"), q.Prefix("trav")))),
         ("objet:trav*", q.FieldQuery("subject", q.Prefix("trav"))),
         ("commnue~", q.Approximate("commnue")),
         ('الموضوع:"الإنارة العمومية"', q.FieldQuery("subject", q.Phrase("الإنارة العمومية"))),
@@ -116,7 +119,8 @@ PIECES = [
     "(",
     ")",
 ]
-PIECES += ['"', "-", "*", "~", " ", "NOT ", " OU ", " أو ", "إلا ", "2026/145", "شكاية", "d'ordre", "1er "]
+PIECES += ['"', "-", "*", "~", " ", "NOT ", " OU ", " أو ", "إلا ", "2026/145", "شكاية", "d'ordre", "1er ", "; "]
+PIECES += ["du ", "le ", "au ", "2050 ", "30 ", "derniers ", "jours ", "آخر "]
 
 
 @given(
@@ -126,6 +130,11 @@ PIECES += ['"', "-", "*", "~", " ", "NOT ", " OU ", " أو ", "إلا ", "2026/1
 )
 @example('قبل"قبل 0/')
 @example("avant (2024)")
+@example("..قبل 1er ")
+@example('OBJET:قبل";*2000')
+@example("du ; 2024 au 2025")
+@example("30 ; derniers jours")
+@example("NOT avant ; mars 2050")
 def test_nothing_typed_raises_and_what_is_printed_asks_the_same(text: str) -> None:
     printed = to_text(read(text))
 
