@@ -1,4 +1,4 @@
-"""Round stamps over text: their print where it is lighter than the letters, else only their rings."""
+"""Round stamps over text: told from it by their level where they are lighter than print, else by their shapes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from docflow.ocr.imaging import WHITE
 from docflow.ocr.ink import Ink, InkMap, ink_map
 from docflow.ocr.ports import Box, GreyImage
+from docflow.ocr.print_model import DARKEST, MM_PX, SIDE_PX, Circle, print_model
 
 RING_RADIUS_MM = (9, 24)
 RING_WIDTH_MM = 0.9
-THICKEST_MM = 1.0
-"""A stroke longer than this on its way across a ring is a letter's, which would lose its foot or its head with it."""
 RING_ROUNDNESS = 0.2
 """How perfect a circle must be to be looked at, from 0 to 1."""
 RING_SHARE = 0.75
@@ -27,7 +26,10 @@ MOST_RINGS = 20
 INNER_SHARE = 0.4
 INNER_RINGS = (0.55, 0.85)
 """Where the inner ring of a stamp lies, as parts of its radius."""
-AROUND_MM = 2
+ONE_STAMP_SHARE = 0.5
+"""A circle whose centre is nearer to that of an outer one than this part of its radius is of the same stamp."""
+AROUND_MM, SEEN_AROUND_MM = 2, 5
+"""How far around a stamp its ink is looked for, and how much the network sees, to know the lines under the stamp."""
 MOVED_MM, WIDENED_MM, STEP_MM, ANGLES = 1.5, 2.0, 0.5, 180
 """How far from a circle that was found the one that is inked most may lie, and where it is looked for."""
 DARK_QUANTILE, USUAL_QUANTILE, STAMP_QUANTILE = 0.15, 0.3, 0.3
@@ -42,15 +44,11 @@ STROKE_MM = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The circle of a stamp, in pixels of the map, and its ink there, that of its inner circle included.
-
-    ``line`` is the ink without the strokes of letters that cross a circle.
-    """
+    """The outer circle of a stamp, in pixels of the map, and its ink there, that of its inner circle included."""
 
     centre: tuple[float, float]
     radius: float
     ink: Ink
-    line: Ink
 
     def box(self, scale: float) -> Box:
         """Return the box around it in pixels of the page."""
@@ -85,50 +83,70 @@ def rings_of(page: InkMap) -> list[Ring]:
     found = [] if circles is None else (2 * np.asarray(circles, np.float32).reshape(-1, 3)).tolist()
     wavering = np.asarray(cv2.dilate(page.ink, np.ones((3, 3), np.uint8)), np.uint8)
     drawn = {_most_inked(wavering, circle, mm=page.mm) for circle in found}
-    surely = sorted(circle for circle in drawn if circle.inked >= RING_SHARE)
-    return [_ring(page, circle) for circle in surely] if len(surely) <= MOST_RINGS else []
+    outer = _outer_of([circle for circle in drawn if circle.inked >= RING_SHARE])
+    return [_ring(page, circle) for circle in outer] if len(outer) <= MOST_RINGS else []
 
 
 def without_stamps(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tuple[GreyImage, InkMap, list[Ring]]:
-    """Return a page and its ink with stamps as white as its paper, and the rings of those whose letters are left.
+    """Return a page and its ink with stamps as white as its paper, and the rings of those that are as black as print.
 
-    Text under a stamp is darker than the stamp where the scanner told levels of ink; where it did not, only the rings
-    can be told from letters.
+    Text under a stamp is darker than the stamp where the scanner told levels of ink. Where it did not, or the stamp is
+    as dark as print, a network tells the strokes of print by their shapes.
     """
     if not rings:
         return grey, page, []
-    plain, drawn = grey.copy(), np.zeros_like(page.ink)
+    plain, black = grey.copy(), []
     dark, usual = _print_levels(grey, page, rings)
-    left = []
     for ring in rings:
         stamp_level = _quantile(grey, page, np.argwhere(ring.ink), STAMP_QUANTILE)
         if stamp_level - usual > LIGHTER_SHARE * (WHITE - usual):
             _fade(plain, page, ring, print_level=dark, stamp_level=stamp_level)
         else:
-            drawn |= ring.line
-            left.append(ring)
-    mask = cv2.resize(drawn, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST)
-    plain[np.asarray(mask) > 0] = WHITE
-    ink = page.ink & ~drawn
-    is_faded = len(left) < len(rings)
-    return plain, replace(page, ink=ink & ink_map(plain).ink if is_faded else ink), left
+            _leave_print(plain, page, ring, print_level=usual)
+            black.append(ring)
+    return plain, replace(page, ink=page.ink & ink_map(plain).ink), black
 
 
 def _fade(grey: GreyImage, page: InkMap, ring: Ring, *, print_level: float, stamp_level: float) -> None:
     """Whiten what is not print on the stamp: print is as dark as elsewhere somewhere across its strokes."""
-    x, y, reach = (size / page.scale for size in (*ring.centre, ring.radius + AROUND_MM * page.mm))
-    x0, y0 = max(0, round(x - reach)), max(0, round(y - reach))
-    stamp = grey[y0 : round(y + reach), x0 : round(x + reach)]
-    rows, columns = np.ogrid[: stamp.shape[0], : stamp.shape[1]]
-    is_inside = np.hypot(columns + x0 - x, rows + y0 - y) < reach
+    stamp, (x, y, radius) = _part_around(grey, page, ring, around_mm=AROUND_MM)
     surely, perhaps = (
         (stamp < print_level + end * (stamp_level - print_level)).astype(np.uint8)
         for end in (SURELY_PRINT, PERHAPS_PRINT)
     )
-    side = 2 * round(STROKE_MM * page.mm / page.scale) + 1
+    mm = page.mm / page.scale
+    side = 2 * round(STROKE_MM * mm) + 1
     near = np.asarray(cv2.dilate(surely, np.ones((side, side), np.uint8)), np.uint8)
     kept = np.asarray(cv2.dilate(near & perhaps, np.ones((3, 3), np.uint8)), np.uint8)
-    stamp[is_inside & (kept == 0)] = WHITE
+    stamp[_is_within(stamp, (x, y, radius + AROUND_MM * mm)) & (kept == 0)] = WHITE
+
+
+def _leave_print(grey: GreyImage, page: InkMap, ring: Ring, *, print_level: float) -> None:
+    """Draw what the network takes for print where the stamp was, as dark as print and as surely as it is told."""
+    stamp, (x, y, radius) = _part_around(grey, page, ring, around_mm=SEEN_AROUND_MM)
+    mm = page.mm / page.scale
+    height, width = (max(1, round(size * MM_PX / mm / SIDE_PX)) * SIDE_PX for size in stamp.shape)
+    across, down = width / stamp.shape[1], height / stamp.shape[0]
+    dark = np.clip((WHITE - stamp.astype(np.float32)) / (WHITE - print_level), 0, DARKEST)
+    picture = cv2.resize(dark, (width, height), interpolation=cv2.INTER_AREA if mm > MM_PX else cv2.INTER_LINEAR)
+    share = print_model().print_share(np.asarray(picture, np.float32), (x * across, y * down, radius * across))
+    share = np.asarray(cv2.resize(share, stamp.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    is_stamped = _is_within(stamp, (x, y, radius + AROUND_MM * mm))
+    stamp[is_stamped] = (WHITE - share * (WHITE - print_level))[is_stamped]
+
+
+def _part_around(grey: GreyImage, page: InkMap, ring: Ring, *, around_mm: float) -> tuple[GreyImage, Circle]:
+    """Return the part of the page, not a copy, with a stamp and what is around it, and the circle on it in pixels."""
+    x, y, radius = (size / page.scale for size in (*ring.centre, ring.radius))
+    reach = radius + around_mm * page.mm / page.scale
+    x0, y0 = max(0, round(x - reach)), max(0, round(y - reach))
+    return grey[y0 : round(y + reach), x0 : round(x + reach)], (x - x0, y - y0, radius)
+
+
+def _is_within(part: GreyImage, circle: Circle) -> NDArray[np.bool_]:
+    x, y, radius = circle
+    rows, columns = np.ogrid[: part.shape[0], : part.shape[1]]
+    return np.asarray(np.hypot(columns - x, rows - y) < radius)
 
 
 def _print_levels(grey: GreyImage, page: InkMap, rings: Sequence[Ring]) -> tuple[float, float]:
@@ -148,6 +166,15 @@ def _quantile(grey: GreyImage, page: InkMap, places: NDArray[Any], quantile: flo
     height, width = grey.shape
     rows, columns = ((places + 0.5) / page.scale).astype(int).T
     return float(np.quantile(grey[rows.clip(0, height - 1), columns.clip(0, width - 1)], quantile))
+
+
+def _outer_of(circles: Sequence[_Circle]) -> list[_Circle]:
+    """Return the outer circle of each stamp: a large one of which much is inked."""
+    outer: list[_Circle] = []
+    for circle in sorted(circles, key=lambda circle: (-circle.radius * circle.inked, circle)):
+        if not any(np.hypot(circle.x - one.x, circle.y - one.y) < ONE_STAMP_SHARE * one.radius for one in outer):
+            outer.append(circle)
+    return outer
 
 
 def _most_inked(wavering: Ink, circle: Sequence[float], *, mm: float) -> _Circle:
@@ -180,24 +207,7 @@ def _ring(page: InkMap, circle: _Circle) -> Ring:
     inner = _strongest(shares, INNER_RINGS[0] * circle.radius, INNER_RINGS[1] * circle.radius)
     if shares[inner] >= INNER_SHARE:
         part[(np.abs(distance - inner) <= width / 2) & (ink > 0)] = 1
-    line = found.copy()
-    line[y0 : y0 + ink.shape[0], x0 : x0 + ink.shape[1]] &= _thin_from(
-        ink, (circle.x - x0, circle.y - y0), reach=reach, longest=THICKEST_MM * page.mm
-    )
-    return Ring((circle.x, circle.y), circle.radius, found, line)
-
-
-def _thin_from(ink: Ink, centre: tuple[float, float], *, reach: int, longest: float) -> Ink:
-    """Return the ink that is crossed within ``longest`` on the way out from a centre."""
-    rays = round(2 * np.pi * reach)
-    polar = np.asarray(cv2.warpPolar(ink, (reach + 1, rays), centre, reach + 1, cv2.INTER_NEAREST))
-    begins = np.diff(polar, axis=1, prepend=np.uint8(0)) == 1
-    stroke = np.cumsum(begins.ravel()).reshape(polar.shape) * polar
-    lengths = np.bincount(stroke.ravel())
-    thin = ((polar > 0) & (lengths[stroke] <= longest)).astype(np.uint8)
-    size = ink.shape[1], ink.shape[0]
-    back = cv2.warpPolar(thin, size, centre, reach + 1, cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
-    return np.asarray(back, np.uint8) & ink
+    return Ring((circle.x, circle.y), circle.radius, found)
 
 
 def _inked_shares(ink: Ink, distance: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -6,6 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 NOT_SHIPPED = {"tests/**", "benchmarks/**"}
 EXCEPTION = re.compile(r"#\s*noqa:[^#\n]*\bS\d{3}\b[A-Z0-9, ]*(.*)")
@@ -28,8 +30,9 @@ def test_every_exception_from_them_gives_its_reason() -> None:
                 assert not found or len(found[1].strip(" -()")) >= 8, f"{path.relative_to(ROOT)}:{number}"
 
 
-def test_what_audits_the_libraries_is_pinned_with_hashes() -> None:
-    text = (ROOT / "requirements-audit.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("use", "tool"), [("audit", "pip-audit"), ("training", "jax")])
+def test_tools_with_an_environment_of_their_own_are_pinned_with_hashes(use: str, tool: str) -> None:
+    text = (ROOT / f"requirements-{use}.txt").read_text(encoding="utf-8")
     pinned = re.findall(r"^([a-z0-9_.-]+)==", text, re.M)
-    assert "pip-audit" in pinned
-    assert all(re.search(rf"^{re.escape(name)}==\S+ \\\n    --hash=sha256:", text, re.M) for name in pinned)
+    assert tool in pinned
+    assert all(re.search(rf"^{re.escape(name)}==[^\\\n]+ \\\n    --hash=sha256:", text, re.M) for name in pinned)
