@@ -74,7 +74,7 @@ STEPS: Mapping[str, tuple[Any, str, Any]] = {
     "other-language": (recognition, "_doubts_language", lambda _readings, _language: False),
     "second-look": (recognition, "CLEANED_BELOW", -1),
     "numbers": (reading, "with_numbers_reread", lambda lines, _images: lines),
-    "mending": (recognition, "_tidied", lambda line: line),
+    "mending": (recognition, "tidied", lambda line: line),
     "pictures": (reading, "with_other_pictures", lambda lines, _images: lines),
     "dropping-noise": (recognition, "is_text", lambda reading: bool(reading.words)),
 }

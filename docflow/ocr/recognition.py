@@ -11,7 +11,8 @@ from docflow.ocr.layout import LineBox
 from docflow.ocr.letter_shapes import sure_language_of
 from docflow.ocr.mixed import has_both_scripts, language_of, put_together
 from docflow.ocr.ports import Box, GreyImage, Language, LineReader, LineReading
-from docflow.ocr.script import doubts_script, letter_count, main_language, tidied_word
+from docflow.ocr.script import doubts_script, letter_count, main_language
+from docflow.ocr.tidying import tidied
 
 OTHER_LANGUAGE_BELOW = 72
 CLEANED_BELOW = 82
@@ -201,7 +202,7 @@ def _put_together(readings: Sequence[dict[Language, LineReading]]) -> list[LineR
 
 def kept_lines(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
     """Return the lines of a page worth keeping, tidied."""
-    return [replace(line, reading=_tidied(line.reading)) for line in lines if is_text(line.reading)]
+    return [replace(line, reading=tidied(line.reading)) for line in lines if is_text(line.reading)]
 
 
 def _usual_height(lines: Sequence[RecognisedLine]) -> float:
@@ -239,13 +240,3 @@ def _height(line: RecognisedLine) -> int:
 def page_language(lines: Sequence[RecognisedLine]) -> Language:
     """Return the language in which most of the page is written."""
     return main_language([line.reading.text for line in lines])
-
-
-def _tidied(reading: LineReading) -> LineReading:
-    has_opening_quote = "«" in reading.text
-    last = len(reading.words) - 1
-    words = [
-        replace(word, text=tidied_word(word.text, line_has_opening_quote=has_opening_quote, is_last=index == last))
-        for index, word in enumerate(reading.words)
-    ]
-    return LineReading(tuple(word for word in words if word.text))

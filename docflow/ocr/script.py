@@ -1,4 +1,4 @@
-"""Pure rules on recognised text: scripts, marks, and the slips a line reader always makes."""
+"""Pure rules on recognised text: scripts and marks of direction."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ LETTERS = {
     Language.ARABIC: re.compile("[\u0621-\u064a\u0671-\u06d3]"),
     Language.FRENCH: re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœ]"),
 }
-WESTERN_COMMA_IN_ARABIC = re.compile(r"(?<=[\u0621-\u064a]),")
-ARABIC_COMMA_MISREAD = re.compile(r"(?<=[\u0621-\u064a])[»؛](?=$)")
-HAMZA_FOR_COMMA = re.compile(
-    "(?<=[ىيبتثجحخدذرزسشصضطظعغفقكلمنهة])ء$"
-    "|(?<=هذا)ء$|(?<=لذا)ء$|(?<=إذا)ء$|(?<=يوما)ء$|(?<=شهرا)ء$|(?<=أيضا)ء$|(?<=جدا)ء$|(?<=دائما)ء$|(?<=حاليا)ء$"
-)
-HAMZA_ENDED = re.compile(
-    "(?:جزء|بدء|عبء|دفء|كفء|ملء|مرء|نشء|بطء|شيء|بطيء|مضيء|جريء|بريء|مليء|رديء|دنيء|مجيء|سيء|نيء|فيء)$"
-)
-"""Words in which a hamza may stand where the models see one for an Arabic comma."""
-DOUBLED_STOP = re.compile(r"(?<=[.…،»])\.$")
 IMPOSSIBLE_WORD = re.compile(r"[\u0621-\u064a]\d|\d[\u0621-\u064a]|[\[\]{}|\\\\<>]|\d{6,}")
 """A number of an identity card comes out as one long number too."""
 MIN_LANGUAGE_SHARE = 0.08
@@ -59,16 +48,6 @@ def languages_of(texts: Sequence[str]) -> tuple[str, ...]:
     total = sum(counts.values())
     kept = [language for language in Language if total and counts[language] >= MIN_LANGUAGE_SHARE * total]
     return tuple(str(language) for language in sorted(kept, key=lambda language: -counts[language]))
-
-
-def tidied_word(text: str, *, line_has_opening_quote: bool, is_last: bool) -> str:
-    """Return the word with the Arabic commas that the models take for a guillemet, a hamza or a Western comma."""
-    tidy = WESTERN_COMMA_IN_ARABIC.sub("،", text)
-    if not line_has_opening_quote:
-        tidy = ARABIC_COMMA_MISREAD.sub("،", tidy)
-    if not HAMZA_ENDED.search(tidy):
-        tidy = HAMZA_FOR_COMMA.sub("،", tidy)
-    return DOUBLED_STOP.sub("", tidy) if is_last else tidy
 
 
 def doubts_script(reading: LineReading, *, language: Language) -> bool:

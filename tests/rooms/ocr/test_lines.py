@@ -14,7 +14,8 @@ from docflow.ocr.letter_shapes import sure_language_of
 from docflow.ocr.mixed import put_together
 from docflow.ocr.ports import EngineState, GreyImage, Language, LineReading, ReadWord
 from docflow.ocr.recognition import LineImages, RecognisedLine, kept_lines, recognise_lines
-from docflow.ocr.script import doubts_script, tidied_word
+from docflow.ocr.script import doubts_script
+from docflow.ocr.tidying import tidied_word
 from docflow.ocr.word_order import in_logical_order
 
 ARABIC, FRENCH = Language.ARABIC, Language.FRENCH
