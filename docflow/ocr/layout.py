@@ -39,6 +39,8 @@ EDGE_MM, BESIDE_EDGE_MM = 6, 10
 COLON_MM = (0.8, 2.6)
 """How far the dots of a colon are from one another."""
 COLON_BESIDE_MM = 4.5
+STOP_BESIDE_MM, STOP_LEVEL_MM = 2.7, 0.4
+"""How far beside a letter a stop stands at most, and how much higher or lower."""
 MOST_DOTS = 1000
 """A page with more of them is dirty."""
 Path: TypeAlias = tuple[tuple[float, int], ...]
@@ -98,6 +100,7 @@ def _text_ink(page: InkMap) -> InkMap:
     is_kept[np.unique(labels[near > 0])] = True
     beside = cv2.dilate(near, np.ones((1, round(COLON_BESIDE_MM * mm) * 2 + 1), np.uint8))
     is_kept[_colons(sizes, near=np.asarray(beside), mm=mm)] = True
+    is_kept[_stops(sizes, is_letter, mm=mm)] = True
     is_kept[0] = False
     is_kept &= ~(is_blob | _on_the_edge(page, sizes))
     return replace(page, ink=is_kept[labels].astype(np.uint8))
@@ -137,6 +140,21 @@ def _colons(sizes: NDArray[Any], *, near: Ink, mm: float) -> list[int]:
     aside = np.abs(2 * left[dots] + width[dots] - (2 * left[dots] + width[dots])[:, None])
     is_pair = (below > COLON_MM[0] * mm) & (below < COLON_MM[1] * mm) & (aside <= 2)
     return [int(number) for number in dots[is_pair.any(axis=0) | is_pair.any(axis=1)]]
+
+
+def _stops(sizes: NDArray[Any], is_letter: NDArray[np.bool_], *, mm: float) -> list[int]:
+    """Return the numbers of specks that stand on the line of a letter beside them: a typewriter's stop is far off."""
+    left, top, width, height = sizes[:, : cv2.CC_STAT_AREA].T
+    size = np.maximum(width, height)
+    is_dot = (size <= DOT_MM * mm) & (np.minimum(width, height) > 1) & ~is_letter
+    is_dot[0] = False
+    dots, letters = np.flatnonzero(is_dot), np.flatnonzero(is_letter)
+    if len(dots) > MOST_DOTS:
+        return []
+    is_level = np.abs((top + height)[dots][:, None] - (top + height)[letters]) <= STOP_LEVEL_MM * mm
+    after, before = left[dots][:, None] - (left + width)[letters], left[letters] - (left + width)[dots][:, None]
+    is_beside = np.maximum(after, before) <= STOP_BESIDE_MM * mm
+    return [int(number) for number in dots[(is_level & is_beside).any(axis=1)]]
 
 
 def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:

@@ -130,3 +130,21 @@ def test_a_colon_set_far_from_its_label_holds_the_line_together() -> None:
         page[top : top + 3, 125:128] = 0
 
     assert len(find_lines(ink_map(page)).lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "is_stop"),
+    [(810, 397, True), (826, 397, False), (810, 381, False), (80, 397, True), (62, 397, False)],
+)
+def test_a_stop_that_a_typewriter_sets_far_from_its_letter_belongs_to_the_line(
+    left: int, top: int, is_stop: bool
+) -> None:
+    page = np.full((2200, 1600), 250, np.uint8)
+    for x in range(100, 800, 20):
+        cv2.rectangle(page, (x, 376), (x + 12, 400), 0, -1)
+    cv2.rectangle(page, (left, top), (left + 3, top + 3), 0, -1)
+
+    (line,) = find_lines(ink_map(page)).lines
+
+    x0, _, x1, _ = line.box
+    assert (x0 <= left + 2 and x1 >= left + 3) == is_stop
