@@ -16,23 +16,23 @@ from docflow.ocr.recognition import SURE_SIGN, RecognisedLine
 _DIGIT = re.compile(r"\d")
 
 WEIGHTS = {
-    "hardly": 0.45,
-    "badly": 0.7,
-    "doubtful": 0.59,
-    "short": 0.82,
-    "numbers": 0.1,
-    "lone": 1.85,
-    "lost": 0.06,
-    "hidden": 0.69,
-    "sure": 0.21,
+    "hardly": 0.96,
+    "badly": 0.87,
+    "doubtful": 0.54,
+    "short": 0.55,
+    "numbers": 0.03,
+    "lone": 1.5,
+    "lost": 0.11,
+    "hidden": 0.17,
+    "sure": 0.54,
     "differing": 0.06,
-    "unsigned": 3.74,
+    "unsigned": 2.28,
 }
 """How many letters are expected wrong for each of a sign: a fit on pages of synthetic letters of every quality whose
 text is known (``benchmarks/fit_doubt.py``)."""
 REVIEW_ABOVE = 0.04
-"""On pages of tuning, weighed so that every quality and language counts alike, this and a lost line send less than
-twice as many as have more than 5 % of their letters wrong. It is less than 5 % because those are pages on which more is
+"""On pages of tuning, weighed so that every quality and language counts alike, this and a lost line send about twice as
+many as have more than 5 % of their letters wrong. It is less than 5 % because those are pages on which more is
 wrong than could be expected."""
 HARDLY, BADLY, DOUBTFUL = 85, 92, 96
 """Up to these confidences of a single sign it is read so; words are as sure as their least sure sign."""
