@@ -70,3 +70,41 @@ def test_other_lines_are_left_as_they_were_read(words: list[ReadWord]) -> None:
 
     assert line.reading.words == tuple(words)
     assert line.differing == 0
+
+
+class ByLanguage:
+    """Reads other pictures of a line in one language only, surer of each."""
+
+    def __init__(self, text: str, language: Language) -> None:
+        self.text, self.language, self.calls = text, language, 0
+
+    def read_lines(self, crops: Sequence[GreyImage], *, language: Language) -> list[LineReading]:
+        self.calls += 1
+        if language is not self.language:
+            return [LineReading(()) for _ in crops]
+        return [LineReading((word(self.text, 99, confidence=90 + self.calls),)) for _ in crops]
+
+    def state(self) -> EngineState:
+        return EngineState((5,), frozenset(Language))
+
+
+@pytest.mark.parametrize(
+    ("box", "confidence", "text"),
+    [
+        ((10, 80, 790, 120), 20, "العمارة"),
+        ((10, 80, 410, 120), 20, "la sa>lll"),
+        ((10, 80, 790, 120), 55, "la sa>lll"),
+    ],
+    ids=["wide and unread", "narrow", "read somehow"],
+)
+def test_a_wide_line_of_which_nothing_was_read_is_read_from_another_picture_in_either_language(
+    box: Box, confidence: float, text: str
+) -> None:
+    page = np.full((200, 800), 250, np.uint8)
+    words = tuple(word(part, 40, confidence=confidence) for part in ("la", "sa>lll"))
+    line = RecognisedLine(LineBox(box, ()), LineReading(words), Language.FRENCH)
+
+    (again,) = with_other_pictures([line], LineImages(page, 8, [], ByLanguage("العمارة", Language.ARABIC)))
+
+    assert again.reading.text == text
+    assert again.language is (Language.ARABIC if text == "العمارة" else Language.FRENCH)
