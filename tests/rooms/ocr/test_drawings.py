@@ -247,3 +247,17 @@ def test_the_circles_of_one_stamp_are_one() -> None:
     (stamp,) = without_drawings(page).stamps
 
     assert stamp == pytest.approx((550, 750, 850, 1050), abs=6)
+
+
+def test_a_faint_circle_through_letters_as_dark_as_it_is_no_stamp() -> None:
+    page = np.full((2200, 1600), PAPER, np.uint8)
+    for baseline in range(300, 1500, 30):
+        cv2.putText(page, 3 * TEXT, (150, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    drawn = page.copy()
+    cv2.circle(drawn, (700, 900), 150, 190, 2)
+    drawn = np.minimum(page, drawn)
+
+    plain = without_drawings(drawn)
+
+    assert plain.stamps == ()
+    assert (plain.grey[page < 128] < 128).all()
