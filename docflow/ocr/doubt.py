@@ -95,7 +95,7 @@ def needs_review(
     """Tell whether a page should be checked: much that is probably wrong, a lost line, or very few words.
 
     Confidence cannot see a line that gave no word: only the area of the lines that were ``dropped`` can. ``stamps`` are
-    those as black as print, whose letters are left over the page's.
+    those as black as print, under which names are read less surely.
     """
     unread, area = (sum(map(_area, lines)) for lines in (dropped, [*read, *dropped]))
     if sum(len(line.reading.words) for line in read) < FEW_WORDS or unread > MAX_UNREAD_SHARE * area:

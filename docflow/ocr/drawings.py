@@ -1,4 +1,4 @@
-"""Rules, streaks of a scanner, rings of stamps and pen notes, wiped before lines are looked for and read."""
+"""Rules, streaks of a scanner, round stamps and pen notes, wiped before lines are looked for and read."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LOOPS_SHARE = 0.04
 class PlainPage:
     """A page freed of drawings: its levels, its ink on a map, and the boxes of stamps that are as black as its print.
 
-    Letters of such a stamp are left over those of the page.
+    Where such a stamp lies over print, some of both may be left.
     """
 
     grey: GreyImage
@@ -49,14 +49,14 @@ class PlainPage:
 
 
 def without_drawings(grey: GreyImage) -> PlainPage:
-    """Return an upright page whose rules, streaks, dark edges, rings and pen notes are as white as its paper."""
+    """Return an upright page whose rules, streaks, dark edges, stamps and pen notes are as white as its paper."""
     page, faint = ink_map(grey), faint_ink_map(grey)
     drawn = straight_drawings(page, faint)
     drawn |= _pen_notes(page.ink & ~drawn, mm=page.mm)
     rings = rings_of(replace(faint, ink=faint.ink & ~drawn))
     mask = np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8)
-    plain, ink, left = without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~drawn), rings)
-    return PlainPage(plain, ink, tuple(ring.box(page.scale) for ring in left))
+    plain, ink, black = without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~drawn), rings)
+    return PlainPage(plain, ink, tuple(ring.box(page.scale) for ring in black))
 
 
 def straight_drawings(page: InkMap, faint: InkMap) -> Ink:
