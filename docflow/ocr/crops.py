@@ -17,6 +17,10 @@ CLOSE_MM = 0.5
 """The second look is cut closer, so that letters fill more of it."""
 BLUR_PX = 1.1
 PAPER = 250
+LIGHT, DARK_PERCENT = 190, 2
+GRAIN_DEVIATIONS, MAD_TO_DEVIATION, PAPER_SHARE, INK_SHARE = 3, 1.4826, 0.1, 0.2
+"""What is as light as paper, or as dark as ink: nearer than so many deviations of the grain, or these parts of the way
+between them."""
 PAIR_MIDDLE = 0.3, 0.7
 ENDS_MM = 0.4
 """White at the ends of a line is read as letters, and a cut letter as another, so that little is left there."""
@@ -113,4 +117,23 @@ def _scaled(line: GreyImage, place: _Place) -> Crop:
     width = max(8, round(line.shape[1] * scale))
     scaling = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     pixels = np.asarray(cv2.resize(line, (width, LINE_HEIGHT_PX), interpolation=scaling), dtype=np.uint8)
-    return Crop(pixels, (place.x0, place.y0), width / line.shape[1], scale)
+    return Crop(with_plain_contrast(pixels), (place.x0, place.y0), width / line.shape[1], scale)
+
+
+def with_plain_contrast(line: GreyImage) -> GreyImage:
+    """Return the picture of a line on whose middle row paper and ink are of one level each, without their grain.
+
+    The engine tells black and white from the levels that are lower, or higher, than their neighbours on that row: where
+    those of the grain outnumber those of strokes, a clear line reads as nothing.
+    """
+    light = line[line > LIGHT]
+    if not light.size:
+        return line
+    paper, ink = float(np.median(light)), float(np.percentile(line, DARK_PERCENT))
+    grain = GRAIN_DEVIATIONS * MAD_TO_DEVIATION * float(np.median(np.abs(light - paper)))
+    contrast = paper - ink
+    plain = line.copy()
+    middle = plain[len(plain) // 2]
+    middle[middle <= ink + min(max(grain, INK_SHARE * contrast), contrast / 2)] = round(ink)
+    middle[middle >= paper - max(grain, PAPER_SHARE * contrast)] = 255
+    return plain
