@@ -35,8 +35,8 @@ from docflow.ocr.ports import Box
 from docflow.ocr.recognition import RecognisedLine
 
 FOLDS = 10
-LIMITS = (0.036, 0.037, 0.038, 0.039, 0.04, 0.041, 0.042, 0.044, 0.046, 0.05)
-BAD_ENOUGH = (0.03, 0.035, 0.04, 0.045, BAD_ABOVE)
+LIMITS = (0.02, 0.025, 0.028, 0.03, 0.032, 0.034, 0.036, 0.038, 0.04, 0.045)
+BAD_ENOUGH = (0.02, 0.025, 0.03, 0.04, BAD_ABOVE)
 TWICE, MOST = 2.0, 0.9
 
 
@@ -124,6 +124,8 @@ def print_curve(name: str, pages: Sequence[Page], expected: NDArray[np.float64])
     places = np.argsort(-np.where(anyway, np.inf, expected))
     for bad_above in BAD_ENOUGH:
         weighed = (weights * (error > bad_above))[places]
+        if not weighed.any():
+            continue
         sent, held = np.cumsum(weights[places]) / weighed.sum(), np.cumsum(weighed) / weighed.sum()
         twice, most = held[sent <= TWICE].max(initial=0.0), sent[np.argmax(held >= MOST)]
         over = f"{(error > bad_above).sum()} over {100 * bad_above:.1f} %"
@@ -139,8 +141,13 @@ def weights_of(pages: Sequence[Page]) -> NDArray[np.float64]:
 def sent_and_held(
     weights: NDArray[np.float64], is_bad: NDArray[np.bool_], is_sent: NDArray[np.bool_]
 ) -> tuple[float, float]:
-    """Return how many times as many as are bad are sent, and the share of the bad ones that they hold."""
+    """Return how many times as many as are bad are sent, and the share of the bad ones that they hold.
+
+    Where none is bad all of them are held, and any that are sent are endlessly many times as many.
+    """
     bad = float((weights * is_bad).sum())
+    if not bad:
+        return (np.inf if is_sent.any() else 0.0), 1.0
     return float((weights * is_sent).sum()) / bad, float((weights * (is_sent & is_bad)).sum()) / bad
 
 
@@ -156,6 +163,8 @@ def judge(pages: Sequence[Page]) -> None:
     drawn = np.random.default_rng(1).integers(len(pages), size=(RESAMPLINGS, len(pages)))
     weights = weights_of(pages)
     figures = [sent_and_held(weights[some], is_bad[some], is_sent[some]) for some in drawn if is_bad[some].any()]
+    if not figures:
+        return
     for name, of_all, values in zip(
         ("times as many sent", "share held"),
         sent_and_held(weights, is_bad, is_sent),
