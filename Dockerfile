@@ -15,7 +15,7 @@ RUN .venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e . \
 
 FROM debian:13.2-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3 tesseract-ocr tesseract-ocr-ara tesseract-ocr-fra \
+    && apt-get install -y --no-install-recommends python3 tesseract-ocr tesseract-ocr-fra \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home docflow \
     && mkdir /data /shared && chown docflow /data /shared

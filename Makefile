@@ -3,8 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-RUN_PACKAGES := tesseract-ocr tesseract-ocr-ara tesseract-ocr-fra python3-venv
-TEST_PACKAGES := $(RUN_PACKAGES) chromium mupdf-tools postgresql poppler-utils qpdf rabbitmq-server slapd softhsm2
+RUN_PACKAGES := tesseract-ocr tesseract-ocr-fra python3-venv
+TEST_PACKAGES := $(RUN_PACKAGES) chromium mupdf-tools postgresql poppler-utils qpdf rabbitmq-server slapd softhsm2 tesseract-ocr-ara
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-dev test check audit format bench catalogues clean

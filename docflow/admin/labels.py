@@ -39,7 +39,6 @@ CHECK_LABELS = {
     "storage": lazy_gettext("Storage of files"),
     "stored-files": lazy_gettext("Stored files"),
     "tesseract": lazy_gettext("Reading (Tesseract)"),
-    "tesseract-ar": lazy_gettext("Reading in Arabic"),
     "tesseract-fr": lazy_gettext("Reading in French"),
 }
 """What the checks of ``docflow doctor`` are called on the page; their own names are shown beside."""

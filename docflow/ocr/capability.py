@@ -13,7 +13,8 @@ from docflow.pdf.probe import pdfium_version, shut_in_force
 
 OLDEST_TESSERACT = 5
 NOT_FOUND = lazy_gettext("not found")
-PACKAGES = {Language.ARABIC: "tesseract-ocr-ara", Language.FRENCH: "tesseract-ocr-fra"}
+PACKAGES = {Language.FRENCH: "tesseract-ocr-fra"}
+"""The model for Arabic is the product's own."""
 
 
 class Deps(Protocol):
@@ -26,7 +27,7 @@ class Deps(Protocol):
 
 
 def check_reading_tools(deps: Deps) -> Sequence[Check]:
-    """Return one check for Tesseract, one a language, one for pdfium."""
+    """Return one check for Tesseract, one for its model for French, one for pdfium."""
     state = deps.line_reader.state()
     version = ".".join(map(str, state.version))
     is_recent = bool(state.version) and state.version[0] >= OLDEST_TESSERACT
@@ -95,7 +96,7 @@ ERROR_TEXTS = {
     "page_child_failed": lazy_gettext("The process that draws pages does not start. Run “docflow doctor”."),
     "tesseract_missing": lazy_gettext("Tesseract is not installed: apt-get install tesseract-ocr."),
     "tesseract_language_missing": lazy_gettext(
-        "A language of Tesseract is missing: apt-get install tesseract-ocr-ara tesseract-ocr-fra."
+        "Tesseract's model for French is missing: apt-get install tesseract-ocr-fra."
     ),
     "tesseract_too_slow": lazy_gettext("Reading the page took more than %(limit_s)s seconds. Try again."),
     "tesseract_failed": lazy_gettext("Tesseract stopped while reading the page. Try again."),

@@ -11,7 +11,6 @@ import cv2
 from threadpoolctl import threadpool_limits
 
 from docflow.ocr.arabic_digits import with_arabic_digits
-from docflow.ocr.commas import with_commas
 from docflow.ocr.doubt import needs_review
 from docflow.ocr.imaging import Pixels, deskewed, ink_grey, levelled, turned
 from docflow.ocr.orientation import set_upright
@@ -103,7 +102,7 @@ def read_page(image: PageImage, reader: LineReader) -> PageReading:
     images = LineImages(page.grey, page.layout.mm_px, page.layout.lines, reader)
     recognised = with_other_pictures(recognise_lines(images, first_language=page.language), images)
     recognised = with_arabic_digits(recognised, images)
-    lines = with_commas(with_numbers_reread(kept_lines(recognised), images), page.grey)
+    lines = with_numbers_reread(kept_lines(recognised), images)
     kept = {line.line for line in lines}
     is_rtl = page_language(lines) is Language.ARABIC
     order = in_reading_order(page.layout, [line.line for line in lines], is_rtl=is_rtl)

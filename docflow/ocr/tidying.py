@@ -9,16 +9,8 @@ from dataclasses import replace
 from docflow.ocr.ports import LineReading, ReadWord
 
 _WESTERN_COMMA_IN_ARABIC = re.compile(r"(?<=[\u0621-\u064a]),")
-_ARABIC_COMMA_MISREAD = re.compile(r"(?<=[\u0621-\u064a])[»؛](?=$)")
-_HAMZA_FOR_COMMA = re.compile(
-    "(?<=[ىيبتثجحخدذرزسشصضطظعغفقكلمنهة])ء$"
-    "|(?<=هذا)ء$|(?<=لذا)ء$|(?<=إذا)ء$|(?<=يوما)ء$|(?<=شهرا)ء$|(?<=أيضا)ء$|(?<=جدا)ء$|(?<=دائما)ء$|(?<=حاليا)ء$"
-)
-_HAMZA_ENDED = re.compile(
-    "(?:جزء|بدء|عبء|دفء|كفء|ملء|مرء|نشء|بطء|شيء|بطيء|مضيء|جريء|بريء|مليء|رديء|دنيء|مجيء|سيء|نيء|فيء)$"
-)
-"""Words in which a hamza may stand where the models see one for an Arabic comma."""
 _DOUBLED_STOP = re.compile(r"(?<=[.…،»])\.$")
+_STOP_BEFORE_NUMBER = re.compile(r"^([.,:،])([0-9٠-٩][0-9٠-٩/.-]*)$")
 _ALONE = re.compile(r"[.,،]")
 _UPPER_AFTER_LOWER = re.compile(r"(?<=[a-zß-öø-ÿœ])L")
 _ARTICLE = re.compile(r"(?:Le|La|Les|Leur|Leurs|Lui|Lors|Lorsque)\b|L'\w")
@@ -29,26 +21,14 @@ _SUBJECT = re.compile(r"objet(?=$|:)")
 
 
 def tidied(reading: LineReading) -> LineReading:
-    """Return a line with the stops and commas that stand apart joined to their words, other commas and cases mended."""
+    """Return a line with stray stops and commas joined to the ends of their words, and cases mended."""
     words = _with_stops_joined(reading.words)
-    has_opening_quote = "«" in reading.text
-    last = len(words) - 1
-    texts = [
-        tidied_word(word.text, line_has_opening_quote=has_opening_quote, is_last=index == last)
-        for index, word in enumerate(words)
-    ]
+    # The stop after a number in an Arabic line stands at its left.
+    texts = [_STOP_BEFORE_NUMBER.sub(r"\2\1", _WESTERN_COMMA_IN_ARABIC.sub("،", word.text)) for word in words]
+    if texts:
+        texts[-1] = _DOUBLED_STOP.sub("", texts[-1])
     pairs = zip(words, _recased(texts), strict=True)
     return LineReading(tuple(replace(word, text=text) for word, text in pairs if text))
-
-
-def tidied_word(text: str, *, line_has_opening_quote: bool, is_last: bool) -> str:
-    """Return the word with the Arabic commas that the models take for a guillemet, a hamza or a Western comma."""
-    tidy = _WESTERN_COMMA_IN_ARABIC.sub("،", text)
-    if not line_has_opening_quote:
-        tidy = _ARABIC_COMMA_MISREAD.sub("،", tidy)
-    if not _HAMZA_ENDED.search(tidy):
-        tidy = _HAMZA_FOR_COMMA.sub("،", tidy)
-    return _DOUBLED_STOP.sub("", tidy) if is_last else tidy
 
 
 def _with_stops_joined(words: Sequence[ReadWord]) -> list[ReadWord]:

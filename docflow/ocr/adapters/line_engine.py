@@ -76,8 +76,10 @@ def _library() -> ctypes.CDLL:
 
 
 def _loaded(library: ctypes.CDLL, model: str) -> Handle:
+    """Return a reader with a model: one of Tesseract's by its name, another by its path without an ending."""
     handle = Handle(library.TessBaseAPICreate())
-    if library.TessBaseAPIInit2(handle, None, model.encode(), LSTM_ONLY):
+    folder, name = os.path.split(model)
+    if library.TessBaseAPIInit2(handle, folder.encode() or None, name.encode(), LSTM_ONLY):
         sys.exit(NO_MODEL)
     library.TessBaseAPISetPageSegMode(handle, RAW_LINE)
     library.TessBaseAPISetVariable(handle, b"debug_file", b"/dev/null")

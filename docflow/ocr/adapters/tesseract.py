@@ -24,7 +24,9 @@ from docflow.ocr.adapters.line_engine import NO_LIBRARY, NO_MODEL
 from docflow.ocr.ports import Box, EngineState, GreyImage, Language, LineReading, ReadWord
 from docflow.ocr.script import without_marks
 
-MODELS = {Language.ARABIC: "ara", Language.FRENCH: "fra"}
+ARABIC_MODEL = Path(__file__).parents[1] / "data" / "arabic.traineddata"
+"""Made by ``benchmarks/train_letters.py``, which says from what."""
+MODELS = {Language.ARABIC: str(ARABIC_MODEL.with_suffix("")), Language.FRENCH: "fra"}
 ENGINE = (sys.executable, "-I", "-S", str(Path(__file__).with_name("line_engine.py")))
 WORD_LEVEL = 5
 MISSING_CONFIDENCE = -1
@@ -72,7 +74,7 @@ class TesseractLineReader:
         """Return the version and the languages of the installed Tesseract."""
         try:
             version = pytesseract.get_tesseract_version()
-            models = set(pytesseract.get_languages())
+            models = {str(ARABIC_MODEL.with_suffix("")), *pytesseract.get_languages()}
         except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError, SystemExit, OSError):
             return NOT_INSTALLED
         if self._exit_code_without_work() != 0:

@@ -24,7 +24,7 @@ def test_a_missing_tool_is_told_even_where_the_database_is_not_there_yet(tmp_pat
     runtime.transactions.engine.dispose()
     assert broken["database"] == "Run: docflow migrate"
     assert broken["tesseract"].startswith("apt-get install tesseract-ocr")
-    assert broken["tesseract-ar"] == "apt-get install tesseract-ocr-ara"
+    assert broken["tesseract-fr"] == "apt-get install tesseract-ocr-fra"
 
 
 @pytest.mark.parametrize(

@@ -193,10 +193,10 @@ def test_a_program_without_its_library_is_not_installed() -> None:
 
 
 def test_doctor_names_the_package_of_a_missing_language() -> None:
-    checks = check_reading_tools(StateOnly(EngineState((5, 5, 0), frozenset({Language.FRENCH}))))
+    checks = check_reading_tools(StateOnly(EngineState((5, 5, 0), frozenset({Language.ARABIC}))))
 
     wrong = {check.name: check.remedy for check in checks if not check.ok}
-    assert wrong == {"tesseract-ar": "apt-get install tesseract-ocr-ara"}
+    assert wrong == {"tesseract-fr": "apt-get install tesseract-ocr-fra"}
 
 
 def test_doctor_refuses_an_old_engine() -> None:

@@ -42,9 +42,12 @@ def test_a_case_that_cannot_be_is_the_other(read: str, meant: str) -> None:
     [
         ("مراكش .", "مراكش."),
         ("الأمل , فاس", "الأمل، فاس"),
+        ("الأمل, فاس", "الأمل، فاس"),
         ("Rabat , le 3", "Rabat, le 3"),
         (". fin", ". fin"),
         ("a - b", "a - b"),
+        ("يوم .18/03/2022", "يوم 18/03/2022."),
+        ("ص.ب 12", "ص.ب 12"),
     ],
 )
 def test_a_stop_that_stands_apart_is_joined_to_its_word(read: str, meant: str) -> None:
