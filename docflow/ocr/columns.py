@@ -19,6 +19,8 @@ SPECKS_MM = 1.5
 """How much of a side of a row specks cover together at most; a numeral is wider."""
 ONE_LINE_MM = 0.8
 """How far apart the baselines of one line may be."""
+LOWEST_LINE_MM = 1
+"""What is lower is what a wiped rule left, not a line."""
 
 
 def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm: float) -> tuple[int, Run | None]:
@@ -144,4 +146,8 @@ def _baselines(column: Ink, part: Run, *, mm: float) -> list[float]:
         line for row in without_slivers(rows, line_height=line_height) for line in split_tall(weights, row, line_height)
     ]
     falls = -np.diff(np.convolve(weights, [0.25, 0.5, 0.25], "same"), append=0)
-    return [float(part[0] + top + np.argmax(falls[top:bottom])) for top, bottom in lines]
+    return [
+        float(part[0] + top + np.argmax(falls[top:bottom]))
+        for top, bottom in lines
+        if bottom - top >= LOWEST_LINE_MM * mm
+    ]

@@ -12,6 +12,8 @@ from docflow.ocr.tables import is_grid, is_table, rows_beside, rows_of_boxes
 
 FEWEST_GOING_ON = 4
 """Rows of columns below others; a reference and a date stand under two addresses in fewer."""
+ON_ONE_ROW = 0.6
+"""How far apart the middles of lines of one row are at most, in heights of the lowest of them."""
 Columns: TypeAlias = dict[int, list[list[LineBox]]]
 """The lines of each column, from the left, in the stretches into which a wide step in all of them parts them."""
 
@@ -33,9 +35,26 @@ def _by_cuts(lines: Sequence[LineBox], depth: int, sign: int, *, mm_px: float) -
         if len(columns) > 1 and is_grid(_rows(together), mm_px=mm_px):
             yield from _by_rows(together, sign)
             continue
+        row = _first_row(columns)
+        yield from sorted(row, key=lambda line: sign * line.box[0])
         for side in sorted(columns, key=lambda side: sign * side):
             for stretch in columns[side]:
-                yield from stretch if len(stretch) == 1 else _by_cuts(stretch, depth + 1, sign, mm_px=mm_px)
+                rest = [line for line in stretch if line not in row]
+                yield from rest if len(rest) < 2 else _by_cuts(rest, depth + 1, sign, mm_px=mm_px)
+
+
+def _first_row(columns: Columns) -> list[LineBox]:
+    """Return the first lines of columns of which one alone has more, if they stand on one row.
+
+    A date beside a reference is read with it, not after all that stands below the reference and leaves its side free.
+    """
+    lines = [list(chain.from_iterable(stretches)) for stretches in columns.values()]
+    if len(lines) < 2 or sum(len(column) > 1 for column in lines) != 1:
+        return []
+    row = [min(column, key=lambda line: line.box[1]) for column in lines]
+    middles = [(line.box[1] + line.box[3]) / 2 for line in row]
+    lowest = min(line.box[3] - line.box[1] for line in row)
+    return row if max(middles) - min(middles) <= ON_ONE_ROW * lowest else []
 
 
 def _columns(lines: Sequence[LineBox], depth: int) -> list[Columns]:

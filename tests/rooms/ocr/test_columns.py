@@ -94,6 +94,16 @@ def test_specks_in_an_empty_column_do_not_hold_single_lines_in_the_other() -> No
     assert order_of_boxes(letter, specks=specks) == list(range(len(letter)))
 
 
+def test_what_a_wiped_rule_left_is_no_line_above_a_reference_that_is_set_apart() -> None:
+    right = [(590, 78 + 47 * row, 750, 98 + 47 * row) for row in range(5)]
+    left = [(110, 70 + 23 * row, 380, 88 + 23 * row) for row in range(5)]
+    below = [(625, 332, 813, 356), (90, 382, 340, 406)]
+    body = [(120, top, 780, top + 26) for top in range(480, 900, 43)]
+    letter = [*right, *left, *below, *body]
+
+    assert order_of_boxes(letter, specks=[(650, 306, 678, 308)]) == list(range(len(letter)))
+
+
 def test_dirt_along_the_margin_is_no_column_beside_two_addresses() -> None:
     sender = [(606, 74, 813, 98), (419, 108, 813, 132), (638, 150, 814, 174), (599, 192, 814, 216)]
     other = [(86, 76, 252, 98), (86, 106, 294, 130)]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from docflow.ocr.layout import LineBox, PageLayout
 from docflow.ocr.ports import Box
 from docflow.ocr.reading_order import in_reading_order
@@ -127,3 +129,13 @@ def test_a_reference_and_a_date_under_two_addresses_are_read_after_both() -> Non
     page = PageLayout((*left, *right, *reference, *date), mm_px=8)
 
     assert in_reading_order(page, page.lines, is_rtl=False) == [*left, *right, *reference, *date]
+
+
+@pytest.mark.parametrize("is_rtl", [False, True])
+def test_a_date_beside_a_reference_is_read_with_it_though_what_follows_leaves_its_side_free(is_rtl: bool) -> None:
+    left, right = two_columns(0.0, range(5))
+    long, date = (right, left[0]) if is_rtl else (left, right[0])
+
+    page = PageLayout((*long, date), mm_px=8)
+
+    assert in_reading_order(page, page.lines, is_rtl=is_rtl) == [long[0], date, *long[1:]]
