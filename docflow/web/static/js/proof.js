@@ -42,6 +42,11 @@ export const installProofs = (root) => {
       line.focus();
     }));
     const first = fieldsOf(form)[0];
-    if (first && !document.querySelector("[data-error-summary]")) { first.focus(); first.select(); }
+    if (first && !document.querySelector("[data-error-summary]")) {
+      first.focus({ preventScroll: true });
+      first.select();
+      // The whole line stands under the picture, and none half behind it.
+      first.closest("li").scrollIntoView({ block: "start" });
+    }
   });
 };
