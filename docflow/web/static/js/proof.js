@@ -45,8 +45,8 @@ export const installProofs = (root) => {
     if (first && !document.querySelector("[data-error-summary]")) {
       first.focus({ preventScroll: true });
       first.select();
-      // The whole line stands under the picture, and none half behind it.
-      first.closest("li").scrollIntoView({ block: "start" });
+      // Where the picture stays above the lines, the whole line stands under it, and none half behind it.
+      first.closest("li").scrollIntoView({ block: matchMedia("(max-width: 48rem)").matches ? "start" : "nearest" });
     }
   });
 };
