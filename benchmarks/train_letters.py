@@ -22,8 +22,8 @@ from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
-from babel.messages.pofile import read_po
 
+from benchmarks.catalogue_texts import catalogue_texts
 from benchmarks.engine_network import EngineNetwork, averaged, text_packed
 from benchmarks.letter_lines import ADDED_SIGNS, FACES, LATIN_FACES, Line, Vocabulary, drawn_line
 from docflow.ocr.adapters.tesseract import ARABIC_MODEL
@@ -33,10 +33,8 @@ BASE = "ara"
 RUNS = 2
 ROUNDS = ((5e-4, 8_000), (3e-4, 9_000), (1e-4, 8_000))
 """Steps of Adam, and how many lines each run learns from in a round."""
-DRAWN_FILES, LINES_OF_FILE, TESTED_FILES = 30, 800, 1
-"""Files drawn for each run, of so many lines; a run goes through them more than once."""
+LINES_OF_FILE, TESTED_FILES = 500, 2
 WIDEST_PX = 3_000
-CATALOGUES = Path(__file__).parents[1] / "docflow" / "translations"
 PLACEHOLDER = re.compile(r"%\([^)]*\)[sd]|\{[^}]*\}|%[sd]")
 ARABIC_WORD = re.compile(r"[\u0621-\u063a\u0641-\u064b]+")
 ARABIC_PART = re.compile(r"[«(]?[\u0621-\u063a\u0641-\u064b\u064f\u0651]+[»)]?[.:،؛؟]?|\d+|–|[A-Za-z]+")
@@ -53,13 +51,17 @@ def main(folders: Sequence[str]) -> None:
     print(f"typefaces: {', '.join(name for name in FACES if name in fonts)}", flush=True)
     with TemporaryDirectory() as folder:
         model = _Model(Path(folder))
-        tested = _drawn(fonts, model, "tested", seed=SEED - 1, files=TESTED_FILES)
-        lists = [_drawn(fonts, model, f"run{run}", seed=SEED + run, files=DRAWN_FILES) for run in range(RUNS)]
+        tested = _drawn(fonts, model, "tested", seed=(SEED, len(ROUNDS), 0), files=TESTED_FILES)
         network = EngineNetwork.load(model.part("lstm").read_bytes())
         print(f"Debian's model, without the signs it lacks: {model.report(network, tested)}", flush=True)
         network = network.with_more_outputs(len(ADDED_SIGNS), seed=SEED)
         model.add_signs(ADDED_SIGNS)
-        for rate, lines in ROUNDS:
+        for number, (rate, lines) in enumerate(ROUNDS):
+            # lstmtraining begins anew with the first of its lines whenever it goes on from an averaged network.
+            lists = [
+                _drawn(fonts, model, f"{number}-{run}", seed=(SEED, number, run), files=-(-lines // LINES_OF_FILE))
+                for run in range(RUNS)
+            ]
             with ThreadPoolExecutor(RUNS) as pool:
                 learnt = pool.map(model.trained, [network] * RUNS, lists, [rate] * RUNS, [lines] * RUNS)
                 network = averaged(list(learnt))
@@ -100,7 +102,7 @@ class _Model:
 
     def trained(self, network: EngineNetwork, lines: Path, rate: float, count: int) -> EngineNetwork:
         """Return the network after it learnt from so many lines of the files that a file lists."""
-        folder = lines.with_suffix(f".{rate}")
+        folder = lines.with_suffix(".learnt")
         folder.mkdir()
         start, archive = folder / "start.lstm", self._archive(network, folder)
         start.write_bytes(network.packed())
@@ -160,12 +162,12 @@ def _sign_row(sign: str, places: dict[str, int]) -> str:
     return f"{sign} {kind} 0,255,0,255,0,0,0,0,0,0 {script} {other} {direction} {place} {sign}"
 
 
-def _drawn(fonts: dict[str, Path], model: _Model, name: str, *, seed: int, files: int) -> Path:
-    """Draw files of lines; return the file that lists them."""
+def _drawn(fonts: dict[str, Path], model: _Model, name: str, *, seed: tuple[int, ...], files: int) -> Path:
+    """Draw files of lines of the signs that the model can spell; return the file that lists them."""
     folder = model.folder / name
     folder.mkdir()
     paths = [folder / f"{number:03}.lstmf" for number in range(files)]
-    signs = model.signs() if name == "tested" else model.signs() | set(ADDED_SIGNS)
+    signs = model.signs()
     words = _vocabulary(tuple(model.words))
     with ProcessPoolExecutor(RUNS) as pool:
         list(pool.map(_draw_file, paths, [words] * files, [fonts] * files, [signs] * files, [seed] * files))
@@ -174,8 +176,10 @@ def _drawn(fonts: dict[str, Path], model: _Model, name: str, *, seed: int, files
     return listed
 
 
-def _draw_file(path: Path, words: Vocabulary, fonts: dict[str, Path], signs: frozenset[str], seed: int) -> None:
-    rng = np.random.default_rng((seed, int(path.stem)))
+def _draw_file(
+    path: Path, words: Vocabulary, fonts: dict[str, Path], signs: frozenset[str], seed: tuple[int, ...]
+) -> None:
+    rng = np.random.default_rng((*seed, int(path.stem)))
     lines = _lines(rng, words, fonts, signs)
     pages = b"".join(_page(next(lines)) for _ in range(LINES_OF_FILE))
     path.write_bytes(struct.pack("<I", LINES_OF_FILE) + pages)
@@ -208,17 +212,12 @@ def _page(line: Line) -> bytes:
 
 @cache
 def _vocabulary(words: tuple[str, ...]) -> Vocabulary:
-    sentences = [PLACEHOLDER.sub("", text).split() for text in _texts("ar")]
+    sentences = [PLACEHOLDER.sub("", text).split() for text in catalogue_texts("ar")]
     return Vocabulary(
         [some for some in sentences if len(some) > 1 and all(ARABIC_PART.fullmatch(word) for word in some)],
         list(words),
-        [word for text in _texts("fr") for word in FRENCH_WORD.findall(text)],
+        [word for text in catalogue_texts("fr") for word in FRENCH_WORD.findall(text)],
     )
-
-
-def _texts(language: str) -> list[str]:
-    with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        return [str(message.string) for message in read_po(file) if isinstance(message.string, str)]
 
 
 if __name__ == "__main__":

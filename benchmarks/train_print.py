@@ -24,12 +24,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
 from jax import lax
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.catalogue_texts import catalogue_texts
 from docflow.ocr.print_model import CHANNELS, DARKEST, LAYERS_OF_LEVEL, MM_PX, WEIGHTS, Circle, PrintModel, with_places
 
 SEED = 20_261
@@ -38,7 +38,6 @@ AROUND = 48
 """Drawn around a sample and cut off, so that lines and stamps run over its edges."""
 HELD_OUT = ("Scheherazade", "LiberationSerif")
 UNLIKE_PRINT = ("Colored", "Emoji", "Symbol", "Math", "Nastaliq", "Music")
-CATALOGUES = Path(__file__).parents[1] / "docflow" / "translations"
 ARABIC, LATIN = "ar", "fr"
 WORD = {
     ARABIC: re.compile(r"(?<!\S)[\u0621-\u064a]+[.:]?(?!\S)"),
@@ -120,9 +119,7 @@ def _face(path: Path, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _words(language: str) -> list[str]:
-    with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        texts = [str(message.string) for message in read_po(file) if isinstance(message.string, str)]
-    return [word for text in texts for word in WORD[language].findall(text)]
+    return [word for text in catalogue_texts(language) for word in WORD[language].findall(text)]
 
 
 def _drawn(fonts: Fonts, *, seed: int, count: int) -> Samples:

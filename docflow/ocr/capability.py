@@ -96,7 +96,7 @@ ERROR_TEXTS = {
     "page_child_failed": lazy_gettext("The process that draws pages does not start. Run “docflow doctor”."),
     "tesseract_missing": lazy_gettext("Tesseract is not installed: apt-get install tesseract-ocr."),
     "tesseract_language_missing": lazy_gettext(
-        "Tesseract's model for French is missing: apt-get install tesseract-ocr-fra."
+        "A model of Tesseract is missing: apt-get install tesseract-ocr-fra, or install DocFlow again."
     ),
     "tesseract_too_slow": lazy_gettext("Reading the page took more than %(limit_s)s seconds. Try again."),
     "tesseract_failed": lazy_gettext("Tesseract stopped while reading the page. Try again."),

@@ -74,12 +74,13 @@ class TesseractLineReader:
         """Return the version and the languages of the installed Tesseract."""
         try:
             version = pytesseract.get_tesseract_version()
-            models = {str(ARABIC_MODEL.with_suffix("")), *pytesseract.get_languages()}
+            models = set(pytesseract.get_languages())
         except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError, SystemExit, OSError):
             return NOT_INSTALLED
         if self._exit_code_without_work() != 0:
             return NOT_INSTALLED
-        languages = frozenset(language for language, model in MODELS.items() if model in models)
+        own = {Language.ARABIC} if ARABIC_MODEL.exists() else set()
+        languages = frozenset(own | {language for language, model in MODELS.items() if model in models})
         return EngineState(version=tuple(version.release), languages=languages)
 
     def _exit_code_without_work(self) -> int:
