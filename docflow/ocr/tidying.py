@@ -18,16 +18,18 @@ _GOES_ON = re.compile(r"[a-zß-öø-ÿœ0-9,;]$")
 _ARABIC_ARTICLE = re.compile(r"(\(?[EA])[LI]")
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿœ]")
 _SUBJECT = re.compile(r"objet(?=$|:)")
+_ONE_FOR_L = re.compile(r"^I1(?=s?$)")
+_NOUGHT_FOR_O = re.compile(r"(?<=[A-Z]\.)0(?=\.[A-Z])")
 
 
 def tidied(reading: LineReading) -> LineReading:
-    """Return a line with stray stops and commas joined to the ends of their words, and cases mended."""
+    """Return a line with stray stops and commas joined to the ends of their words, and letters and cases mended."""
     words = _with_stops_joined(reading.words)
     # The stop after a number in an Arabic line stands at its left.
     texts = [_STOP_BEFORE_NUMBER.sub(r"\2\1", _WESTERN_COMMA_IN_ARABIC.sub("،", word.text)) for word in words]
     if texts:
         texts[-1] = _DOUBLED_STOP.sub("", texts[-1])
-    pairs = zip(words, _recased(texts), strict=True)
+    pairs = zip(words, _respelled(texts), strict=True)
     return LineReading(tuple(replace(word, text=text) for word, text in pairs if text))
 
 
@@ -48,20 +50,22 @@ def _with_stops_joined(words: Sequence[ReadWord]) -> list[ReadWord]:
     return joined
 
 
-def _recased(texts: Sequence[str]) -> list[str]:
-    """Return the words of a line with letters in the other case where the first one cannot be.
+def _respelled(texts: Sequence[str]) -> list[str]:
+    """Return the words of a line with another letter where the one that was read cannot be.
 
-    In a typewriter's face the models see ``L`` for ``l`` and a small ``o`` for a large one, and in faces without serifs
-    ``AI`` for ``Al``. No article begins with a capital within a sentence.
+    In a typewriter's face the models see ``L`` for ``l``, a small ``o`` for a large one and digits for both, and in
+    faces without serifs ``AI`` for ``Al``. No article begins with a capital within a sentence, and no ``Il``.
     """
-    recased: list[str] = []
+    respelled: list[str] = []
     for text, following in zip(texts, (*texts[1:], ""), strict=True):
-        better = _UPPER_AFTER_LOWER.sub("l", text)
-        if not recased and _SUBJECT.match(text) and (text + following).startswith("objet:"):
+        better = _NOUGHT_FOR_O.sub("O", _UPPER_AFTER_LOWER.sub("l", text))
+        if not respelled and _SUBJECT.match(text) and (text + following).startswith("objet:"):
             better = "O" + better[1:]
-        elif recased and _GOES_ON.search(recased[-1]) and _ARTICLE.match(better):
+        elif not (respelled and _GOES_ON.search(respelled[-1])) and _ONE_FOR_L.match(better):
+            better = "Il" + better[2:]
+        elif respelled and _GOES_ON.search(respelled[-1]) and _ARTICLE.match(better):
             better = "l" + better[1:]
         elif _ARABIC_ARTICLE.fullmatch(better) and _NAME.match(following):
             better = better[:-1] + "l"
-        recased.append(better)
-    return recased
+        respelled.append(better)
+    return respelled

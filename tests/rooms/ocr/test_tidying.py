@@ -54,6 +54,19 @@ def test_a_stop_that_stands_apart_is_joined_to_its_word(read: str, meant: str) -
     assert tidied(line(read)).text == meant
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("I1 est. I1s sont", "Il est. Ils sont"),
+        ("bloc I1 de l'immeuble", "bloc I1 de l'immeuble"),
+        ("à l'A.F.S.0.A.", "à l'A.F.S.O.A."),
+        ("I12 et 2.0.1 (annexe A.0.1)", "I12 et 2.0.1 (annexe A.0.1)"),
+    ],
+)
+def test_a_digit_that_a_typewriter_cannot_have_meant_is_a_letter(read: str, meant: str) -> None:
+    assert tidied(line(read)).text == meant
+
+
 def test_a_word_with_its_stop_is_boxed_around_both_and_as_sure_as_the_less_sure() -> None:
     (word,) = tidied(line("مراكش .")).words
 
