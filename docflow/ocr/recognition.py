@@ -27,7 +27,9 @@ SURELY_SHORT = 85
 MIN_LETTERS = 8
 TALLEST = 1.6
 """In heights of the lines that are read well."""
-WHOLE_IS_BETTER = 15
+WHOLE_IS_BETTER = 5
+TOPS = 0.85
+"""What is so much lower than a line usually is may be the tops of large letters."""
 WIDE_HEIGHTS = 8
 SURELY_A_LINE = 75
 PAIR_HEIGHTS, PAIR_WIDTH_HEIGHTS = (1.35, 2.9), 2
@@ -88,18 +90,20 @@ class LineImages:
 def recognise_lines(images: LineImages, *, first_language: Language) -> list[RecognisedLine]:
     """Return every line as it was read best, in the order of ``images.lines``.
 
-    Where close lines touch, a tall line is cut like two of them; what reads badly in both parts is read whole. Two
-    lines that were taken for one, which reads as nothing, are read one by one.
+    Where close lines touch, a tall line is cut like two of them; what reads badly in both parts, and a title whose tops
+    were cut off, is read whole. Two lines that were taken for one, which reads as nothing, are read one by one.
     """
     lines = _each_recognised(images, first_language=first_language)
     lines = _with_pairs_cut(images, lines, first_language=first_language)
     halves = _halves(lines)
-    if not halves:
+    cut = [*halves, *(of_one for of_one in _without_tops(lines) if not any(set(of_one) <= set(one) for one in halves))]
+    if not cut:
         return lines
-    boxes = [LineBox(_box_around(of_one), of_one[0].line.path) for of_one in halves]
+    boxes = [LineBox(_box_around(of_one), of_one[0].line.path) for of_one in cut]
     whole = _each_recognised(replace(images, lines=boxes), first_language=first_language)
-    for of_one, line in zip(halves, whole, strict=True):
-        if line.reading.confidence > max(half.reading.confidence for half in of_one) + WHOLE_IS_BETTER:
+    for of_one, line in zip(cut, whole, strict=True):
+        is_better = line.reading.confidence > max(part.reading.confidence for part in of_one) + WHOLE_IS_BETTER
+        if is_better and all(part in lines for part in of_one):
             lines[lines.index(of_one[0])] = line
             lines = [other for other in lines if other not in of_one]
     return lines
@@ -140,15 +144,28 @@ def _halves(lines: Sequence[RecognisedLine]) -> list[list[RecognisedLine]]:
     halves: list[list[RecognisedLine]] = []
     for upper in bad:
         left, top, right, bottom = upper.line.box
-        below = [
-            lower
-            for lower in bad
-            if lower.line.box[1] == bottom and lower.line.box[0] < right and lower.line.box[2] > left
-        ]
+        below = [lower for lower in bad if lower.line.box[1] == bottom and _share_columns(upper, lower)]
         is_line = right - left > WIDE_HEIGHTS * usual and bottom - top < TALLEST * usual
         if below and is_line and not any(upper in others for others in halves):
             halves.append([upper, *below])
     return halves
+
+
+def _without_tops(lines: Sequence[RecognisedLine]) -> list[list[RecognisedLine]]:
+    """Return unsure lines at least as high as a line usually is, each with the lower ones that end where it begins."""
+    usual = _usual_height(lines)
+    unsure = [line for line in lines if line.reading.confidence < SURELY_SHORT]
+    tops = [line for line in unsure if _height(line) < TOPS * usual]
+    cut = [
+        [lower, *(upper for upper in tops if upper.line.box[3] == lower.line.box[1] and _share_columns(upper, lower))]
+        for lower in unsure
+        if _height(lower) >= usual
+    ]
+    return [of_one for of_one in cut if len(of_one) > 1]
+
+
+def _share_columns(line: RecognisedLine, other: RecognisedLine) -> bool:
+    return line.line.box[0] < other.line.box[2] and line.line.box[2] > other.line.box[0]
 
 
 def _box_around(lines: Sequence[RecognisedLine]) -> Box:

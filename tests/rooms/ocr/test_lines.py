@@ -218,6 +218,29 @@ def test_a_tall_line_that_was_cut_in_two_is_read_whole_when_both_parts_read_badl
 
 
 @pytest.mark.parametrize(
+    ("title", "whole", "read"),
+    [
+        (("Directlon", 81.0), ("Direction", 90.0), ["Commune", "Direction"]),
+        (("Direction", 88.0), ("Direction", 96.0), ["Commune", "'", "Direction"]),
+        (("Directlon", 81.0), ("Direcxlon", 84.0), ["Commune", "'", "Directlon"]),
+    ],
+    ids=["tops cut off", "read surely without", "read no better with"],
+)
+def test_a_title_whose_tops_were_cut_off_is_read_whole(
+    title: tuple[str, float], whole: tuple[str, float], read: list[str]
+) -> None:
+    page = np.full((400, 800), 250, np.uint8)
+    page[20:50, 10:500], page[100:124, 40:700], page[124:160, 10:700] = 10, 30, 50
+    boxes = [(10, 20, 500, 50), (40, 100, 700, 124), (10, 124, 700, 160)]
+    lines = [LineBox(box, ((float(place), 0),)) for place, box in enumerate(boxes)]
+    reader = WholeAsForty({10: ("Commune", 91.0), 30: ("'", 20.0), 50: title, 40: whole})
+
+    found = recognise_lines(LineImages(page, 4, lines, reader), first_language=FRENCH)
+
+    assert [line.reading.text for line in found] == read
+
+
+@pytest.mark.parametrize(
     ("upper", "lower", "read"),
     [
         (("Direction des eaux", 88.0), ("Le chef", 60.0), ["Commune", "Direction des eaux", "Le chef"]),
