@@ -72,6 +72,7 @@ WORDS: Final = {
         "form": "طلب رخصة", "fields": ("الاسم الكامل", "رقم البطاقة", "العنوان", "الهاتف", "المهنة"), "trade": "تاجر",
         "minutes": "محضر اجتماع", "present": "الحاضرون", "contract": "كناش التحملات", "article": "المادة",
         "notice": "إعلان", "certificate": "شهادة إدارية", "kingdom": "المملكة المغربية", "contents": "الفهرس",
+        "decisions": "جدول المقررات", "decided": ("الرقم", "المقرر", "المكلف", "البطاقة"),
     },
     "fr": {
         "bulletin": "Bulletin communal", "invoice": "FACTURE", "goods": ("Désignation", "Quantité", "Prix", "Montant"),
@@ -81,6 +82,7 @@ WORDS: Final = {
         "minutes": "Procès-verbal de réunion", "present": "Présents", "contract": "Cahier des charges",
         "article": "Article", "notice": "AVIS", "certificate": "ATTESTATION", "kingdom": "Royaume du Maroc",
         "contents": "Sommaire",
+        "decisions": "Tableau des décisions", "decided": ("N°", "Décision", "Chargé", "CIN"),
     },
 }  # fmt: skip
 STYLE: Final = """
@@ -129,9 +131,9 @@ class Sheet:
         """Return the number of an identity card."""
         return self.chance.choice(("BE", "BK", "AB", "J", "EE")) + str(self.chance.randrange(100_000, 999_999))
 
-    def table(self, head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-        """Return a table, with lines or without."""
-        kind = self.chance.choice(("boxed", "ruled", ""))
+    def table(self, head: Iterable[str], rows: Iterable[Sequence[str]], *, kind: str | None = None) -> str:
+        """Return a table, with lines or without if no ``kind`` is told."""
+        kind = self.chance.choice(("boxed", "ruled", "")) if kind is None else kind
         lines = ["".join(self.put(cell, tag="th") for cell in head)]
         lines += ["".join(self.put(cell, tag="td") for cell in row) for row in rows]
         return f'<table class="{kind}">{"".join(f"<tr>{line}</tr>" for line in lines)}</table>'
@@ -217,8 +219,31 @@ def contents(sheet: Sheet) -> str:
     return title + "".join(rows)
 
 
+def decisions(sheet: Sheet) -> str:
+    """Return a table in boxes some of whose cells go over several lines."""
+    rows = [
+        (str(number), sheet.chance.choice(sentences_of(sheet.language)), sheet.name(), sheet.card())
+        for number in range(1, 9)
+    ]
+    return sheet.put(sheet.words["decisions"], tag="h2") + sheet.table(sheet.words["decided"], rows, kind="boxed")
+
+
+def boxes(sheet: Sheet) -> str:
+    """Return a form in boxes, two labels with what was filled in beside one another."""
+    name, card, address, _, trade = sheet.words["fields"]
+    rows = [
+        (name, sheet.name(), card, sheet.card())
+        if number % 2
+        else (address, sheet.address(), trade, sheet.words["trade"])
+        for number in range(1, 7)
+    ]
+    title = sheet.put(sheet.words["form"], tag="h1")
+    return title + sheet.table((), rows, kind="boxed") + sheet.text()
+
+
 LAYOUTS: Final[tuple[Callable[[Sheet], str], ...]] = (
     bulletin, invoice, people, form, minutes, contract, notice, noted, certificate, contents,
+    decisions, boxes,
 )  # fmt: skip
 
 
