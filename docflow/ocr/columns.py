@@ -21,6 +21,11 @@ ONE_LINE_MM = 0.8
 """How far apart the baselines of one line may be."""
 LOWEST_LINE_MM = 1
 """What is lower is what a wiped rule left, not a line."""
+JUSTIFIED_MM, JUSTIFIED_ROWS, JUSTIFIED_SHARE, FLUSH_MM = 140, 4, 0.8, 1.0
+"""How wide a column of justified text is at most, how many lines it has at least, how many of these reach from one side
+to the other, and how nearly."""
+STRIP_MM, STRIP_SHARE = 2, 0.3
+"""A strip of such a width in which fewer of the rows are inked parts two columns."""
 
 
 def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm: float) -> tuple[int, Run | None]:
@@ -49,6 +54,19 @@ def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm:
             last = row - 1
             break
     return last, (start, end) if last > first else None
+
+
+def is_justified(ink: Ink, rows: list[Run], *, mm: float) -> bool:
+    """Tell whether rows are lines of one column that reach from side to side: wide gaps in them are blanks."""
+    columns = np.array([ink[slice(*row)].max(axis=0) for row in rows])
+    inked = [np.flatnonzero(row) for row in columns]
+    sides = np.array([(row[0], row[-1]) for row in inked if len(row)])
+    if len(sides) < JUSTIFIED_ROWS or sides[:, 1].max() - sides[:, 0].min() > JUSTIFIED_MM * mm:
+        return False
+    left, right = np.median(sides, axis=0).astype(int)
+    are_flush = np.abs(sides - (left, right)).max(axis=1) <= FLUSH_MM * mm
+    strips = runs(columns.mean(axis=0)[left:right] < STRIP_SHARE)
+    return bool(are_flush.mean() >= JUSTIFIED_SHARE) and all(end - start < STRIP_MM * mm for start, end in strips)
 
 
 def are_columns(ink: Ink, rows: list[Run], gap: Run, *, mm: float) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from docflow.ocr.imaging import WHITE
 from docflow.ocr.ink import Ink, InkMap, faint_ink_map, ink_map
 from docflow.ocr.ports import Box, GreyImage
+from docflow.ocr.ruled_tables import RuledTable, ruled_tables
 from docflow.ocr.stamps import rings_of, without_stamps
 
 CROSSING_PX = 3
@@ -38,25 +39,31 @@ LOOPS_SHARE = 0.04
 
 @dataclass(frozen=True, slots=True)
 class PlainPage:
-    """A page freed of drawings: its levels, its ink on a map, and the boxes of stamps that are as black as its print.
+    """A page freed of drawings: its levels, its ink on a map, and what was drawn that matters for its text.
 
-    Where such a stamp lies over print, some of both may be left.
+    Attributes:
+        grey: the levels.
+        ink: the ink.
+        stamps: boxes of stamps that are as black as the print: where they lie over it, some of both may be left.
+        tables: those that rules drew, on the map.
     """
 
     grey: GreyImage
     ink: InkMap
     stamps: tuple[Box, ...] = ()
+    tables: tuple[RuledTable, ...] = ()
 
 
 def without_drawings(grey: GreyImage) -> PlainPage:
     """Return an upright page whose rules, streaks, dark edges, stamps and pen notes are as white as its paper."""
     page, faint = ink_map(grey), faint_ink_map(grey)
     drawn = straight_drawings(page, faint)
+    tables = ruled_tables(drawn, mm=page.mm)
     drawn |= _pen_notes(page.ink & ~drawn, mm=page.mm)
     rings = rings_of(replace(faint, ink=faint.ink & ~drawn))
     mask = np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8)
     plain, ink, black = without_stamps(_wiped(grey, mask), replace(page, ink=page.ink & ~drawn), rings)
-    return PlainPage(plain, ink, tuple(ring.box(page.scale) for ring in black))
+    return PlainPage(plain, ink, tuple(ring.box(page.scale) for ring in black), tables)
 
 
 def straight_drawings(page: InkMap, faint: InkMap) -> Ink:

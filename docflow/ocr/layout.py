@@ -6,19 +6,31 @@ found by rows of ink and read one by one lose almost none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from docflow.ocr.columns import SPECKS_MM, are_columns, shared_gap
+from docflow.ocr.columns import JUSTIFIED_ROWS, SPECKS_MM, are_columns, is_justified, shared_gap
 from docflow.ocr.ink import Ink, InkMap
 from docflow.ocr.ports import Box
 from docflow.ocr.rows import Run, inner_gaps, pitch, runs, split_tall, usual_height, without_slivers
+from docflow.ocr.ruled_tables import RuledTable
+from docflow.ocr.tables import is_table, rows_of_boxes
+from docflow.ocr.text_ink import text_ink
 
+LOWEST_MM, NARROWEST_MM = 1.3, 0.8
+"""What is lower or narrower is a speck."""
+NARROWEST_WORD_MM = 2
+"""What is narrower is a numeral, which stands alone in tables only, or a speck."""
+REMNANT_MM, UPRIGHT, UPRIGHT_SHARE = 25, 0.6, 0.1
+"""How long at least what is left of a rule is; which part of its height strokes of letters have, and how much of its
+width they stand in at most."""
+OUTSIDE_MM = 1.2
+"""A stroke so high outside of the cells of a table is written there."""
 MAX_DEPTH = 4
 PARTS = 1000
 """More than the lines into which a row of ink can fall."""
@@ -31,18 +43,6 @@ MOST_PIECES = 0.75
 SPARSE = 0.25
 INTRUSION_MM = 1.3
 """Less above or below a line is its own tall letters and dots."""
-LETTER_MM2 = 0.4
-SPECK_BESIDE_MM = 1.5
-SPECK_ABOVE_MM = 1.0
-DOT_MM = 1.0
-EDGE_MM, BESIDE_EDGE_MM = 6, 10
-COLON_MM = (0.8, 2.6)
-"""How far the dots of a colon are from one another."""
-COLON_BESIDE_MM = 4.5
-STOP_BESIDE_MM, STOP_LEVEL_MM = 2.7, 0.4
-"""How far beside a letter a stop stands at most, and how much higher or lower."""
-MOST_DOTS = 1000
-"""A page with more of them is dirty."""
 Path: TypeAlias = tuple[tuple[float, int], ...]
 """Where a line stands in the tree of cuts: for each cut, from the top and from the left."""
 
@@ -57,10 +57,14 @@ class LineBox:
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """The lines of a page; ``mm_px`` is the number of pixels of a millimetre if the page is an A4 sheet."""
+    """The lines of a page; ``mm_px`` is the number of pixels of a millimetre if the page is an A4 sheet.
+
+    ``table_bands`` tells which of the first cuts, from the top, are tables drawn by rules: the cut below is of cells.
+    """
 
     lines: tuple[LineBox, ...]
     mm_px: float
+    table_bands: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,90 +75,68 @@ class _Region:
     y1: int
     path: Path = ()
     line_height: float | None = None
+    is_column: bool = False
+    is_justified: bool = False
 
 
-def find_lines(page: InkMap) -> PageLayout:
-    """Return the lines of an upright page that was freed of drawings."""
-    page = _text_ink(page)
+def find_lines(page: InkMap, tables: Sequence[RuledTable] = ()) -> PageLayout:
+    """Return the lines of an upright page that was freed of drawings, those of ``tables`` cell by cell."""
+    page = text_ink(page)
     height, width = page.ink.shape
+    bands = _bands(page.ink, tables, mm=page.mm)
     lines = []
-    for region in _cut(page, _Region(0, width, 0, height)):
+    for region in _cut_bands(page, bands) if bands else _cut(page, _Region(0, width, 0, height)):
         x0, y0, x1, y1 = (round(edge / page.scale) for edge in (region.x0, region.y0, region.x1, region.y1))
-        if y1 - y0 >= 1.3 * page.mm / page.scale and x1 - x0 >= 2 * page.mm / page.scale:
+        width_mm, height_mm = (x1 - x0) * page.scale / page.mm, (y1 - y0) * page.scale / page.mm
+        if width_mm >= NARROWEST_MM and height_mm >= LOWEST_MM and not _is_left_of_a_rule(page, region):
             lines.append(LineBox(box=(x0, y0, x1, y1), path=region.path))
-    return PageLayout(lines=tuple(lines), mm_px=page.mm / page.scale)
+    table_bands = frozenset(place for place, (_, table) in enumerate(bands) if table)
+    wide = {line for line in lines if line.box[2] - line.box[0] >= NARROWEST_WORD_MM * page.mm / page.scale}
+    has_numerals = not bands and is_table(rows_of_boxes([line.box for line in wide]))
+    lines = [line for line in lines if line in wide or has_numerals or line.path[0][0] in table_bands]
+    return PageLayout(lines=tuple(lines), mm_px=page.mm / page.scale, table_bands=table_bands)
 
 
-def _text_ink(page: InkMap) -> InkMap:
-    """Return the ink without blobs, pen strokes and specks; a speck beside a letter is its dot or the stop after it."""
-    mm = page.mm
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(page.ink, connectivity=8)
-    labels, sizes = np.asarray(labels), np.asarray(stats)
-    width, height, area = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT], sizes[:, cv2.CC_STAT_AREA]
-    is_blob = (height > 14 * mm) & (width > 14 * mm)
-    is_letter = (area > LETTER_MM2 * mm * mm) & ~is_blob
-    is_letter[0] = is_blob[0] = False
-    reach = np.ones((round(SPECK_ABOVE_MM * mm) * 2 + 1, round(SPECK_BESIDE_MM * mm) * 2 + 1), np.uint8)
-    near = np.asarray(cv2.dilate(is_letter[labels].astype(np.uint8), reach))
-    is_kept = is_letter.copy()
-    is_kept[np.unique(labels[near > 0])] = True
-    beside = cv2.dilate(near, np.ones((1, round(COLON_BESIDE_MM * mm) * 2 + 1), np.uint8))
-    is_kept[_colons(sizes, near=np.asarray(beside), mm=mm)] = True
-    is_kept[_stops(sizes, is_letter, mm=mm)] = True
-    is_kept[0] = False
-    is_kept &= ~(is_blob | _on_the_edge(page, sizes))
-    return replace(page, ink=is_kept[labels].astype(np.uint8))
+def _is_left_of_a_rule(page: InkMap, line: _Region) -> bool:
+    """Tell whether a long line has hardly an upright stroke: a rule that leans climbs through its height once."""
+    if line.x1 - line.x0 < REMNANT_MM * page.mm:
+        return False
+    ink = page.ink[line.y0 : line.y1, line.x0 : line.x1]
+    upright = ink.sum(axis=0) >= UPRIGHT * np.flatnonzero(ink.max(axis=1)).size
+    return bool(upright.mean() < UPRIGHT_SHARE)
 
 
-def _on_the_edge(page: InkMap, sizes: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell which pieces of ink lie at a side of the page with nothing written beside them: shadows of the scanner.
-
-    Print that a sheet was cropped to has more of its line beside it.
-    """
-    edge, beside = round(EDGE_MM * page.mm), round((EDGE_MM + BESIDE_EDGE_MM) * page.mm)
-    left, top, width, height = sizes[:, : cv2.CC_STAT_AREA].T
-    found = np.zeros(len(sizes), bool)
-    for is_there, margin in (
-        (left + width <= edge, page.ink[:, edge:beside]),
-        (left >= page.ink.shape[1] - edge, page.ink[:, -beside:-edge]),
-    ):
-        is_written = np.asarray(margin.any(axis=1))
-        for number in np.flatnonzero(is_there):
-            found[number] = not is_written[top[number] : top[number] + height[number]].any()
-    return found
+def _bands(ink: Ink, tables: Sequence[RuledTable], *, mm: float) -> list[tuple[Run, RuledTable | None]]:
+    """Return a page with tables from the top, cut above and below each; nothing if text is outside of all of them."""
+    bands: list[tuple[Run, RuledTable | None]] = []
+    end = 0
+    for table in tables:
+        _, top, _, bottom = table.box
+        written = cv2.erode(ink[top:bottom] & table.outside, np.ones((round(OUTSIDE_MM * mm), 1), np.uint8))
+        if top >= end and not np.asarray(written).any():
+            bands += [((end, top), None), ((top, bottom), table)]
+            end = bottom
+    return [*bands, ((end, len(ink)), None)] if bands else []
 
 
-def _colons(sizes: NDArray[Any], *, near: Ink, mm: float) -> list[int]:
-    """Return the numbers of specks that stand over one another like the dots of a colon, not far beside a letter.
-
-    A typewriter sets a colon so far from its label that the line would fall apart there.
-    """
-    left, top, width, height = sizes[:, : cv2.CC_STAT_AREA].T
-    is_dot = (np.maximum(width, height) <= DOT_MM * mm) & (np.maximum(width, height) > 1)
-    is_dot[0] = False
-    dots = np.flatnonzero(is_dot)
-    dots = dots[near[top[dots], left[dots]] > 0]
-    if len(dots) > MOST_DOTS:
-        return []
-    below = top[dots][None, :] - top[dots][:, None]
-    aside = np.abs(2 * left[dots] + width[dots] - (2 * left[dots] + width[dots])[:, None])
-    is_pair = (below > COLON_MM[0] * mm) & (below < COLON_MM[1] * mm) & (aside <= 2)
-    return [int(number) for number in dots[is_pair.any(axis=0) | is_pair.any(axis=1)]]
-
-
-def _stops(sizes: NDArray[Any], is_letter: NDArray[np.bool_], *, mm: float) -> list[int]:
-    """Return the numbers of specks that stand on the line of a letter beside them: a typewriter's stop is far off."""
-    left, top, width, height = sizes[:, : cv2.CC_STAT_AREA].T
-    size = np.maximum(width, height)
-    is_dot = (size <= DOT_MM * mm) & (np.minimum(width, height) > 1) & ~is_letter
-    is_dot[0] = False
-    dots, letters = np.flatnonzero(is_dot), np.flatnonzero(is_letter)
-    if len(dots) > MOST_DOTS:
-        return []
-    is_level = np.abs((top + height)[dots][:, None] - (top + height)[letters]) <= STOP_LEVEL_MM * mm
-    after, before = left[dots][:, None] - (left + width)[letters], left[letters] - (left + width)[dots][:, None]
-    is_beside = np.maximum(after, before) <= STOP_BESIDE_MM * mm
-    return [int(number) for number in dots[(is_level & is_beside).any(axis=1)]]
+def _cut_bands(page: InkMap, bands: Sequence[tuple[Run, RuledTable | None]]) -> Iterator[_Region]:
+    """Yield the lines of a page with tables; those of a cell stand below its row and its place in it."""
+    for place, ((top, bottom), table) in enumerate(bands):
+        path = ((float(place), 0),)
+        if table is None:
+            yield from _cut(page, _Region(0, page.ink.shape[1], top, bottom, path))
+            continue
+        cells = [
+            _Region(x0, x1, y0, y1, (*path, (float(row), column)), is_column=True)
+            for row, cells in enumerate(table.rows)
+            for column, (x0, y0, x1, y1) in enumerate(cells)
+        ]
+        written = [
+            row for cell in cells for row in runs(page.ink[cell.y0 : cell.y1, cell.x0 : cell.x1].max(axis=1) > 0)
+        ]
+        line_height = usual_height(written, mm=page.mm, around=None)
+        for cell in cells:
+            yield from _cut(page, replace(cell, line_height=line_height))
 
 
 def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
@@ -171,6 +153,7 @@ def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
     line_height = min(usual_height(written, mm=page.mm, around=region.line_height), pitch(profile, mm=page.mm))
     whole = without_slivers(rows, line_height=line_height)
     rows = list(_lines_of_rows(page, region, whole, line_height))
+    justified = region.is_column and is_justified(page.ink[:, region.x0 : region.x1], rows, mm=page.mm)
     index = 0
     while index < len(rows):
         last, gap = index, None
@@ -180,15 +163,26 @@ def _cut(page: InkMap, region: _Region) -> Iterator[_Region]:
             if gap is not None and rows[index] not in whole:
                 is_shared = are_columns(within, rows[index : last + 1], gap, mm=page.mm)
                 last, gap = (last, gap) if is_shared else (index, None)
+            if justified and last - index + 1 < JUSTIFIED_ROWS:
+                last, gap = index, None
         if gap is not None:
             middle, depth = region.x0 + (gap[0] + gap[1]) // 2, len(region.path)
             sides = [
-                _Region(x0, x1, rows[index][0], rows[last][1], (*region.path, (float(index), side)), line_height)
+                _Region(
+                    x0,
+                    x1,
+                    rows[index][0],
+                    rows[last][1],
+                    (*region.path, (float(index), side)),
+                    line_height,
+                    is_column=True,
+                )
                 for side, (x0, x1) in enumerate(((region.x0, middle), (middle, region.x1)))
             ]
             yield from _in_steps([list(_cut(page, side)) for side in sides], depth=depth, line_height=line_height)
         else:
-            yield from _cut_row(page, replace(region, line_height=line_height), rows[index], float(index))
+            place = replace(region, line_height=line_height, is_justified=justified)
+            yield from _cut_row(page, place, rows[index], float(index))
         index = last + 1
 
 
@@ -225,12 +219,12 @@ def _cut_row(page: InkMap, region: _Region, row: Run, index: float) -> Iterator[
     left, right = int(inked[0]), int(inked[-1]) + 1
     is_tall = _is_tall(row, line_height, mm=mm)
     gaps = inner_gaps(ink, width=(TALL_GAP_MM if is_tall else GAP_MM) * mm)
-    if gaps and len(region.path) <= MAX_DEPTH:
+    if gaps and not region.is_justified and len(region.path) <= MAX_DEPTH:
         edges = [region.x0 + edge for edge in (left, *(edge for gap in gaps for edge in gap), right)]
         parts_lines = []
         for part in range(0, len(edges), 2):
             path = (*region.path, (index, part))
-            place = _Region(edges[part], edges[part + 1], top, bottom, path, line_height)
+            place = _Region(edges[part], edges[part + 1], top, bottom, path, line_height, is_column=True)
             parts_lines.append(list(_cut(page, place)))
         yield from _in_steps(parts_lines, depth=len(region.path), line_height=line_height)
         return

@@ -90,7 +90,7 @@ def _candidate(grey: GreyImage, *, rotation_deg: int, reader: LineReader) -> Upr
     as_turned = turned(grey, rotation_deg=rotation_deg)
     skew_deg = skew_of(as_turned)
     plain = without_drawings(deskewed(as_turned, skew_deg=skew_deg))
-    layout = find_lines(plain.ink)
+    layout = find_lines(plain.ink, plain.tables)
     probes = LineImages(plain.grey, layout.mm_px, _probe_lines(layout), reader)
     confidence, language = _best_language(probes)
     return UprightPage(plain.grey, rotation_deg, skew_deg, layout, language, confidence, plain.stamps)

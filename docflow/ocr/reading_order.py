@@ -21,11 +21,25 @@ Columns: TypeAlias = dict[int, list[list[LineBox]]]
 def in_reading_order(layout: PageLayout, read: Sequence[LineBox], *, is_rtl: bool) -> list[LineBox]:
     """Return lines of the page from the top, columns from the side where its main script begins, tables by rows."""
     sign = -1 if is_rtl else 1
-    lines = layout.lines
-    is_whole = is_table(_rows(lines))
-    ordered = _by_rows(lines, sign) if is_whole else _by_cuts(lines, 0, sign, mm_px=layout.mm_px)
+    if layout.table_bands:
+        ordered = _by_bands(layout, sign)
+    elif is_table(_rows(layout.lines)):
+        ordered = iter(_by_rows(layout.lines, sign))
+    else:
+        ordered = _by_cuts(layout.lines, 0, sign, mm_px=layout.mm_px)
     places = {line.path: place for place, line in enumerate(ordered)}
     return sorted(read, key=lambda line: places[line.path])
+
+
+def _by_bands(layout: PageLayout, sign: int) -> Iterator[LineBox]:
+    """Yield the lines of a page with tables drawn by rules: those of each table cell by cell."""
+
+    def place(line: LineBox) -> tuple[float, float, int]:
+        (band, _), (row, column), *_ = line.path
+        return (band, row, sign * column) if band in layout.table_bands else (band, 0.0, 0)
+
+    for (band, *_), lines in groupby(sorted(layout.lines, key=place), key=place):
+        yield from _by_cuts(list(lines), 2 if band in layout.table_bands else 1, sign, mm_px=layout.mm_px)
 
 
 def _by_cuts(lines: Sequence[LineBox], depth: int, sign: int, *, mm_px: float) -> Iterator[LineBox]:

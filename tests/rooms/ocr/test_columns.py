@@ -158,3 +158,47 @@ def test_a_stop_that_a_typewriter_sets_far_from_its_letter_belongs_to_the_line(
 
     x0, _, x1, _ = line.box
     assert (x0 <= left + 2 and x1 >= left + 3) == is_stop
+
+
+def test_blanks_drawn_out_in_a_narrow_column_of_justified_text_are_no_gaps_between_columns() -> None:
+    def line(baseline: int, gaps: Sequence[int]) -> list[Box]:
+        edges = [60, *(edge for middle in gaps for edge in (middle - 24, middle + 24)), 400]
+        return [(left, baseline - 22, right, baseline) for left, right in zip(edges[::2], edges[1::2], strict=True)]
+
+    loose = [line(200, [180, 290]), line(230, [190, 300])]
+    column = [[(60, top - 22, 400, top)] for top in (110, 140, 170)] + loose + [[(60, 238, 400, 260)]]
+    beside = [[(480, top - 22, 820, top)] for top in range(110, 270, 30)]
+    page = np.full((1200, 900), 255, np.uint8)
+    for x0, y0, x1, y1 in (box for row in (*column, *beside) for box in row):
+        for x in range(x0, x1 - 14, 14):
+            cv2.rectangle(page, (x, y0 + 4), (x + 9, y1 - 2), 0, 2)
+
+    layout = find_lines(ink_map(page))
+    lines = in_reading_order(layout, layout.lines, is_rtl=False)
+
+    assert len(lines) == len(column) + len(beside)
+    assert all(line.box[0] < 100 and line.box[2] > 370 for line in lines[: len(column)])
+
+
+@pytest.mark.parametrize("is_rule", [True, False])
+def test_what_is_left_of_a_leaning_rule_is_no_line_and_low_letters_are(is_rule: bool) -> None:
+    page = np.full((1200, 900), 255, np.uint8)
+    if is_rule:
+        cv2.line(page, (100, 300), (500, 307), 0, 2)
+    for x in range(100, 500, 12) if not is_rule else ():
+        cv2.rectangle(page, (x, 300), (x + 9, 308), 0, 2)
+
+    assert bool(find_lines(ink_map(page)).lines) is not is_rule
+
+
+def test_marks_between_two_columns_of_text_make_no_table_of_them() -> None:
+    left, right = lines_at(60, 100, 40, 14), lines_at(500, 100, 40, 14)
+    page = np.full((1200, 900), 255, np.uint8)
+    for x, baseline in (left | right).values():
+        cv2.putText(page, "une colonne", (x, baseline), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 0, 2)
+    for baseline in range(100, 660, 40):
+        cv2.rectangle(page, (380, baseline - 10), (385, baseline), 0, -1)
+
+    layout = find_lines(ink_map(page))
+
+    assert len(layout.lines) == 28
