@@ -37,6 +37,8 @@ MAX_UNREAD_SHARE = 0.2
 FEW_WORDS = 12
 LOST_LINE_SHARE = 0.5
 """A dropped line is text rather than a stamp from this part of the widest line on."""
+LOST_HEIGHTS = 0.5
+"""In heights of lines that are read well: what is lower is tops of letters that were cut off."""
 LOST_SIGNS = 8
 """What reads shorter than this where a line was dropped is mostly a pen stroke."""
 WELL_READ = 80
@@ -93,8 +95,8 @@ def needs_review(
     unread, area = (sum(map(_area, lines)) for lines in (dropped, [*read, *dropped]))
     if sum(len(line.reading.words) for line in read) < FEW_WORDS or unread > MAX_UNREAD_SHARE * area:
         return True
-    widest = max(_width(line) for line in read)
-    if any(_width(line) > LOST_LINE_SHARE * widest for line in dropped):
+    widest, usual = max(_width(line) for line in read), median(_height(line) for line in _well_read(read))
+    if any(_width(line) > LOST_LINE_SHARE * widest and _height(line) > LOST_HEIGHTS * usual for line in dropped):
         return True
     return expected_error(read, dropped=dropped, stamps=stamps) > REVIEW_ABOVE
 

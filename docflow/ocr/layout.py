@@ -26,9 +26,6 @@ LOWEST_MM, NARROWEST_MM = 1.3, 0.8
 """What is lower or narrower is a speck."""
 NARROWEST_WORD_MM = 2
 """What is narrower is a numeral, which stands alone in tables only, or a speck."""
-REMNANT_MM, UPRIGHT, UPRIGHT_SHARE = 25, 0.6, 0.1
-"""How long at least what is left of a rule is; which part of its height strokes of letters have, and how much of its
-width they stand in at most."""
 OUTSIDE_MM = 1.2
 """A stroke so high outside of the cells of a table is written there."""
 MAX_DEPTH = 4
@@ -88,22 +85,13 @@ def find_lines(page: InkMap, tables: Sequence[RuledTable] = ()) -> PageLayout:
     for region in _cut_bands(page, bands) if bands else _cut(page, _Region(0, width, 0, height)):
         x0, y0, x1, y1 = (round(edge / page.scale) for edge in (region.x0, region.y0, region.x1, region.y1))
         width_mm, height_mm = (x1 - x0) * page.scale / page.mm, (y1 - y0) * page.scale / page.mm
-        if width_mm >= NARROWEST_MM and height_mm >= LOWEST_MM and not _is_left_of_a_rule(page, region):
+        if width_mm >= NARROWEST_MM and height_mm >= LOWEST_MM:
             lines.append(LineBox(box=(x0, y0, x1, y1), path=region.path))
     table_bands = frozenset(place for place, (_, table) in enumerate(bands) if table)
     wide = {line for line in lines if line.box[2] - line.box[0] >= NARROWEST_WORD_MM * page.mm / page.scale}
     has_numerals = not bands and is_table(rows_of_boxes([line.box for line in wide]))
     lines = [line for line in lines if line in wide or has_numerals or line.path[0][0] in table_bands]
     return PageLayout(lines=tuple(lines), mm_px=page.mm / page.scale, table_bands=table_bands)
-
-
-def _is_left_of_a_rule(page: InkMap, line: _Region) -> bool:
-    """Tell whether a long line has hardly an upright stroke: a rule that leans climbs through its height once."""
-    if line.x1 - line.x0 < REMNANT_MM * page.mm:
-        return False
-    ink = page.ink[line.y0 : line.y1, line.x0 : line.x1]
-    upright = ink.sum(axis=0) >= UPRIGHT * np.flatnonzero(ink.max(axis=1)).size
-    return bool(upright.mean() < UPRIGHT_SHARE)
 
 
 def _bands(ink: Ink, tables: Sequence[RuledTable], *, mm: float) -> list[tuple[Run, RuledTable | None]]:

@@ -19,9 +19,9 @@ CLEANED_BELOW = 82
 SURELY_WRITTEN = 80
 SURELY_TEXT = 50
 """What reads worse than this is not a line of text as it was cut."""
-SURE_SIGN, SURE_SIGNS = 98, 4
-"""A line with so many signs of which the engine was so sure is text; in stamps, signatures and stains it sees letters
-too, but is seldom sure of one."""
+SURE_SIGN, SURE_SIGNS, SURE_SHARE = 98, 4, 0.27
+"""A line with so many signs of which the engine was so sure, and so much of them, is text; in stamps, signatures and
+stains it sees letters too, but is seldom sure of one."""
 SURELY_SHORT = 85
 """A shorter line, a page's number, is text when it is read as well as this."""
 MIN_LETTERS = 8
@@ -247,7 +247,8 @@ def _doubts_language(readings: Mapping[Language, LineReading], language: Languag
 def is_text(reading: LineReading) -> bool:
     """Tell whether a line is text rather than a stamp, a signature or a stain."""
     signs = [sign for word in reading.words for sign in word.letters or (word.confidence,) * len(word.text)]
-    return sum(sign >= SURE_SIGN for sign in signs) >= SURE_SIGNS or reading.confidence >= SURELY_SHORT
+    sure = sum(sign >= SURE_SIGN for sign in signs)
+    return sure >= max(SURE_SIGNS, SURE_SHARE * len(signs)) or reading.confidence >= SURELY_SHORT
 
 
 def _height(line: RecognisedLine) -> int:

@@ -180,17 +180,6 @@ def test_blanks_drawn_out_in_a_narrow_column_of_justified_text_are_no_gaps_betwe
     assert all(line.box[0] < 100 and line.box[2] > 370 for line in lines[: len(column)])
 
 
-@pytest.mark.parametrize("is_rule", [True, False])
-def test_what_is_left_of_a_leaning_rule_is_no_line_and_low_letters_are(is_rule: bool) -> None:
-    page = np.full((1200, 900), 255, np.uint8)
-    if is_rule:
-        cv2.line(page, (100, 300), (500, 307), 0, 2)
-    for x in range(100, 500, 12) if not is_rule else ():
-        cv2.rectangle(page, (x, 300), (x + 9, 308), 0, 2)
-
-    assert bool(find_lines(ink_map(page)).lines) is not is_rule
-
-
 def test_marks_between_two_columns_of_text_make_no_table_of_them() -> None:
     left, right = lines_at(60, 100, 40, 14), lines_at(500, 100, 40, 14)
     page = np.full((1200, 900), 255, np.uint8)

@@ -24,11 +24,11 @@ def lines(count: int, confidence: float = 95, text: str = "commune", *, first: i
     ]
 
 
-def unread(count: int, text: str = "", *, width: int = 400) -> list[RecognisedLine]:
+def unread(count: int, text: str = "", *, width: int = 400, height: int = 60) -> list[RecognisedLine]:
     words = tuple(ReadWord(text, (0, 0, 1, 1), 20.0) for _ in range(WORDS_A_LINE if text else 0))
     return [
         RecognisedLine(
-            LineBox((0, 5000 + 100 * place, width, 5060 + 100 * place), ()),
+            LineBox((0, 5000 + 100 * place, width, 5000 + height + 100 * place), ()),
             LineReading(words),
             Language.FRENCH,
         )
@@ -45,6 +45,7 @@ def unread(count: int, text: str = "", *, width: int = 400) -> list[RecognisedLi
         (lines(20), unread(14), True),
         (lines(20), unread(2), False),
         (lines(20), unread(1, width=900), True),
+        (lines(20), unread(1, width=900, height=20), False),
         (lines(20), unread(4, "LTR"), False),
         (lines(20), unread(11, "Abdelaziz"), True),
         (lines(1), [], True),

@@ -279,13 +279,14 @@ class WholeAsForty(Shades):
     [
         ((99.0, 98.0, 92.0, 99.0, 80.0, 98.0, 91.0), 12.0, True),
         ((99.0, 97.0, 95.0, 99.0, 96.0, 98.0, 97.0), 65.0, False),
+        ((99.0,) * 6 + (90.0,) * 20, 12.0, False),
         ((98.5, 99.0), 91.0, True),
         ((95.0, 97.0, 94.0), 70.0, False),
         ((), 91.0, True),
         ((), 70.0, False),
     ],
 )
-def test_a_line_is_text_when_the_engine_is_sure_of_four_signs_of_it_or_of_all_there_are(
+def test_a_line_is_text_when_the_engine_is_sure_of_four_signs_and_a_quarter_of_it_or_of_all_there_are(
     signs: tuple[float, ...], confidence: float, is_kept: bool
 ) -> None:
     word = ReadWord("D" * max(2, len(signs)), (10, 10, 400, 40), confidence, signs)
