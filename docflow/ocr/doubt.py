@@ -13,22 +13,21 @@ from docflow.ocr.ports import Box
 from docflow.ocr.recognition import SURE_SIGN, RecognisedLine
 
 WEIGHTS = {
-    "hardly": 0.73,
-    "badly": 0.67,
-    "doubtful": 0.41,
-    "short": 0.21,
-    "lone": 1.11,
-    "lost": 0.05,
-    "hidden": 0.26,
-    "sure": 0.75,
-    "differing": 0.19,
-    "unsigned": 1.95,
+    "hardly": 1.14,
+    "badly": 1.02,
+    "doubtful": 0.78,
+    "short": 0.52,
+    "lone": 0.94,
+    "lost": 0.25,
+    "sure": 1.05,
+    "differing": 0.05,
+    "unsigned": 0.71,
 }
-"""How many letters are expected wrong for each of a sign: a fit on pages of synthetic letters of every quality whose
-text is known (``benchmarks/fit_doubt.py``)."""
-REVIEW_ABOVE = 0.036
-"""Of the pages of tuning, none of which has more than 5 % of its letters wrong, none is above it. It is less than 5 %
-because on such pages more is wrong than could be expected."""
+"""How many letters are expected wrong for each of a sign: a fit on pages of synthetic letters of every quality, down to
+90 dots an inch, whose text is known (``benchmarks/fit_doubt.py``)."""
+REVIEW_ABOVE = 0.034
+"""Of tuning, where every twelfth page has more than 5 % of its letters wrong, the pages above it are 1.8 times as many as
+those and hold 95 of 100 of them. It is less than 5 % because on such pages more is wrong than could be expected."""
 HARDLY, BADLY, DOUBTFUL = 85, 92, 96
 """Up to these confidences of a single sign it is read so; words are as sure as their least sure sign."""
 SURE_ENOUGH = 80
@@ -42,10 +41,6 @@ LOST_HEIGHTS = 0.5
 LOST_SIGNS = 8
 """What reads shorter than this where a line was dropped is mostly a pen stroke."""
 WELL_READ = 80
-WIDE_SHARE = 0.5
-HIDDEN_HEIGHTS, HIDDEN_WIDTH, HIDDEN_BELOW = 0.6, 4.0, 5.0
-"""In heights of lines that are read well: how high and wide a dropped line just under the text is at least, and how far
-below the last wide line it begins at most, to be a name under a stamp or a signature rather than these alone."""
 NAME_LINES, NAME_LETTERS, NAME_SURELY = 2, 5, 88
 """Under a stamp stand an office and a name; how many letters, and how surely read, are one of them."""
 
@@ -61,7 +56,6 @@ class Signs:
         short: words of one or two letters read with doubt: pieces of words and of drawings.
         lone: brackets without their other one on the line: what stood between was lost, or read by the wrong model.
         lost: letters of a line that read too badly to be kept.
-        hidden: lines just under the text that were dropped: names under a stamp or a signature.
         sure: letters of a dropped line of which the engine is sure, as it seldom is of a drawing's.
         differing: letters by which other pictures of a line read otherwise.
         unsigned: lines that were not read surely under a stamp as black as print, of the two that stand there.
@@ -73,7 +67,6 @@ class Signs:
     short: float = 0.0
     lone: float = 0.0
     lost: float = 0.0
-    hidden: float = 0.0
     sure: float = 0.0
     differing: float = 0.0
     unsigned: float = 0.0
@@ -115,13 +108,10 @@ def letters_of(read: Sequence[RecognisedLine]) -> int:
 
 def signs_of(read: Sequence[RecognisedLine], *, dropped: Sequence[RecognisedLine], stamps: Sequence[Box] = ()) -> Signs:
     """Return the signs of a page on which words were read."""
-    usual = median(_height(line) for line in _well_read(read))
-    widest = max(_width(line) for line in read)
-    end = max(line.line.box[3] for line in read if _width(line) >= WIDE_SHARE * widest)
     parts = [
         Signs(unsigned=_unsigned(read, stamps)),
         *(_signs_of(line) for line in read),
-        *(_signs_of_lost(line, usual=usual, end=end) for line in dropped),
+        *(_signs_of_lost(line) for line in dropped),
     ]
     return Signs(*map(sum, zip(*map(astuple, parts), strict=True)))
 
@@ -157,16 +147,10 @@ def _signs_of(line: RecognisedLine) -> Signs:
     )
 
 
-def _signs_of_lost(line: RecognisedLine, *, usual: float, end: int) -> Signs:
+def _signs_of_lost(line: RecognisedLine) -> Signs:
     signs = len(line.reading.text)
-    below = line.line.box[1] - end
-    is_hidden = (
-        _height(line) > HIDDEN_HEIGHTS * usual
-        and _width(line) > HIDDEN_WIDTH * usual
-        and 0 <= below <= HIDDEN_BELOW * usual
-    )
-    sure = sum(confidence >= SURE_SIGN for word in line.reading.words for confidence in word.letters)
-    return Signs(lost=signs if signs >= LOST_SIGNS else 0, hidden=float(is_hidden), sure=sure)
+    sure = sum(sign >= SURE_SIGN for word in line.reading.words for sign in word.letters)
+    return Signs(lost=signs if signs >= LOST_SIGNS else 0, sure=sure)
 
 
 def _well_read(lines: Sequence[RecognisedLine]) -> Sequence[RecognisedLine]:

@@ -76,19 +76,6 @@ def test_the_letters_of_a_word_tell_more_than_the_least_sure_one_of_them() -> No
     assert expected_error(one_doubtful, dropped=[]) < expected_error(all_doubtful, dropped=[])
 
 
-@pytest.mark.parametrize(
-    ("below_px", "width", "is_hidden"), [(60, 400, 1), (60, 100, 0), (400, 400, 0), (-200, 400, 0)]
-)
-def test_a_line_that_was_dropped_just_under_the_text_is_a_name_under_a_stamp(
-    below_px: int, width: int, is_hidden: int
-) -> None:
-    read = lines(10)
-    top = read[-1].line.box[3] + below_px
-    line = RecognisedLine(LineBox((0, top, width, top + 60), ()), LineReading(()), Language.FRENCH)
-
-    assert signs_of(read, dropped=[line]).hidden == is_hidden
-
-
 def test_a_bracket_without_its_other_one_tells_of_letters_that_were_lost() -> None:
     def page(text: str) -> list[RecognisedLine]:
         word = ReadWord(text, (0, 0, 100, 60), 95.0, (99.0,) * len(text))
