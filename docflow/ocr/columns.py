@@ -24,6 +24,9 @@ LOWEST_LINE_MM = 1
 JUSTIFIED_MM, JUSTIFIED_ROWS, JUSTIFIED_SHARE, FLUSH_MM = 140, 4, 0.8, 1.0
 """How wide a column of justified text is at most, how many lines it has at least, how many of these reach from one side
 to the other, and how nearly."""
+BLANK_MM, FEWEST_BLANKS, ALIKE, DRAWN_OUT_MM = 1.8, 3, 1.6, 15
+"""How wide a blank is at least, how many there are in a line of justified text, how much wider than most of them the
+widest one is at most, and how wide."""
 STRIP_MM, STRIP_SHARE = 2, 0.3
 """A strip of such a width in which fewer of the rows are inked parts two columns."""
 
@@ -36,6 +39,8 @@ def shared_gap(ink: Ink, rows: list[Run], first: int, *, line_height: float, mm:
     them: a reference and a date under two addresses.
     """
     top, bottom = rows[first]
+    if _is_drawn_out(ink[top:bottom], mm=mm):
+        return first, None
     gaps = [
         gap
         for gap in inner_gaps(ink[top:bottom], width=GAP_MM * mm)
@@ -124,6 +129,12 @@ def _last_above_single_lines(sides: tuple[Ink, Ink], rows: list[Run], first: int
 def _is_below(lines: list[float], next_lines: list[float]) -> bool:
     """Tell whether a line stands further below than the lines of its column from one another."""
     return len(lines) > 1 and bool(next_lines) and bool(next_lines[0] - lines[-1] > SET_APART * np.diff(lines).max())
+
+
+def _is_drawn_out(row: Ink, *, mm: float) -> bool:
+    """Tell whether all blanks of a row are nearly as wide as its widest one, as in a line of justified text."""
+    blanks = [end - start for start, end in inner_gaps(row, width=BLANK_MM * mm)]
+    return len(blanks) >= FEWEST_BLANKS and max(blanks) < min(ALIKE * float(np.median(blanks)), DRAWN_OUT_MM * mm)
 
 
 def _is_inked(side: Ink, part: Run, *, mm: float) -> bool:

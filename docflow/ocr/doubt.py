@@ -26,8 +26,8 @@ WEIGHTS = {
 """How many letters are expected wrong for each of a sign: a fit on pages of synthetic letters of every quality, down to
 90 dots an inch, whose text is known (``benchmarks/fit_doubt.py``)."""
 REVIEW_ABOVE = 0.034
-"""Of tuning, where every twelfth page has more than 5 % of its letters wrong, the pages above it are 1.8 times as many as
-those and hold 95 of 100 of them. It is less than 5 % because on such pages more is wrong than could be expected."""
+"""Of tuning, where every twelfth page has more than 5 % of its letters wrong, the pages above it are 1.8 times as many
+and hold 95 of 100 of those. It is less than 5 % because on such pages more is wrong than could be expected."""
 HARDLY, BADLY, DOUBTFUL = 85, 92, 96
 """Up to these confidences of a single sign it is read so; words are as sure as their least sure sign."""
 SURE_ENOUGH = 80

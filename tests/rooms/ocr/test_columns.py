@@ -191,3 +191,17 @@ def test_marks_between_two_columns_of_text_make_no_table_of_them() -> None:
     layout = find_lines(ink_map(page))
 
     assert len(layout.lines) == 28
+
+
+@pytest.mark.parametrize(("blanks", "lines"), [((16, 16, 16, 16), 3), ((-8, 24, -8, -8), 4)])
+def test_equal_blanks_of_a_line_are_no_gap_though_the_next_line_leaves_one_of_them_free(
+    blanks: Sequence[int], lines: int
+) -> None:
+    page, x = np.full((1200, 900), 255, np.uint8), 60
+    for blank in (*blanks, 0):
+        cv2.putText(page, "mots", (x, 300), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+        x += 78 + blank
+    for left in (60, x - 70):
+        cv2.putText(page, "fin", (left, 332), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+
+    assert len(find_lines(ink_map(page)).lines) == lines
