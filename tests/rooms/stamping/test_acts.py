@@ -133,7 +133,7 @@ def test_every_earlier_signature_stays_valid_at_every_step(sqlite_runtime, tmp_p
     assert (last.revision, last.register_number) == (5, "D-2026-000012")
     (tmp_path / "act.pdf").write_bytes(steps[-1])
     said = subprocess.run(
-        ["pdfsig", "-nssdir", str(tmp_path), str(tmp_path / "act.pdf")], capture_output=True, text=True, check=False
+        ["env", f"HOME={tmp_path}", "pdfsig", str(tmp_path / "act.pdf")], capture_output=True, text=True, check=False
     ).stdout
     assert said.count("Signature is Valid") == 5
     for command in (["qpdf", "--check"], ["mutool", "draw", "-q", "-o", "/dev/null", "-F", "png"]):
