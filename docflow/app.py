@@ -49,6 +49,7 @@ def create_staff_app(runtime: Runtime) -> Flask:
             brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr},
             home_endpoint="home",
             search_endpoint="search.page",
+            search_permission="search.use",
             suggest_endpoint="search.suggestions",
             sign_in_endpoint="accounts.enter",
             sign_out_endpoint="accounts.leave",

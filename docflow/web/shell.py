@@ -91,6 +91,8 @@ class Site:
     takes_language: bool = False
     """Whether ``?lang=`` in an address chooses the language, so that each has addresses of its own."""
     search_endpoint: str = ""
+    search_permission: str = ""
+    """Held by those to whom the search box is shown; empty: everyone who is signed in."""
     suggest_endpoint: str = ""
     """Part of a page with suggestions, asked for as the reader types in the search box."""
     sign_in_endpoint: str = ""
@@ -159,6 +161,14 @@ class PageShell:
         """Return who is signed in, or None."""
         actor = self._frame.current_actor()
         return None if actor.kind is ActorKind.ANONYMOUS else actor
+
+    @property
+    def can_search(self) -> bool:
+        """Return whether the search box is shown to the actor."""
+        actor, site = self.actor, self.site
+        return bool(
+            actor and site.search_endpoint and (not site.search_permission or actor.can(site.search_permission))
+        )
 
     @property
     def menu(self) -> list[MenuLink]:

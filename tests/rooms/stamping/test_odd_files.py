@@ -89,7 +89,7 @@ def faults_of_tools(path: Path, folder: Path) -> list[str]:
     ran = {
         tool: subprocess.run(command, capture_output=True, text=True, check=False)
         for tool, command in {
-            # Without a store of certificates of its own, which poppler of Debian 12 cannot make, but not the user's either.
+            # A home without a certificate store: poppler of Debian 12 cannot make one, and the user's must not count.
             "pdfsig": ["env", f"HOME={folder}", "pdfsig", str(path)],
             "qpdf": ["qpdf", "--check", str(path)],
             "mutool": ["mutool", "draw", "-q", "-o", "/dev/null", "-F", "png", str(path), "1"],

@@ -61,7 +61,10 @@ def app(built_interface: None, desk: Desk) -> Flask:
                   count=(lambda actor: 7) if number == 1 else None)
         for number in range(1, 9)
     ]  # fmt: skip
-    site = Site(home_endpoint="page_1", sign_in_endpoint="sign_in", search_endpoint="page_1", session_idle_s=1800)
+    site = Site(
+        home_endpoint="page_1", sign_in_endpoint="sign_in", search_endpoint="page_1", search_permission="read",
+        session_idle_s=1800,
+    )  # fmt: skip
     install_shell(
         app, menu=menu, current_actor=lambda: desk.actor, site=site,
         preferred_locale=lambda: desk.remembered[-1] if desk.remembered else None,

@@ -102,6 +102,15 @@ def test_the_menu_holds_five_links_the_actor_may_use_and_the_account_menu_the_ot
     assert re.search(r'href="/3" aria-current="page"', bar)
 
 
+def test_the_search_box_is_shown_to_those_who_may_search(app: Flask, desk: Any) -> None:
+    with_box = app.test_client().get("/3").text
+    desk.allow("other")
+    without = app.test_client().get("/2").text
+
+    assert 'id="top-search"' in with_box
+    assert 'id="top-search"' not in without
+
+
 def test_a_visitor_without_account_sees_no_menu(app: Flask, desk: Any) -> None:
     desk.leave()
 
