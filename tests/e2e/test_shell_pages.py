@@ -110,20 +110,20 @@ def test_the_picture_grows_and_turns(open_page: Any, gallery: str) -> None:
     assert turned["width"] > turned["height"]
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 250), (1366, 250)])
-def test_the_account_menu_scrolls_to_its_last_entry_in_a_low_window(
+@pytest.mark.parametrize(("width", "height"), [(390, 300), (1366, 300)])
+def test_every_entry_of_the_account_menu_can_be_pressed_in_a_low_window(
     open_page: Any, gallery: str, width: int, height: int
 ) -> None:
     page = open_page(gallery + "/search").page
     page.set_viewport_size({"width": width, "height": height})
 
     page.locator("[data-menu] > summary").click()
-    last = page.locator(".menu__list button[type=submit]")
-    last.scroll_into_view_if_needed()
-    box = last.bounding_box()
+    entries = page.locator(".menu__list :is(a, button):visible").all()
 
-    assert box["y"] >= 0
-    assert box["y"] + box["height"] <= height
+    assert entries
+    for entry in entries:
+        # The bar of tabs at the foot of a phone lies over the page: what it covers takes no press.
+        entry.click(trial=True, timeout=2000)
 
 
 def test_the_search_shortcut_works_on_an_arabic_keyboard(open_page: Any, gallery: str) -> None:
