@@ -25,6 +25,7 @@ A map of the rooms, from the ground up:
 - ``backups``: copies of all of it elsewhere, restoring them, moving up to servers.
 - ``batches``: separator sheets, and the pages of a batch put in order.
 - ``admin``: people, jobs, health.
+- ``home``: the first page of each role, and the page of all places.
 - ``portal``: the public site.
 - ``bootstrap``, ``app`` and ``cli`` put the rooms together.
 """

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from typing import cast
 
-from flask import Flask, Response, abort, current_app, jsonify, redirect, request, url_for
+from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,15 +14,16 @@ from docflow.bootstrap import Runtime
 from docflow.core.actor import ANONYMOUS, Actor
 from docflow.core.capability import MOST_COUNTED
 from docflow.health import OPTIONAL, is_ready, run_checks
+from docflow.home.rules import places_of
 from docflow.measures import FORM, Watch
 from docflow.notifications.queries import counting_unread
 from docflow.texts import error_texts
 from docflow.web.bodies import install_body_limits
-from docflow.web.guards import check_guards, exempt_foreign_forms, public, signed_in
+from docflow.web.guards import check_guards, exempt_foreign_forms, public
 from docflow.web.identity import current_actor, install_identity
 from docflow.web.problem import install_problem_pages
 from docflow.web.request_counts import RequestCounts, install_request_counts
-from docflow.web.shell import PageShell, Site, install_shell
+from docflow.web.shell import Site, install_shell
 
 FORM_BYTES = 2 * 1024 * 1024
 COUNTS = "docflow_request_counts"
@@ -47,7 +47,9 @@ def create_staff_app(runtime: Runtime) -> Flask:
         remember_locale=lambda locale: remember_locale(runtime, locale),
         site=Site(
             brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr},
-            home_endpoint="home",
+            home_endpoint="home.start",
+            more_endpoint="home.more",
+            places=lambda actor: places_of(actor.roles),
             search_endpoint="search.page",
             search_permission="search.use",
             suggest_endpoint="search.suggestions",
@@ -62,14 +64,6 @@ def create_staff_app(runtime: Runtime) -> Flask:
     for capability in runtime.capabilities:
         for make_blueprint in capability.blueprints:
             app.register_blueprint(make_blueprint(runtime))
-
-    @app.get("/")
-    @signed_in
-    def home() -> ResponseReturnValue:
-        """Lead to the first page of the reader's work."""
-        shell = cast("PageShell", current_app.jinja_env.globals["shell"])
-        links = shell.menu
-        return redirect(links[0].url if links else url_for("accounts.own"))
 
     token = settings.metrics_token
 

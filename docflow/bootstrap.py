@@ -39,6 +39,7 @@ from docflow.corrections.capability import CAPABILITY as CORRECTIONS
 from docflow.deadlines.capability import CAPABILITY as DEADLINES
 from docflow.documents.capability import CAPABILITY as DOCUMENTS
 from docflow.drafting.capability import CAPABILITY as DRAFTING
+from docflow.home.capability import CAPABILITY as HOME
 from docflow.ingest.capability import CAPABILITY as INGEST
 from docflow.jobs.ports import JobBroker, Share
 from docflow.jobs.relay import Relay
@@ -105,6 +106,7 @@ CAPABILITIES: Sequence[Capability] = (
     PRIVACY,
     ALLOWANCES,
     PORTAL,
+    HOME,
 )
 """Every room that contributes something, from the ground up."""
 

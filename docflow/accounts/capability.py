@@ -10,7 +10,7 @@ from docflow.accounts.measures import session_measures
 from docflow.accounts.queries import SignedIn
 from docflow.accounts.views import make_blueprint
 from docflow.core.actor import Actor
-from docflow.core.capability import Capability, Measuring, MenuEntry
+from docflow.core.capability import Capability, Measuring, MenuEntry, MenuSection
 
 
 def _powers_held(_actor: Actor) -> int:
@@ -28,10 +28,9 @@ CAPABILITY = Capability(
             "accounts.powers",
             lazy_gettext("Delegations"),
             "key-round",
-            permission="",
-            order=200,
+            "",
+            section=MenuSection.OWN,
             count=_powers_held,
-            in_account=True,
         )
     ],
     journal_values=VALUES,

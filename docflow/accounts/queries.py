@@ -84,6 +84,7 @@ def _actor_with(
         name=kept_name(person),
         person_id=person.id,
         locale=person.locale,
+        roles=frozenset(held),
         permissions=permissions,
         tokens=held_tokens(person.id, roles, children=children, desks=desks, powers=powers),
     )

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from docflow.admin.finding import find_people_and_units
 from docflow.admin.views import make_blueprint
-from docflow.core.capability import Capability, JournalSubject, JournalValue, Measuring, MenuEntry, PeriodicJob
+from docflow.core.capability import (
+    Capability,
+    JournalSubject,
+    JournalValue,
+    Measuring,
+    MenuEntry,
+    MenuSection,
+    PeriodicJob,
+)
 from docflow.jobs.handlers import forget_done
 from docflow.jobs.measures import job_measures
 
@@ -13,13 +22,14 @@ CAPABILITY = Capability(
     name="admin",
     blueprints=[make_blueprint],
     jobs={"jobs.forget_done": forget_done},
+    place_finders=[find_people_and_units],
     measures=[Measuring(job_measures)],
     periodic=[PeriodicJob("jobs.forget_done", every_s=6 * 3600)],
     menu=[
-        MenuEntry("admin.people", lazy_gettext("People"), "users", "people.manage", order=70),
-        MenuEntry("admin.units", lazy_gettext("Units"), "building-2", "people.manage", order=75),
-        MenuEntry("admin.jobs", lazy_gettext("Jobs"), "activity", "jobs.manage", order=80),
-        MenuEntry("admin.health", lazy_gettext("Health"), "server", "health.read", order=90),
+        MenuEntry("admin.people", lazy_gettext("People"), "users", "people.manage", section=MenuSection.SETTINGS),
+        MenuEntry("admin.units", lazy_gettext("Units"), "building-2", "people.manage", section=MenuSection.SETTINGS),
+        MenuEntry("admin.jobs", lazy_gettext("Jobs"), "activity", "jobs.manage", section=MenuSection.OPERATION),
+        MenuEntry("admin.health", lazy_gettext("Health"), "server", "health.read", section=MenuSection.OPERATION),
     ],
     error_texts={
         "port_taken": lazy_gettext(

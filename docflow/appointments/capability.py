@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from docflow.appointments.jobs import forget, remind
 from docflow.appointments.journal import SUBJECTS, VALUES
 from docflow.appointments.views import make_blueprint, make_public_blueprint
-from docflow.core.capability import Capability, MenuEntry, PeriodicJob, SiteLink
+from docflow.core.capability import Capability, MenuEntry, MenuSection, PeriodicJob, SiteLink
 
 CAPABILITY = Capability(
     name="appointments",
@@ -31,8 +31,16 @@ CAPABILITY = Capability(
         PeriodicJob("appointments.remind", every_s=1800),
     ],
     menu=[
-        MenuEntry("appointments.desks", lazy_gettext("Desks"), "users", "appointments.serve", order=46),
-        MenuEntry("appointments.offices", lazy_gettext("Offices"), "building-2", "appointments.hours", order=76),
+        MenuEntry(
+            "appointments.desks", lazy_gettext("Desks"), "users", "appointments.serve", section=MenuSection.CITIZENS
+        ),
+        MenuEntry(
+            "appointments.offices",
+            lazy_gettext("Offices"),
+            "building-2",
+            "appointments.hours",
+            section=MenuSection.SETTINGS,
+        ),
     ],
     journal_subjects=SUBJECTS,
     journal_values=VALUES,

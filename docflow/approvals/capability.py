@@ -6,6 +6,7 @@ from flask import g
 from flask_babel import lazy_gettext
 from sqlalchemy import Select
 
+from docflow.approvals.home import HOME_LINES
 from docflow.approvals.jobs import depart_act, prepare_act, settle_decision, tend
 from docflow.approvals.journal import SUBJECTS, VALUES
 from docflow.approvals.queue import counting_items
@@ -13,7 +14,7 @@ from docflow.approvals.views import make_blueprint
 from docflow.approvals.views.document import show_runs
 from docflow.approvals.views.queue import present_reader
 from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, PeriodicJob, Shortcut
+from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, MenuSection, PeriodicJob, Shortcut
 
 
 def _count(_actor: Actor) -> Select[int] | int:
@@ -27,17 +28,26 @@ CAPABILITY = Capability(
     blueprints=[make_blueprint],
     shortcuts=[Shortcut("approvals.new_circuit", lazy_gettext("New circuit"), "split", "circuits.manage")],
     menu=[
-        MenuEntry("approvals.queue", lazy_gettext("Approvals"), "list-todo", "approvals.decide", order=6, count=_count),
-        MenuEntry("approvals.all_circuits", lazy_gettext("Circuits"), "split", "circuits.manage", order=93),
+        MenuEntry(
+            "approvals.queue",
+            lazy_gettext("Approvals"),
+            "list-todo",
+            "approvals.decide",
+            section=MenuSection.MAIL,
+            count=_count,
+        ),
+        MenuEntry(
+            "approvals.all_circuits", lazy_gettext("Circuits"), "split", "circuits.manage", section=MenuSection.SETTINGS
+        ),
         MenuEntry(
             "approvals.signature",
             lazy_gettext("My signature"),
             "key-round",
             "approvals.decide",
-            order=94,
-            in_account=True,
+            section=MenuSection.OWN,
         ),
     ],
+    home_lines=HOME_LINES,
     document_facts=[show_runs],
     jobs={
         "approvals.prepare": prepare_act,

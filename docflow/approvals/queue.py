@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from docflow.accounts.models import Person
 from docflow.accounts.powers import PowerView, powers_held
 from docflow.approvals.models import ApprovalRun, Ask, AskPerson, Decision
-from docflow.approvals.rules import AskState
+from docflow.approvals.rules import AskState, RunState
 from docflow.core.actor import Actor
 from docflow.core.statements import built_once
 from docflow.documents.models import Document
 from docflow.documents.queries import visible_to
 
 PAGE_SIZE: Final = 50
+ON_THEIR_WAY: Final = (RunState.PREPARING, RunState.RUNNING, RunState.DEPARTING)
 STEAD: Final = "stead"
 """The tab of what is asked of whom one stands in for; the others are kinds of registers."""
 
@@ -41,6 +42,15 @@ class Item:
     def sent_by(self, locale: str) -> str:
         """Return who sent it, in a language, or as it was kept."""
         return self.run.started_by_name if self.drafter is None else self.drafter.name(locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What somebody sent for decision, with what is asked of whom at present."""
+
+    run: ApprovalRun
+    document: Document
+    asks: Sequence[Ask]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,47 @@ def counts_among(items: Sequence[Item]) -> Counts:
 def counting_items(reader: Reader, most: int) -> Select[int]:
     """Return the statement that counts the items of a reader's queue; counting ends at ``most``."""
     return _counted(reader, most) if reader.powers else _counted_without_powers(reader.actor, most)
+
+
+def counting_late(reader: Reader, today: date, most: int) -> Select[int]:
+    """Return the statement that counts those whose deadline is over."""
+    return select(func.count()).select_from(_asked(reader).where(Ask.due_on < today).limit(most).subquery())
+
+
+@built_once
+def counting_returned(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts the acts that an actor sent and that came back for another version."""
+    return _counting_runs(actor, [RunState.RETURNED], most)
+
+
+@built_once
+def counting_sent(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts what an actor sent for decision and that is on its way."""
+    return _counting_runs(actor, ON_THEIR_WAY, most)
+
+
+def runs_sent(session: Session, actor: Actor, states: Sequence[RunState], *, limit: int) -> Sequence[Sent]:
+    """Return what an actor sent for decision that stands in some states, the oldest first, with what is asked now."""
+    rows = session.execute(
+        _runs(actor, states, ApprovalRun, Document).order_by(ApprovalRun.version_at, ApprovalRun.id).limit(limit)
+    ).all()
+    asks: dict[UUID, list[Ask]] = {run.id: [] for run, _ in rows}
+    asked = select(Ask).where(Ask.run_id.in_(asks), Ask.state == AskState.OPEN).order_by(Ask.seat_index)
+    for ask in session.scalars(asked) if asks else ():
+        asks[ask.run_id].append(ask)
+    return [Sent(run, document, asks[run.id]) for run, document in rows]
+
+
+def _counting_runs(actor: Actor, states: Sequence[RunState], most: int) -> Select[int]:
+    return select(func.count()).select_from(_runs(actor, states, ApprovalRun.id).limit(most).subquery())
+
+
+def _runs(actor: Actor, states: Sequence[RunState], *what: Any) -> Select[Any]:
+    return (
+        select(*what)
+        .join(Document, Document.id == ApprovalRun.document_id)
+        .where(ApprovalRun.started_by == actor.person_id, ApprovalRun.state.in_(states), visible_to(actor))
+    )
 
 
 def items_of(

@@ -16,7 +16,16 @@ from docflow.audit.measures import journal_measures
 from docflow.audit.models import JournalEntry
 from docflow.audit.queries import last_anchor, last_instant
 from docflow.audit.views import make_blueprint
-from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, Measuring, MenuEntry, PeriodicJob
+from docflow.core.capability import (
+    Capability,
+    Check,
+    JournalSubject,
+    JournalValue,
+    Measuring,
+    MenuEntry,
+    MenuSection,
+    PeriodicJob,
+)
 
 LONGEST_WITHOUT_ANCHOR = timedelta(days=2)
 
@@ -65,7 +74,9 @@ CAPABILITY = Capability(
     measures=[Measuring(journal_measures)],
     jobs={"audit.anchor": anchor},
     blueprints=[make_blueprint],
-    menu=[MenuEntry("audit.journal", lazy_gettext("Journal"), "history", "journal.read", order=60)],
+    menu=[
+        MenuEntry("audit.journal", lazy_gettext("Journal"), "history", "journal.read", section=MenuSection.OPERATION)
+    ],
     periodic=[PeriodicJob("audit.anchor", every_s=3600)],
     checks=[check_anchors],
     journal_values={

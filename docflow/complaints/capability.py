@@ -11,7 +11,7 @@ from docflow.complaints.notices import NOTICES
 from docflow.complaints.operations import DRAWING_JOB
 from docflow.complaints.views import make_blueprint, make_public_blueprint
 from docflow.complaints.views.treating import show_complaint
-from docflow.core.capability import Capability, MenuEntry, PeriodicJob, Shortcut, SiteLink
+from docflow.core.capability import Capability, MenuEntry, MenuSection, PeriodicJob, Shortcut, SiteLink
 
 CAPABILITY = Capability(
     name="complaints",
@@ -56,11 +56,27 @@ CAPABILITY = Capability(
         )
     ],
     menu=[
-        MenuEntry("complaints.listed", lazy_gettext("Complaints"), "message-square", "tasks.read", order=43),
         MenuEntry(
-            "complaints.report", lazy_gettext("Report on complaints"), "chart-column", "complaints.report", order=47
+            "complaints.listed",
+            lazy_gettext("Complaints"),
+            "message-square",
+            "tasks.read",
+            section=MenuSection.CITIZENS,
         ),
-        MenuEntry("complaints.manage", lazy_gettext("Complaints"), "message-square", "registers.manage", order=78),
+        MenuEntry(
+            "complaints.report",
+            lazy_gettext("Report on complaints"),
+            "chart-column",
+            "complaints.report",
+            section=MenuSection.CITIZENS,
+        ),
+        MenuEntry(
+            "complaints.manage",
+            lazy_gettext("Complaints"),
+            "message-square",
+            "registers.manage",
+            section=MenuSection.SETTINGS,
+        ),
     ],
     journal_values=VALUES,
     journal_subjects=SUBJECTS,

@@ -20,14 +20,15 @@ class ActorKind(StrEnum):
 class Actor:
     """The party on whose behalf a transaction runs, with all that permission checks need.
 
-    ``permissions`` name what may be done; ``tokens`` are the scope tokens held, which open what a
-    document shows to them (see ``docflow.accounts.visibility``).
+    ``roles`` say what the interface puts first; ``permissions`` name what may be done; ``tokens`` are the scope tokens
+    held, which open what a document shows to them (see ``docflow.accounts.visibility``).
     """
 
     kind: ActorKind
     name: str
     person_id: UUID | None = None
     locale: str = "ar"
+    roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
     tokens: frozenset[str] = frozenset()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
@@ -36,20 +38,87 @@ Counting: TypeAlias = Callable[[Actor], Select[int] | int]
 where the request knows it already."""
 
 
+class MenuSection(StrEnum):
+    """Under which heading a place stands on the page *More*."""
+
+    MAIL = "mail"
+    CITIZENS = "citizens"
+    ARCHIVES = "archives"
+    SETTINGS = "settings"
+    OPERATION = "operation"
+    OWN = "own"
+    """About the reader: these places are in the account menu too."""
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A link of the top bar; shown to an actor who holds ``permission``; at most five are shown.
+    """A place of the product, open to an actor who holds ``permission``; an empty one lets in whoever is signed in.
 
-    ``in_account``: in the account menu instead; there an empty ``permission`` lets in whoever is signed in.
+    The bar shows the places that the reader's roles use most; the page *More* and the command palette hold all.
     """
 
     endpoint: str
     label: LazyText
     icon: str
     permission: str
-    order: int
+    section: MenuSection
     count: Counting | None = None
-    in_account: bool = False
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Return whether an actor who is signed in may use it."""
+        return not self.permission or actor.can(self.permission)
+
+
+class HomeSection(StrEnum):
+    """Under which heading a line stands on the first page."""
+
+    MINE = "mine"
+    UNIT = "unit"
+    LATE = "late"
+    RETURNED = "returned"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeItem:
+    """One matter under a line of the first page; the address leads to it."""
+
+    address: str
+    title: str
+    number: str
+    where: str = ""
+    """Who has it now."""
+    due_on: date | None = None
+    is_late: bool = False
+
+
+ItemsMaker: TypeAlias = Callable[[Any, Actor], Sequence[HomeItem]]
+"""``make(deps, actor)`` returns the first few matters under a line, those to look at first before the others."""
+
+MOST_ITEMS = 5
+"""Under a line of the first page; its own page has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLine:
+    """What waits, on the first page of whoever holds ``permission``; shown while there is any of it.
+
+    ``arguments`` complete the address of the page that lists it.
+    """
+
+    section: HomeSection
+    label: LazyText
+    icon: str
+    endpoint: str
+    permission: str
+    count: Callable[[Any, Actor], Select[int] | int]
+    """``count(deps, actor)`` returns what a :data:`Counting` does."""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    items: ItemsMaker | None = None
+
+
+HomePanelMaker: TypeAlias = Callable[[Any, Actor], str]
+"""``make(deps, actor)`` returns safe HTML for the first page, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +129,20 @@ class Shortcut:
     label: LazyText
     icon: str
     permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """Something with a page of its own (an account, a unit), found by its name."""
+
+    label: str
+    icon: str
+    address: str
+    said: str = ""
+
+
+PlaceFinder: TypeAlias = Callable[[Any, Actor, Callable[[str], bool]], Sequence[FoundPlace]]
+"""``find(deps, actor, fits)`` returns what the actor may open and whose names fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +362,10 @@ class Capability:
     periodic: Sequence[PeriodicJob] = ()
     menu: Sequence[MenuEntry] = ()
     shortcuts: Sequence[Shortcut] = ()
+    place_finders: Sequence[PlaceFinder] = ()
+    """What the search box offers beside places, by name."""
+    home_lines: Sequence[HomeLine] = ()
+    home_panels: Sequence[HomePanelMaker] = ()
     checks: Sequence[Callable[[Any], Sequence[Check]]] = ()
     measures: Sequence[Measuring] = ()
     """Figures of ``/metrics``."""

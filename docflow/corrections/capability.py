@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, JournalValue, MenuEntry
+from docflow.core.capability import Capability, HomeLine, HomeSection, JournalValue, MenuEntry, MenuSection
 from docflow.corrections.views import make_blueprint, show_versions
 from docflow.documents.doubt import counting_doubtful
 
 CAPABILITY = Capability(
     name="corrections",
     blueprints=[make_blueprint],
+    home_lines=[
+        HomeLine(
+            HomeSection.MINE,
+            lazy_gettext("Pages to correct"),
+            "text-cursor-input",
+            "corrections.queue",
+            "documents.correct",
+            count=lambda _deps, actor: counting_doubtful(actor),
+        )
+    ],
     menu=[
         MenuEntry(
             "corrections.queue",
             lazy_gettext("Corrections"),
             "text-cursor-input",
             "documents.correct",
-            order=20,
+            section=MenuSection.MAIL,
             count=counting_doubtful,
         )
     ],

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, JournalSubject, JournalValue, MenuEntry
+from docflow.core.capability import Capability, JournalSubject, JournalValue, MenuEntry, MenuSection
 from docflow.deadlines.labels import LUNAR_LABELS
 from docflow.deadlines.views import make_blueprint
 
 CAPABILITY = Capability(
     name="deadlines",
     blueprints=[make_blueprint],
-    menu=[MenuEntry("deadlines.calendar", lazy_gettext("Calendar"), "calendar", "calendars.manage", order=78)],
+    menu=[
+        MenuEntry(
+            "deadlines.calendar", lazy_gettext("Calendar"), "calendar", "calendars.manage", section=MenuSection.SETTINGS
+        )
+    ],
     journal_subjects={"calendar": JournalSubject(lazy_gettext("Calendar of the year"))},
     journal_values={
         "feast": JournalValue(lazy_gettext("Feast"), words=LUNAR_LABELS),

@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext
 
 from docflow.approvals.labels import RUN_LABELS
 from docflow.core.actor import Actor
-from docflow.core.capability import Capability, MenuEntry, Shortcut
+from docflow.core.capability import MOST_COUNTED, Capability, HomeLine, HomeSection, MenuEntry, MenuSection, Shortcut
 from docflow.documents.queries import can_see_content, document_for
 from docflow.drafting.journal import SUBJECTS, VALUES
-from docflow.drafting.queries import drafts_answering, run_states
+from docflow.drafting.posting import counting_for_post
+from docflow.drafting.queries import counting_unsent, drafts_answering, run_states
 from docflow.drafting.rules import Content
 from docflow.drafting.views import make_blueprint
 
@@ -51,11 +52,35 @@ CAPABILITY = Capability(
     name="drafting",
     blueprints=[make_blueprint],
     shortcuts=[Shortcut("drafting.begin", lazy_gettext("New letter"), "file-plus", "drafting.write")],
+    home_lines=[
+        HomeLine(
+            HomeSection.MINE,
+            lazy_gettext("Drafts to finish"),
+            "pencil",
+            "drafting.drafts",
+            "drafting.write",
+            count=lambda _deps, actor: counting_unsent(actor, MOST_COUNTED + 1),
+        ),
+        HomeLine(
+            HomeSection.UNIT,
+            lazy_gettext("Letters for the post"),
+            "send",
+            "drafting.posting",
+            "drafting.write",
+            count=lambda _deps, actor: counting_for_post(actor, MOST_COUNTED + 1),
+        ),
+    ],
     menu=[
-        MenuEntry("drafting.drafts", lazy_gettext("Drafts"), "pencil", "drafting.write", order=41),
-        MenuEntry("drafting.posting", lazy_gettext("Letters for the post"), "send", "drafting.write", order=47),
+        MenuEntry("drafting.drafts", lazy_gettext("Drafts"), "pencil", "drafting.write", section=MenuSection.MAIL),
         MenuEntry(
-            "drafting.letter_templates", lazy_gettext("Letter templates"), "file-text", "templates.manage", order=78
+            "drafting.posting", lazy_gettext("Letters for the post"), "send", "drafting.write", section=MenuSection.MAIL
+        ),
+        MenuEntry(
+            "drafting.letter_templates",
+            lazy_gettext("Letter templates"),
+            "file-text",
+            "templates.manage",
+            section=MenuSection.SETTINGS,
         ),
     ],
     document_facts=[show_answers],

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from docflow.accounts.visibility import OPERATOR_TOKEN
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, InvalidInput, NotFound
+from docflow.core.statements import built_once
 from docflow.core.uow import UnitOfWork
 from docflow.documents.models import Document
 from docflow.documents.queries import is_opened_by
@@ -54,17 +55,25 @@ class CountedSlip:
 
 def waiting_for_post(session: Session, actor: Actor, *, chosen: Sequence[UUID] | None = None) -> Sequence[PostedAct]:
     """Return acts noted as going by post that are on no slip yet, the first noted first; or those that are chosen."""
-    statement = (
-        select(Sending, Document)
-        .join(Draft, Draft.id == Sending.draft_id)
-        .join(Document, Document.id == Draft.document_id)
-        .where(Sending.channel == Channel.POST, Sending.slip_id.is_(None), _is_posted_by(actor))
-        .order_by(Sending.sent_at, Sending.id)
-        .limit(LISTED)
-    )
+    statement = _waiting(actor, Sending, Document).order_by(Sending.sent_at, Sending.id).limit(LISTED)
     if chosen is not None:
         statement = statement.where(Sending.id.in_(chosen))
     return [PostedAct(*row) for row in session.execute(statement)]
+
+
+@built_once
+def counting_for_post(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts the acts noted as going by post that are on no slip yet."""
+    return select(func.count()).select_from(_waiting(actor, Sending.id).limit(most).subquery())
+
+
+def _waiting(actor: Actor, *what: Any) -> Select[Any]:
+    return (
+        select(*what)
+        .join(Draft, Draft.id == Sending.draft_id)
+        .join(Document, Document.id == Draft.document_id)
+        .where(Sending.channel == Channel.POST, Sending.slip_id.is_(None), _is_posted_by(actor))
+    )
 
 
 def make_post_slip(uow: UnitOfWork, sending_ids: Sequence[UUID], *, carrier: str) -> PostSlip:

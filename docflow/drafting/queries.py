@@ -103,6 +103,18 @@ def drafts_of(session: Session, actor: Actor, *, own: bool, limit: int = LISTED)
     return [ListedDraft(*row) for row in session.execute(statement)]
 
 
+@built_once
+def counting_unsent(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts the drafts that an actor began and that became no act yet."""
+    unsent = select(Draft.id).where(
+        Draft.author_id == actor.person_id,
+        Draft.document_id.is_(None),
+        Draft.dropped_at.is_(None),
+        is_draft_shown(actor),
+    )
+    return select(func.count()).select_from(unsent.limit(most).subquery())
+
+
 def run_states(session: Session, ids: Collection[UUID | None]) -> Mapping[UUID, str]:
     """Return where the newest run of each of some acts stands; the caller has checked the right to know of them."""
     acts = [one for one in ids if one is not None]

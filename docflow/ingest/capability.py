@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, MenuEntry, PeriodicJob
+from docflow.core.capability import Capability, MenuEntry, MenuSection, PeriodicJob
 from docflow.ingest.jobs import finish, inspect, read_again, read_page, remake, renew, settle
 from docflow.ingest.journal import SUBJECTS, VALUES
 from docflow.ingest.views import make_blueprint
@@ -22,7 +22,7 @@ CAPABILITY = Capability(
         "ingest.settle": settle,
     },
     periodic=[PeriodicJob("ingest.settle", every_s=60)],
-    menu=[MenuEntry("ingest.scan", lazy_gettext("Scan"), "scan-line", "documents.deposit", order=10)],
+    menu=[MenuEntry("ingest.scan", lazy_gettext("Scan"), "scan-line", "documents.deposit", section=MenuSection.MAIL)],
     journal_values=VALUES,
     journal_subjects=SUBJECTS,
     journal_phrases={

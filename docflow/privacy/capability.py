@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, JournalSubject, JournalValue, MenuEntry
+from docflow.core.capability import Capability, JournalSubject, JournalValue, MenuEntry, MenuSection
 from docflow.privacy.labels import LOOK_LABELS, MARK_LABELS
 from docflow.privacy.operations import PERMISSION
 from docflow.privacy.views import make_blueprint
@@ -12,7 +12,11 @@ from docflow.privacy.views import make_blueprint
 CAPABILITY = Capability(
     name="privacy",
     blueprints=[make_blueprint],
-    menu=[MenuEntry("privacy.person", lazy_gettext("Personal data"), "user-check", PERMISSION, order=95)],
+    menu=[
+        MenuEntry(
+            "privacy.person", lazy_gettext("Personal data"), "user-check", PERMISSION, section=MenuSection.OPERATION
+        )
+    ],
     journal_phrases={"privacy.looked": lazy_gettext("Personal data of somebody looked for")},
     journal_values={
         "how": JournalValue(

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, Check, MenuEntry, NoticeTeller, PeriodicJob, Shortcut, SiteLink
+from docflow.core.capability import (
+    Capability,
+    Check,
+    MenuEntry,
+    MenuSection,
+    NoticeTeller,
+    PeriodicJob,
+    Shortcut,
+    SiteLink,
+)
 from docflow.publications.asking import CONTENT_ASKED
 from docflow.publications.indexing import Deps
 from docflow.publications.jobs import ask, index, redact
@@ -61,16 +70,27 @@ CAPABILITY = Capability(
         Shortcut("publications.new", lazy_gettext("Write for the public site"), "newspaper", "publications.write")
     ],
     menu=[
-        MenuEntry("publications.posts", lazy_gettext("Public site"), "newspaper", "publications.write", order=44),
+        MenuEntry(
+            "publications.posts",
+            lazy_gettext("Public site"),
+            "newspaper",
+            "publications.write",
+            section=MenuSection.CITIZENS,
+        ),
         MenuEntry(
             "publications.contributions",
             lazy_gettext("Content for the public site"),
             "newspaper",
             "publications.contribute",
-            order=190,
-            in_account=True,
+            section=MenuSection.CITIZENS,
         ),
-        MenuEntry("publications.hours", lazy_gettext("Office hours"), "clock", "publications.manage", order=79),
+        MenuEntry(
+            "publications.hours",
+            lazy_gettext("Office hours"),
+            "clock",
+            "publications.manage",
+            section=MenuSection.SETTINGS,
+        ),
     ],
     journal_values=VALUES,
     journal_subjects=SUBJECTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, FoundAction, MenuEntry, PeriodicJob, Shortcut
+from docflow.core.capability import Capability, FoundAction, MenuEntry, MenuSection, PeriodicJob, Shortcut
 from docflow.records.jobs import forget, make
 from docflow.records.journal import SUBJECTS, VALUES
 from docflow.records.views import make_blueprint
@@ -16,7 +16,15 @@ CAPABILITY = Capability(
     jobs={"records.print": make, "records.forget_prints": forget},
     periodic=[PeriodicJob("records.forget_prints", every_s=24 * 3600)],
     shortcuts=[Shortcut("records.new_file", lazy_gettext("Open a case file"), "folder-open", "records.file")],
-    menu=[MenuEntry("records.case_files", lazy_gettext("Case files"), "folder-open", "records.read", order=43)],
+    menu=[
+        MenuEntry(
+            "records.case_files",
+            lazy_gettext("Case files"),
+            "folder-open",
+            "records.read",
+            section=MenuSection.ARCHIVES,
+        )
+    ],
     document_facts=[show_files],
     found_actions=[FoundAction("records.file_found", lazy_gettext("File in a case file"), "folder", "records.file")],
     journal_values=VALUES,

@@ -6,7 +6,18 @@ from flask_babel import lazy_gettext
 from sqlalchemy import Select
 
 from docflow.core.actor import Actor
-from docflow.core.capability import COSTLY_S, MOST_COUNTED, Capability, Measuring, MenuEntry, PeriodicJob, Shortcut
+from docflow.core.capability import (
+    COSTLY_S,
+    MOST_COUNTED,
+    Capability,
+    HomeLine,
+    HomeSection,
+    Measuring,
+    MenuEntry,
+    MenuSection,
+    PeriodicJob,
+    Shortcut,
+)
 from docflow.registry.jobs import forget, make, seal, tend
 from docflow.registry.journal import SUBJECTS, VALUES
 from docflow.registry.measures import entry_measures
@@ -31,14 +42,45 @@ CAPABILITY = Capability(
     shortcuts=[
         Shortcut("registry.new_transmittal", lazy_gettext("Make a transmittal slip"), "archive", "registry.register")
     ],
+    home_lines=[
+        HomeLine(
+            HomeSection.MINE,
+            lazy_gettext("Letters to register"),
+            "stamp",
+            "registry.waiting",
+            "registry.register",
+            count=lambda _deps, actor: _count(actor),
+        )
+    ],
     menu=[
-        MenuEntry("registry.first_routes", lazy_gettext("First routing"), "split", "registers.manage", order=79),
         MenuEntry(
-            "registry.waiting", lazy_gettext("Registration"), "stamp", "registry.register", order=15, count=_count
+            "registry.first_routes",
+            lazy_gettext("First routing"),
+            "split",
+            "registers.manage",
+            section=MenuSection.SETTINGS,
         ),
-        MenuEntry("registry.registers", lazy_gettext("Registers"), "layers", "registry.read", order=40),
-        MenuEntry("registry.transmittals", lazy_gettext("Transmittal slips"), "archive", "registry.register", order=42),
-        MenuEntry("registry.manage", lazy_gettext("Registers"), "layers", "registers.manage", order=77),
+        MenuEntry(
+            "registry.waiting",
+            lazy_gettext("Registration"),
+            "stamp",
+            "registry.register",
+            section=MenuSection.MAIL,
+            count=_count,
+        ),
+        MenuEntry(
+            "registry.registers", lazy_gettext("Registers"), "layers", "registry.read", section=MenuSection.ARCHIVES
+        ),
+        MenuEntry(
+            "registry.transmittals",
+            lazy_gettext("Transmittal slips"),
+            "archive",
+            "registry.register",
+            section=MenuSection.MAIL,
+        ),
+        MenuEntry(
+            "registry.manage", lazy_gettext("Registers"), "layers", "registers.manage", section=MenuSection.SETTINGS
+        ),
     ],
     document_facts=[show_entry],
     journal_values=VALUES,

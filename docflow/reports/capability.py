@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
 from docflow.core.actor import Actor
-from docflow.core.capability import Capability, JournalName, JournalSubject, JournalValue, MenuEntry
+from docflow.core.capability import Capability, JournalName, JournalSubject, JournalValue, MenuEntry, MenuSection
 from docflow.reports.views import make_blueprint
 
 
@@ -25,7 +25,9 @@ def _names(_session: Session, _actor: Actor, ids: Sequence[str], _locale: str) -
 CAPABILITY = Capability(
     name="reports",
     blueprints=[make_blueprint],
-    menu=[MenuEntry("reports.stats", lazy_gettext("Figures"), "chart-column", "stats.read", order=46)],
+    menu=[
+        MenuEntry("reports.stats", lazy_gettext("Figures"), "chart-column", "stats.read", section=MenuSection.OPERATION)
+    ],
     journal_subjects={"figures": JournalSubject(lazy_gettext("Figures"), names=_names)},
     journal_values={"format": JournalValue(lazy_gettext("Format"), form="reference")},
     journal_phrases={"reports.exported": lazy_gettext("Figures exported")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, MenuEntry, PeriodicJob, Shortcut, SiteLink
+from docflow.core.capability import Capability, MenuEntry, MenuSection, PeriodicJob, Shortcut, SiteLink
 from docflow.requests.depositing import DRAWING_JOB
 from docflow.requests.jobs import draw, forget_closed, tell
 from docflow.requests.journal import SUBJECTS, VALUES
@@ -32,9 +32,19 @@ CAPABILITY = Capability(
     ],
     shortcuts=[Shortcut("requests.counter", lazy_gettext("Take a request"), "file-plus", "requests.receive")],
     menu=[
-        MenuEntry("requests.listed", lazy_gettext("Requests"), "list-checks", "tasks.read", order=44),
-        MenuEntry("requests.counter", lazy_gettext("Counter"), "file-plus", "requests.receive", order=45),
-        MenuEntry("requests.procedures", lazy_gettext("Procedures"), "file-text", "procedures.manage", order=77),
+        MenuEntry(
+            "requests.listed", lazy_gettext("Requests"), "list-checks", "tasks.read", section=MenuSection.CITIZENS
+        ),
+        MenuEntry(
+            "requests.counter", lazy_gettext("Counter"), "file-plus", "requests.receive", section=MenuSection.CITIZENS
+        ),
+        MenuEntry(
+            "requests.procedures",
+            lazy_gettext("Procedures"),
+            "file-text",
+            "procedures.manage",
+            section=MenuSection.SETTINGS,
+        ),
     ],
     jobs={DRAWING_JOB: draw, "requests.tell": tell, "requests.forget_contacts": forget_closed},
     periodic=[PeriodicJob("requests.forget_contacts", every_s=24 * 3600)],

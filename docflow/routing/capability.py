@@ -7,7 +7,16 @@ from flask_babel import lazy_gettext
 from sqlalchemy import Select
 
 from docflow.core.actor import Actor
-from docflow.core.capability import MOST_COUNTED, Capability, JournalValue, Measuring, MenuEntry, PeriodicJob
+from docflow.core.capability import (
+    MOST_COUNTED,
+    Capability,
+    JournalValue,
+    Measuring,
+    MenuEntry,
+    MenuSection,
+    PeriodicJob,
+)
+from docflow.routing.home import HOME_LINES, show_load
 from docflow.routing.jobs import (
     note_decision,
     recount_terms,
@@ -44,7 +53,13 @@ CAPABILITY = Capability(
     },
     periodic=[PeriodicJob("routing.morning", every_s=600)],
     notices=NOTICES,
-    menu=[MenuEntry("routing.tasks", lazy_gettext("Tasks"), "list-checks", "tasks.read", order=5, count=_count)],
+    menu=[
+        MenuEntry(
+            "routing.tasks", lazy_gettext("Tasks"), "list-checks", "tasks.read", section=MenuSection.MAIL, count=_count
+        )
+    ],
+    home_lines=HOME_LINES,
+    home_panels=[show_load],
     document_facts=[show_route],
     journal_values={
         "unit": JournalValue(lazy_gettext("Unit"), subject="unit"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import Membership
@@ -75,6 +76,37 @@ def holders_for(session: Session, actor: Actor) -> Mapping[UUID, int]:
         .group_by(holder())
     )
     return {person_id: count for person_id, count in rows if person_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByPerson:
+    """How many open tasks of the units that somebody leads a person holds; none: nobody took them yet."""
+
+    person_id: UUID | None
+    count: int
+    late_count: int
+
+
+def load_of_led_units(session: Session, actor: Actor, today: date) -> Sequence[HeldByPerson]:
+    """Return who holds how many of the tasks in the units that an actor leads, those with most late ones first."""
+    led = led_units(actor)
+    if not led:
+        return ()
+    of_led_person = exists().where(
+        Membership.person_id == Assignment.person_id,
+        Membership.unit_id.in_(led),
+        Membership.role.in_([role.value for role in MEMBER_ROLES]),
+    )
+    is_late = case((Assignment.due_on < today, 1), else_=0)
+    rows = session.execute(
+        select(holder(), func.count(), func.sum(is_late))
+        .select_from(Assignment)
+        .join(Document, Document.id == Assignment.document_id)
+        .where(IS_GIVABLE, or_(Assignment.unit_id.in_(led), of_led_person), visible_to(actor))
+        .group_by(holder())
+        .order_by(func.sum(is_late).desc(), func.count().desc())
+    )
+    return [HeldByPerson(*row) for row in rows]
 
 
 def baskets_for(session: Session, actor: Actor) -> Mapping[UUID, int]:

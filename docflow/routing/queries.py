@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -105,6 +106,30 @@ def asked_of_others(session: Session, actor: Actor, *, limit: int = TASKS_LIMIT,
 def counting_tasks(actor: Actor, most: int) -> Select[int]:
     """Return the statement that counts the tasks of an actor; counting ends at ``most``."""
     return select(_counted(_asked(actor, own=None), most))
+
+
+@built_once
+def counting_own(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts the tasks that are an actor's own."""
+    return select(_counted(_asked(actor, own=True), most))
+
+
+@built_once
+def counting_basket(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts what lies in the baskets of an actor's units."""
+    return select(_counted(_asked(actor, own=False), most))
+
+
+@built_once
+def counting_late(actor: Actor, today: date, most: int) -> Select[int]:
+    """Return the statement that counts the tasks of an actor whose deadline is over."""
+    return select(_counted((*_asked(actor, own=None), Assignment.due_on < today), most))
+
+
+@built_once
+def counting_sent(actor: Actor, most: int) -> Select[int]:
+    """Return the statement that counts what an actor asked of others and nobody ended."""
+    return select(_counted(_sent(actor), most))
 
 
 @built_once

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, MenuEntry, PeriodicJob
+from docflow.core.capability import Capability, Check, JournalSubject, JournalValue, MenuEntry, MenuSection, PeriodicJob
 from docflow.search.finding import Deps
 from docflow.search.jobs import export, forget, index_waiting, rebuild
 from docflow.search.labels import INDEX_STATE_LABELS, KIND_LABELS
@@ -44,9 +44,15 @@ CAPABILITY = Capability(
     },
     periodic=[PeriodicJob("search.index_pending", every_s=60), PeriodicJob("search.forget_exports", every_s=24 * 3600)],
     menu=[
-        MenuEntry("search.page", lazy_gettext("Search"), "search", "search.use", order=40),
-        MenuEntry("search.saved", lazy_gettext("Saved searches"), "bookmark", "search.use", order=41, in_account=True),
-        MenuEntry("search.words", lazy_gettext("Words of the search"), "languages", "search.extend", order=94),
+        MenuEntry("search.page", lazy_gettext("Search"), "search", "search.use", section=MenuSection.ARCHIVES),
+        MenuEntry("search.saved", lazy_gettext("Saved searches"), "bookmark", "search.use", section=MenuSection.OWN),
+        MenuEntry(
+            "search.words",
+            lazy_gettext("Words of the search"),
+            "languages",
+            "search.extend",
+            section=MenuSection.SETTINGS,
+        ),
     ],
     journal_phrases={
         "search.kept": lazy_gettext("Search kept under a name"),

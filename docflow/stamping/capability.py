@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext
 
-from docflow.core.capability import COSTLY_S, Capability, Check, Measuring, MenuEntry, PeriodicJob
+from docflow.core.capability import COSTLY_S, Capability, Check, Measuring, MenuEntry, MenuSection, PeriodicJob
 from docflow.core.errors import DocFlowError
 from docflow.stamping.jobs import renew
 from docflow.stamping.journal import SUBJECTS, VALUES
@@ -66,7 +66,7 @@ CAPABILITY = Capability(
     measures=[Measuring(seal_measures, COSTLY_S)],
     checks=[check_keys],
     blueprints=[make_blueprint],
-    menu=[MenuEntry("stamping.design", lazy_gettext("Stamps"), "stamp", "stamps.manage", order=92)],
+    menu=[MenuEntry("stamping.design", lazy_gettext("Stamps"), "stamp", "stamps.manage", section=MenuSection.SETTINGS)],
     jobs={"stamping.renew": renew},
     periodic=[PeriodicJob("stamping.renew", every_s=24 * 3600)],
     journal_values=VALUES,

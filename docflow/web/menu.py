@@ -1,4 +1,4 @@
-"""The links of the menus, as the reader of a page may use them."""
+"""The links of the menus, as the reader of a page may use them, and the counts beside them."""
 
 from __future__ import annotations
 
@@ -7,53 +7,63 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import force_locale
 from sqlalchemy import Select, select
 
 from docflow.core.actor import Actor, ActorKind
-from docflow.core.capability import Counting, LazyText, MenuEntry, SiteLink
+from docflow.core.capability import Counting, LazyText, MenuEntry, MenuSection, SiteLink
 from docflow.core.statements import built_once
+from docflow.web.languages import LOCALES
 
 
 @dataclass(frozen=True, slots=True)
 class MenuLink:
-    """An entry of the menu as the page shows it; ``current`` is the value of ``aria-current`` or empty."""
+    """A link of a menu as the page shows it; ``current`` is the value of ``aria-current`` or empty."""
 
     url: str
     label: LazyText
     icon: str
     current: str
     count: int | None
-    in_account: bool = False
     said: LazyText = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What the frame of a page shows of everything that waits: the entries with their counts, and unread notices."""
+    """What the frame of a page shows of everything that waits: places with their counts, and unread notices."""
 
-    links: Sequence[MenuLink] = ()
+    bar: Sequence[MenuLink] = ()
+    """The places that the reader uses most, in their order."""
+    own: Sequence[MenuLink] = ()
+    """The places of the account menu."""
     unread: int = 0
 
 
-def menu_for(actor: Actor, menu: Sequence[MenuEntry], unread_count: Counting | None, deps: Any) -> Menu:
-    """Return the entries the actor may use, with all that is counted for the page in one statement."""
+def menu_for(
+    actor: Actor, menu: Sequence[MenuEntry], places: Sequence[str], unread_count: Counting | None, deps: Any
+) -> Menu:
+    """Return the places in the bar and in the account menu, with all that is counted for the page in one statement.
+
+    ``places`` are the endpoints that the bar shows, as far as the actor may use them.
+    """
     if actor.kind is ActorKind.ANONYMOUS:
         return Menu()
-    entries = [entry for entry in menu if actor.can(entry.permission) or (entry.in_account and not entry.permission)]
+    usable = {entry.endpoint: entry for entry in menu if entry.is_open_to(actor)}
+    bar = [usable[endpoint] for endpoint in places if endpoint in usable]
+    own = [entry for entry in usable.values() if entry.section is MenuSection.OWN]
     here = request.endpoint or ""
-    room = here.partition(".")[0]
-    exact = any(entry.endpoint == here for entry in entries)
-    neighbours = [entry for entry in entries if entry.endpoint.partition(".")[0] == room and not entry.in_account]
-    counts = _counted(actor, [*(entry.count for entry in entries), unread_count], deps)
+    package = here.partition(".")[0]
+    neighbours = [entry for entry in bar if entry.endpoint.partition(".")[0] == package]
+    marked = neighbours[0] if here not in usable and len(neighbours) == 1 else None
+    *counts, unread = counted(actor, [*(entry.count for entry in (*bar, *own)), unread_count], deps)
     links = []
-    for entry, count in zip(entries, counts, strict=False):
-        is_neighbour = not exact and len(neighbours) == 1 and entry is neighbours[0]
-        current = "page" if entry.endpoint == here else "true" if is_neighbour else ""
-        links.append(MenuLink(url_for(entry.endpoint), entry.label, entry.icon, current, count, entry.in_account))
-    return Menu(links, counts[-1] or 0)
+    for entry, count in zip((*bar, *own), counts, strict=True):
+        current = "page" if entry.endpoint == here else "true" if entry is marked else ""
+        links.append(MenuLink(url_for(entry.endpoint), entry.label, entry.icon, current, count))
+    return Menu(links[: len(bar)], links[len(bar) :], unread or 0)
 
 
-def _counted(actor: Actor, countings: Sequence[Counting | None], deps: Any) -> list[int | None]:
+def counted(actor: Actor, countings: Sequence[Counting | None], deps: Any) -> list[int | None]:
     """Return the numbers in their order, none where nothing is counted."""
     asked = [None if counting is None else counting(actor) for counting in countings]
     statements = [one for one in asked if isinstance(one, Select)]
@@ -84,3 +94,12 @@ def site_menu(links: Sequence[SiteLink]) -> list[MenuLink]:
         )
         for link in links
     ]
+
+
+def every_name(label: LazyText) -> Sequence[str]:
+    """Return what something is called in each language of the interface, so that it is found in all of them."""
+    names = []
+    for locale in LOCALES:
+        with force_locale(locale):
+            names.append(str(label))
+    return names

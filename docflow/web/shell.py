@@ -38,8 +38,10 @@ from docflow.web.urls import safe_next
 from docflow.web.viewer import place_lines, place_zones
 
 TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
-MENU_LENGTH: Final = 5
-TABS_LENGTH: Final = 4
+BAR_LENGTH: Final = 5
+"""Places in the bar, between the first page and *More*."""
+TABS_LENGTH: Final = 3
+"""Of these, in the tab bar of a phone."""
 ASSET_AGE_S: Final = 365 * 24 * 3600
 ASSET_TYPES: Final[Mapping[str, str]] = {
     "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2",
@@ -86,6 +88,10 @@ class Site:
     )
     """Name of the administration in each language."""
     home_endpoint: str = ""
+    more_endpoint: str = ""
+    """The page of all places, and (with a question) the answers of the command palette."""
+    places: Callable[[Actor], Sequence[str]] = lambda actor: ()
+    """Returns the endpoints of the bar's places for an actor, the most used first."""
     links: Sequence[SiteLink] = ()
     """The navigation of the public site."""
     takes_language: bool = False
@@ -171,27 +177,23 @@ class PageShell:
         )
 
     @property
-    def menu(self) -> list[MenuLink]:
-        """Return the links of the top bar that this actor may use, at most five."""
-        return [link for link in self._menu.links if not link.in_account][:MENU_LENGTH]
+    def menu(self) -> Sequence[MenuLink]:
+        """Return the places of the top bar, those that this actor uses most."""
+        return self._menu.bar
 
     @property
-    def more(self) -> list[MenuLink]:
-        """Return the links that did not fit in the bar; they go into the account menu."""
-        return [link for link in self._menu.links if not link.in_account][MENU_LENGTH:]
-
-    @property
-    def account(self) -> list[MenuLink]:
-        """Return the links of the account menu that are about the reader."""
-        return [link for link in self._menu.links if link.in_account]
+    def account(self) -> Sequence[MenuLink]:
+        """Return the places of the account menu."""
+        return self._menu.own
 
     @property
     def _menu(self) -> Menu:
-        """Return every link that this actor may use and what is counted for them, asked for once a request."""
-        menu: Menu | None = g.get("menu")
-        if menu is None:
-            frame = self._frame
-            menu = g.menu = menu_for(frame.current_actor(), frame.menu, self.site.unread_count, frame.deps)
+        """Return the places that this actor may use and what is counted for them, asked for once a request."""
+        if "menu" not in g:
+            frame, actor = self._frame, self._frame.current_actor()
+            places = self.site.places(actor)[:BAR_LENGTH]
+            g.menu = menu_for(actor, frame.menu, places, self.site.unread_count, frame.deps)
+        menu: Menu = g.menu
         return menu
 
     @property
@@ -200,8 +202,8 @@ class PageShell:
         return site_menu(self.site.links)
 
     @property
-    def tabs(self) -> list[MenuLink]:
-        """Return the links of a phone's tab bar, at most four."""
+    def tabs(self) -> Sequence[MenuLink]:
+        """Return the places of a phone's tab bar, between the first page and *More*."""
         return self.menu[:TABS_LENGTH]
 
     @property
@@ -234,7 +236,7 @@ def install_shell(
     """
     frame = _Frame(
         site=site,
-        menu=tuple(sorted(menu, key=lambda entry: entry.order)),
+        menu=tuple(menu),
         current_actor=current_actor,
         deps=deps,
         preferred_locale=preferred_locale,

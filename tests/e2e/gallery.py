@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 from PIL import Image, ImageDraw
 
 from docflow.core.actor import Actor, ActorKind
-from docflow.core.capability import MenuEntry
+from docflow.core.capability import MenuEntry, MenuSection
 from docflow.core.errors import Conflict, InvalidInput, Unavailable
 from docflow.web.guards import check_guards, public, requires, signed_in
 from docflow.web.problem import install_problem_pages
@@ -24,10 +24,10 @@ NOBODY = Actor(kind=ActorKind.ANONYMOUS, name="")
 TEMPLATES = Path(__file__).parent / "gallery_templates"
 
 MENU = (
-    MenuEntry("pages.parts", "مهامي / Tâches", "list-todo", "read", 1),
-    MenuEntry("pages.register", "التسجيل / Enregistrer", "file-plus", "scan", 2, count=lambda actor: 8),
-    MenuEntry("pages.found", "البحث / Recherche", "search", "read", 3),
-    MenuEntry("pages.closed", "الإدارة / Administration", "settings", "admin", 4),
+    MenuEntry("pages.parts", "مهامي / Tâches", "list-todo", "read", MenuSection.MAIL),
+    MenuEntry("pages.register", "التسجيل / Enregistrer", "file-plus", "scan", MenuSection.MAIL, count=lambda actor: 8),
+    MenuEntry("pages.found", "البحث / Recherche", "search", "read", MenuSection.ARCHIVES),
+    MenuEntry("pages.closed", "الإدارة / Administration", "settings", "admin", MenuSection.SETTINGS),
 )
 
 ZONES = [
@@ -47,7 +47,8 @@ def make_gallery(*, actor: Actor = CLERK) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.secret_key = "only for tests"
     site = Site(
-        home_endpoint="pages.parts", search_endpoint="pages.found", sign_in_endpoint="pages.sign_in",
+        home_endpoint="pages.parts", places=lambda reader: [entry.endpoint for entry in MENU],
+        search_endpoint="pages.found", sign_in_endpoint="pages.sign_in",
         sign_out_endpoint="pages.sign_out", account_endpoint="pages.parts", notifications_endpoint="pages.parts",
         unread_count=lambda reader: 3, session_idle_s=1800,
     )  # fmt: skip

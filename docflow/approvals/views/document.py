@@ -39,7 +39,7 @@ def add_document(blueprint: Blueprint, deps: Deps) -> None:
                 document_id = withdraw(uow, run_id).document_id
             except Conflict as refusal:
                 flash(text_of(refusal), "warn")
-                return redirect(url_for("home"), 303)
+                return redirect(url_for("home.start"), 303)
         flash(gettext("It is taken back from its circuit."), "ok")
         return redirect(url_for("documents.show", document_id=document_id), 303)
 

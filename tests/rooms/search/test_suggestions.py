@@ -74,7 +74,7 @@ def test_the_box_offers_documents_pages_and_what_was_opened_last_with_few_questi
     with statements_of(runtime.transactions.engine) as sent:
         page = client.get("/search/suggestions?q=reche").get_data(as_text=True)
 
-    assert page.count('role="option"') == 8 + page.count('href="/search"')
+    assert page.count('role="option"') == 8 + page.count('href="/search"') + page.count('href="/search/saved"')
     assert len(sent) <= MOST_STATEMENTS, sent
     assert client.get("/search/suggestions?q=").status_code == 200
     assert client.get("/search/suggestions", query_string={"q": "x" * 5000}).status_code == 200

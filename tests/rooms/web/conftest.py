@@ -10,7 +10,7 @@ from flask import Flask, render_template_string, request
 from flask_babel import lazy_gettext
 
 from docflow.core.actor import Actor, ActorKind
-from docflow.core.capability import MenuEntry
+from docflow.core.capability import MenuEntry, MenuSection
 from docflow.core.errors import Conflict, InvalidInput, TooManyRequests, Unavailable
 from docflow.web.assets import BUILT, build_assets
 from docflow.web.catalogues import compile_catalogues
@@ -57,12 +57,14 @@ def app(built_interface: None, desk: Desk) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.secret_key = "only for tests"
     menu = [
-        MenuEntry(f"page_{number}", f"Menu {number}", "inbox", "read" if number != 2 else "other", number,
+        MenuEntry(f"page_{number}", f"Menu {number}", "inbox", "read" if number != 2 else "other",
+                  MenuSection.OWN if number == 8 else MenuSection.MAIL,
                   count=(lambda actor: 7) if number == 1 else None)
         for number in range(1, 9)
     ]  # fmt: skip
     site = Site(
-        home_endpoint="page_1", sign_in_endpoint="sign_in", search_endpoint="page_1", search_permission="read",
+        home_endpoint="page_1", more_endpoint="page_7", places=lambda actor: [entry.endpoint for entry in menu],
+        sign_in_endpoint="sign_in", search_endpoint="page_1", search_permission="read",
         session_idle_s=1800,
     )  # fmt: skip
     install_shell(

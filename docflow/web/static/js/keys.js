@@ -52,7 +52,8 @@ export const openDialog = (id) => {
 
 const focusSearch = () => {
   const box = [...document.querySelectorAll("[data-search]")].find((one) => one.offsetParent);
-  if (!box) return press(".bar a.mobile-only");
+  // Who may not search letters finds places and people in a dialog instead.
+  if (!box) return openDialog("palette") || press(".bar a.mobile-only");
   box.focus();
   box.select();
   return true;

@@ -1,0 +1,1 @@
+"""The first page of each role, and the page of all places."""
