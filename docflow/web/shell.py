@@ -227,9 +227,9 @@ def install_shell(
     """Give an app its frame: guards, CSRF, languages, headers, assets, and what templates call.
 
     ``deps`` is handed to the counts of the menu. ``preferred_locale`` returns the language a signed-in person chose and
-    ``remember_locale`` keeps it; give both or neither. ``is_behind_proxy``: what a proxy calls a request is believed.
-    Register the blueprints after this, then call
-    ``install_problem_pages`` and ``check_guards``.
+    ``remember_locale`` keeps it, also of somebody who is about to sign in; give both or neither. ``is_behind_proxy``:
+    what a proxy calls a request is believed. Register the blueprints after this, then call ``install_problem_pages``
+    and ``check_guards``.
 
     Raises:
         AssetError: The assets were not built.
@@ -332,7 +332,7 @@ def _make_blueprint(frame: _Frame) -> Blueprint:
         response = redirect(safe_next(request.form.get("next")) or home, 303)
         wanted = request.form.get("locale")
         if wanted in LOCALES:
-            if frame.remember_locale and frame.current_actor().kind is not ActorKind.ANONYMOUS:
+            if frame.remember_locale:
                 frame.remember_locale(wanted)
             set_language(response, wanted)
         return response

@@ -52,6 +52,8 @@ SCREENS = {
     "health": ("admin", "/admin/health"),
     "journal": ("auditor", "/journal?kind=document"),
     "post": ("editor", "/site/posts/new"),
+    "figures": ("head", "/stats"),
+    "own figures": ("agent", "/stats"),
     "paper": ("head", "/stats/paper"),
     "line": ("auditor", "/journal/1"),
     "groups of the directory": ("admin", "/admin/directory"),

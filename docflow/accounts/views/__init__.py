@@ -22,7 +22,7 @@ from docflow.accounts.sign_in import (
     touch_session,
 )
 from docflow.accounts.views.deps import Deps
-from docflow.accounts.views.door import COOKIE, address_asking, go_on, render_door, text_of
+from docflow.accounts.views.door import CHOSEN_LANGUAGE, COOKIE, address_asking, go_on, render_door, text_of
 from docflow.accounts.views.factor import add_factor
 from docflow.accounts.views.keys import add_keys, place_of_keys
 from docflow.accounts.views.own import add_own_account
@@ -211,9 +211,11 @@ def add_password(blueprint: Blueprint, deps: Deps) -> None:
 
 
 def remember_locale(deps: Deps, locale: str) -> None:
-    """Keep the language that a signed-in person chose."""
+    """Keep the language that a signed-in person chose, or that whoever is about to sign in chose at the door."""
     actor = current_actor()
-    if actor.person_id is not None:
+    if actor.person_id is None:
+        session[CHOSEN_LANGUAGE] = locale
+    else:
         with deps.transactions.writing(actor) as uow:
             set_locale(uow, locale=locale)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from docflow.accounts.queries import signed_in
+from docflow.accounts.operations import set_locale
+from docflow.accounts.queries import SignedIn, signed_in
 from docflow.accounts.views.deps import Deps
 from docflow.accounts.views.powers import standing_notices
 from docflow.core.errors import DocFlowError
 from docflow.web.shell import current_language
 
 COOKIE = "docflow_session"
+CHOSEN_LANGUAGE = "chosen_language"
+"""In the browser's session: what was chosen at the door; the cookie of the language may be of an earlier reader."""
 
 
 def render_door(
@@ -35,10 +38,20 @@ def render_door(
 
 def go_on(deps: Deps, secret: str, target: str) -> Response:
     """Give the browser the secret and lead it to where it wanted to go, or to the page that asks for the code."""
-    # A fresh session and a fresh CSRF token: nothing known before the sign-in is worth anything after it.
+    chosen = session.get(CHOSEN_LANGUAGE)
+    # A fresh session and a fresh CSRF token: nothing else known before the sign-in is worth anything after it.
     session.clear()
-    is_in = _tell_standing(deps, secret)
-    response = redirect(target if is_in else url_for("accounts.code", next=target))
+    now = deps.transactions.clock.now()
+    with deps.transactions.reading() as db:
+        found = signed_in(db, secret, now=now, idle_s=deps.settings.session_idle_s)
+    if found is not None:
+        if chosen is not None:
+            with deps.transactions.writing(found.actor) as uow:
+                set_locale(uow, locale=chosen)
+        _tell_standing(deps, found)
+    elif chosen is not None:
+        session[CHOSEN_LANGUAGE] = chosen
+    response = redirect(target if found is not None else url_for("accounts.code", next=target))
     response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=deps.settings.secure_cookies, path="/")
     return response
 
@@ -53,12 +66,10 @@ def text_of(error: DocFlowError) -> str:
     return str(current_app.extensions["docflow_error_texts"].text_of(error))
 
 
-def _tell_standing(deps: Deps, secret: str) -> bool:
-    """Tell whoever just signed in of the powers that they hold or gave; return whether they are in already."""
-    now = deps.transactions.clock.now()
-    with deps.transactions.reading() as db:
-        found = signed_in(db, secret, now=now, idle_s=deps.settings.session_idle_s)
-        if found is not None and found.actor.person_id is not None:
+def _tell_standing(deps: Deps, found: SignedIn) -> None:
+    """Tell whoever just signed in of the powers that they hold or gave."""
+    if found.actor.person_id is not None:
+        now = deps.transactions.clock.now()
+        with deps.transactions.reading() as db:
             for notice in standing_notices(db, found.actor.person_id, now, locale=current_language()):
                 flash(notice, "info")
-    return found is not None
