@@ -40,6 +40,7 @@ class DocumentScope:
     ``is_open``: an entry about it is still being treated. ``is_registered``: it has a register number.
     ``asked_ids``: people who are asked to decide on it now; whoever stands in for them sees it too, where their power
     covers its ``kind`` and ``unit_id``. ``is_drafted``: it is written here, and no desk's until it departs.
+    ``is_set_aside``: it is not to be registered; its desk reads it, and no unit and no archivist does.
     """
 
     register_code: str
@@ -52,6 +53,7 @@ class DocumentScope:
     kind: str = ""
     unit_id: UUID | None = None
     is_drafted: bool = False
+    is_set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def document_tokens(scope: DocumentScope) -> ScopeTokens:
         return ScopeTokens(everyone, everyone)
     units = frozenset(f"unit:{unit_id}" for unit_id in scope.unit_ids)
     desk = frozenset() if scope.is_drafted else frozenset({f"desk:{scope.register_code}"})
+    if scope.is_set_aside:
+        return ScopeTokens(everyone | desk | {AUDIT_TOKEN, ARCHIVE_TOKEN}, everyone | desk)
     # Confidential mail is for the people named: nobody stands in for them there.
     everyone |= {token for person_id in scope.asked_ids for token in _asked_tokens(person_id, scope)}
     metadata = everyone | units | desk | {AUDIT_TOKEN, ARCHIVE_TOKEN}
@@ -82,6 +86,11 @@ def document_tokens(scope: DocumentScope) -> ScopeTokens:
     if not scope.is_open:
         content |= {ARCHIVE_TOKEN}
     return ScopeTokens(metadata, content)
+
+
+def desk_tokens(tokens: Iterable[str]) -> frozenset[str]:
+    """Return those of some tokens by which the clerks of a desk, and the operator, hold a document."""
+    return frozenset(token for token in tokens if token == OPERATOR_TOKEN or token.startswith("desk:"))
 
 
 class HeldPower(Protocol):

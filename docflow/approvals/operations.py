@@ -59,8 +59,8 @@ def start_run(uow: UnitOfWork, *, document_id: UUID, circuit_code: str, facts: F
     Raises:
         PermissionDenied: without ``approvals.start``, or ``content_hidden``.
         NotFound: ``document_unknown``, ``circuit_unknown``, ``register_unknown``.
-        Conflict: ``run_exists``, ``document_has_number`` with ``number``, ``nobody_for_step`` with ``step`` and
-            ``function``.
+        Conflict: ``run_exists``, ``document_has_number`` with ``number``, ``document_set_aside``, ``nobody_for_step``
+            with ``step`` and ``function``.
         InvalidInput: ``circuit_without_signature``.
     """
     uow.require("approvals.start")
@@ -69,6 +69,8 @@ def start_run(uow: UnitOfWork, *, document_id: UUID, circuit_code: str, facts: F
         _readable(uow, facts.answers)
     if document.is_registered:
         raise Conflict("document_has_number", number=document.register_number)
+    if document.is_set_aside:
+        raise Conflict("document_set_aside")
     is_live = select(ApprovalRun.id).where(
         ApprovalRun.document_id == document_id, ApprovalRun.is_act, ApprovalRun.state.not_in(ENDED)
     )

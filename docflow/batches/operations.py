@@ -164,7 +164,7 @@ def _seat(place: Place) -> tuple[UUID, int, AsideReason | None]:
 
 
 def _locked_documents(uow: UnitOfWork, changes: Mapping[UUID, tuple[Place, Place]]) -> dict[UUID, Document]:
-    """Return the documents of an act, none of them registered, locked in one order for everybody."""
+    """Return the documents of an act, none of them registered or set aside, locked in one order for everybody."""
     ids = {place.document_id for pair in changes.values() for place in pair}
     documents = uow.session.scalars(
         select(Document)
@@ -175,6 +175,8 @@ def _locked_documents(uow: UnitOfWork, changes: Mapping[UUID, tuple[Place, Place
     ).all()
     if any(document.is_registered for document in documents):
         raise Conflict("document_registered")
+    if any(document.is_set_aside for document in documents):
+        raise Conflict("document_set_aside")
     return {document.id: document for document in documents}
 
 

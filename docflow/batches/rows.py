@@ -73,7 +73,7 @@ def _row(preview: Preview, row: Row, *, has_previous: bool) -> RowShown:
         sources=[source for source in preview.sources[row.document_id] if not source.is_whole and source.page_numbers],
         has_previous=has_previous,
         is_even=len(kept) > 1,
-        is_open=not document.is_registered,
+        is_open=not (document.is_registered or document.is_set_aside),
     )
 
 

@@ -29,6 +29,9 @@ CAPABILITY = Capability(
         "document_changed": lazy_gettext(
             "Somebody changed these details while you were writing. Compare, then keep yours or theirs."
         ),
+        "document_set_aside": lazy_gettext(
+            "This document was set aside. Put it back in the queue of documents to register first."
+        ),
         "document_not_failed": lazy_gettext("This document did not fail; there is nothing to read again."),
         "content_hidden": lazy_gettext("You may see that this document exists, but not what is written in it."),
         "page_unknown": lazy_gettext("This page does not exist."),

@@ -122,6 +122,7 @@ def _in_doubt(statement: Select[*Columns], actor: Actor, *, language: str) -> Se
         .join(Document, Page.document_id == Document.id)
         .where(
             Page.needs_review,
+            ~Document.is_set_aside,
             Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
             visible_to(actor, content=True),
         )

@@ -41,8 +41,8 @@ class Document(Base):
             "ix_documents_unregistered",
             "register_code",
             "deposited_at",
-            sqlite_where=text("is_registered = 0"),
-            postgresql_where=text("NOT is_registered"),
+            sqlite_where=text("is_registered = 0 AND is_set_aside = 0"),
+            postgresql_where=text("NOT is_registered AND NOT is_set_aside"),
         ),
         Index(
             "ix_documents_open",
@@ -159,6 +159,8 @@ class Document(Base):
     """Whether an entry about it is still being treated."""
     is_registered: Mapped[bool] = mapped_column(default=False)
     """Whether it has a register number."""
+    is_set_aside: Mapped[bool] = mapped_column(default=False)
+    """Whether it is not to be registered; why and by whom belongs to a room above."""
     register_number: Mapped[str] = mapped_column(String(40), default="")
     """The number, as it is written; the register itself belongs to a room above."""
     registered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -124,6 +124,7 @@ def write_scope(uow: UnitOfWork, document: Document) -> None:
             kind=document.kind,
             unit_id=document.unit_id,
             is_drafted=document.is_drafted,
+            is_set_aside=document.is_set_aside,
         )
     )
     of_document = DocumentScopeRow.document_id == document.id
@@ -307,10 +308,12 @@ def restart_reading(uow: UnitOfWork, document_id: UUID) -> Document:
     Raises:
         PermissionDenied: without ``documents.deposit``.
         NotFound: ``document_unknown``.
-        Conflict: ``document_not_failed``.
+        Conflict: ``document_not_failed``, ``document_set_aside``.
     """
     uow.require("documents.deposit")
     document = get_visible(uow, document_id)
+    if document.is_set_aside:
+        raise Conflict("document_set_aside")
     if document.state != DocumentState.FAILED:
         raise Conflict("document_not_failed")
     document.error_code, document.error_params = None, {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from docflow.accounts.visibility import desk_tokens
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound, PermissionDenied
 from docflow.core.remembering import asked_once
@@ -198,14 +199,15 @@ def earlier_duplicates(session: Session, actor: Actor, documents: Sequence[Docum
     return {
         document_id: other
         for document_id, other in first.items()
-        if (other.deposit_id or other.id) != stacks[document_id]
+        if (other.deposit_id or other.id) != stacks[document_id] and not other.is_set_aside
     }
 
 
 @built_once
 def _with_bytes(actor: Actor) -> Select[Document]:
     is_one = Document.original_sha256.in_(bindparam("hashes", expanding=True))
-    return select(Document).where(is_one, visible_to(actor)).order_by(Document.id)
+    # What was set aside is no reason to set another one aside.
+    return select(Document).where(is_one, visible_to(actor)).order_by(Document.is_set_aside, Document.id)
 
 
 @asked_once
@@ -229,6 +231,15 @@ def page_views(session: Session, document_id: UUID, *, page_index: int | None = 
         )
         for page, text in session.execute(statement)
     ]
+
+
+def ids_with_text(session: Session, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of some documents on a page of which something was read, or typed as a correction."""
+    if not ids:
+        return frozenset()
+    said = _newest_texts().with_only_columns(Page.document_id).where(Page.document_id.in_(ids)).distinct()
+    found = session.scalars(said.where(func.trim(PageText.text, " \t\r\n") != ""))
+    return frozenset(document_id for document_id in found if document_id is not None)
 
 
 def page_texts(
@@ -286,12 +297,17 @@ def index_records(session: Session, ids: Sequence[UUID]) -> Sequence[IndexRecord
             deposited_at=document.deposited_at,
             file_name=document.file_name,
             pages=tuple(texts[document.id]),
-            metadata_tokens=frozenset(tokens.get((document.id, False), ())),
-            content_tokens=frozenset(tokens.get((document.id, True), ())),
+            metadata_tokens=_searched_by(document, tokens.get((document.id, False), set())),
+            content_tokens=_searched_by(document, tokens.get((document.id, True), set())),
             is_gone=document.state == DocumentState.EMPTIED,
         )
         for document in session.scalars(select(Document).where(Document.id.in_(ids)).order_by(Document.id))
     ]
+
+
+def _searched_by(document: Document, tokens: Set[str]) -> frozenset[str]:
+    """Return the tokens by which a document is found: one set aside is found by whoever could put it back alone."""
+    return desk_tokens(tokens) if document.is_set_aside else frozenset(tokens)
 
 
 def documents_after(session: Session, document_id: UUID | None, *, limit: int) -> Sequence[UUID]:

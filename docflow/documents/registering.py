@@ -1,4 +1,4 @@
-"""What registration changes on a document: its number, its desk, who may see it from then on."""
+"""What registration, or setting aside, changes on a document: its number, its desk, who may see it from then on."""
 
 from __future__ import annotations
 
@@ -40,6 +40,18 @@ def mark_unregistered(uow: UnitOfWork, document: Document) -> None:
     """Take the register number from a document whose number was cancelled; the desk reads it again."""
     document.is_registered, document.is_open = False, False
     document.register_number, document.registered_at = "", None
+    _show_anew(uow, document)
+
+
+def set_document_aside(uow: UnitOfWork, document: Document) -> None:
+    """Take a document out of what waits for a number; the caller has checked the right to, and that it waits."""
+    document.is_set_aside = True
+    _show_anew(uow, document)
+
+
+def put_document_back(uow: UnitOfWork, document: Document) -> None:
+    """Let a document that was set aside wait for a number again."""
+    document.is_set_aside = False
     _show_anew(uow, document)
 
 

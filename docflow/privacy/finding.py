@@ -21,7 +21,7 @@ from docflow.documents.queries import is_opened_by
 from docflow.notifications.models import OutgoingMail
 from docflow.privacy.rules import SECRET_COLUMNS, Held, Sought
 from docflow.publications.models import Subscription
-from docflow.registry.models import Entry, Register
+from docflow.registry.models import Entry, Register, SetAsideDocument
 from docflow.registry.names import sender_key
 from docflow.requests.models import RequestFile, ServiceRequest
 
@@ -60,6 +60,8 @@ def _of_citizen(session: Session, actor: Actor, sought: Sought) -> Iterator[Held
         yield Held("document", {key: value for key, value in _values(document).items() if key in DOCUMENT_COLUMNS})
         if document.id in opened:
             yield from _cases(session, document.id)
+            if document.is_set_aside:
+                yield Held("set_aside", _values(session.get_one(SetAsideDocument, document.id)))
     plain = [
         ("appointment", select(Appointment).where(_appointment_about(sought)).order_by(Appointment.booked_at)),
         ("subscription", select(Subscription).where(_same(Subscription.email, sought.email))),

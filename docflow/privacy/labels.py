@@ -22,6 +22,7 @@ NOTHING = lazy_gettext("Nothing is held under what was given.")
 KIND_LABELS: Mapping[str, LazyText] = {
     "entry": lazy_gettext("Line of a register"),
     "document": lazy_gettext("Letter"),
+    "set_aside": lazy_gettext("Set aside without a number"),
     "complaint": lazy_gettext("Complaint"),
     "message": lazy_gettext("Message"),
     "outcome": lazy_gettext("Outcome"),
@@ -61,6 +62,8 @@ FIELD_LABELS: Mapping[str, LazyText] = {
     "text": lazy_gettext("Text"),
     "place": lazy_gettext("Place"),
     "reason": lazy_gettext("Reason"),
+    "note": lazy_gettext("Note"),
+    "set_aside_at": lazy_gettext("Was set aside"),
     "outcome": lazy_gettext("Outcome"),
     "file_name": lazy_gettext("File"),
     "document_date": lazy_gettext("Date of the document"),

@@ -12,12 +12,14 @@ from docflow.complaints.labels import OUTCOME_LABELS as COMPLAINT_OUTCOMES
 from docflow.core.capability import LazyText
 from docflow.privacy.labels import FIELD_LABELS, KIND_LABELS
 from docflow.privacy.rules import Held
+from docflow.registry.labels import SET_ASIDE_LABELS
 from docflow.requests.labels import OUTCOME_LABELS as REQUEST_OUTCOMES
 from docflow.web.formats import local_date, local_datetime
 
 DAYS: Final = frozenset({"day", "document_date"})
 WORDS: Final[Mapping[str, Mapping[str, LazyText]]] = {
     "role": {str(key): text for key, text in ROLE_LABELS.items()},
+    "reason": SET_ASIDE_LABELS,
     "outcome": {str(key): text for labels in (COMPLAINT_OUTCOMES, REQUEST_OUTCOMES) for key, text in labels.items()},
 }
 """What the values of some columns are called."""

@@ -88,7 +88,9 @@ CAPABILITY = Capability(
     journal_phrases={
         "registry.registered": lazy_gettext("Registered"),
         "registry.cancelled": lazy_gettext("Register number cancelled"),
-        "registry.numbers_reserved": lazy_gettext("Numbers set aside"),
+        "registry.numbers_reserved": lazy_gettext("Numbers reserved"),
+        "registry.set_aside": lazy_gettext("Set aside without a number"),
+        "registry.put_back": lazy_gettext("Put back in the registration queue"),
         "registry.linked": lazy_gettext("Linked to another letter"),
         "registry.paper_moved": lazy_gettext("Place of the paper noted"),
         "registry.not_sealed": lazy_gettext("Could not be stamped and sealed"),
@@ -122,10 +124,23 @@ CAPABILITY = Capability(
         ),
         "desk_of_others": lazy_gettext("Other clerks keep this register. Ask them, or the administrator."),
         "document_has_number": lazy_gettext("This document was registered already: %(number)s."),
+        "document_set_aside_already": lazy_gettext("%(document)s was set aside already."),
+        "document_not_set_aside": lazy_gettext("This is not set aside any more; it is back in the queue."),
+        "document_not_waiting": lazy_gettext(
+            "%(document)s does not wait for registration: it is still being read, or people here decide on it."
+        ),
+        "nothing_to_set_aside": lazy_gettext("Choose the documents that are to be set aside."),
+        "too_many_to_set_aside": lazy_gettext("Set at most %(limit)s documents aside at once."),
+        "aside_reason_missing": lazy_gettext("Choose why these documents are set aside."),
+        "note_missing": lazy_gettext("Write the other reason in the note."),
         "seal_not_failed": lazy_gettext("This document is sealed, or is being sealed; there is nothing to do again."),
+        "nothing_was_read": lazy_gettext(
+            "Nothing could be read on this document. Look at its pages: set it aside, or tick that it is registered all "
+            "the same."
+        ),
         "registration_too_early": lazy_gettext("This document is still being read. Register it in a moment."),
-        "number_not_reserved": lazy_gettext("The number %(number)s is not set aside any more. Choose another."),
-        "reserved_count_invalid": lazy_gettext("Set between 1 and %(limit)s numbers aside."),
+        "number_not_reserved": lazy_gettext("The number %(number)s is not reserved any more. Choose another."),
+        "reserved_count_invalid": lazy_gettext("Reserve between 1 and %(limit)s numbers."),
         "entry_unknown": lazy_gettext("This entry does not exist, or it is not shown to you."),
         "entry_cancelled_already": lazy_gettext("The number %(number)s was cancelled already."),
         "link_to_itself": lazy_gettext("A letter cannot be linked to itself."),

@@ -24,7 +24,7 @@ def keep_draft(uow: UnitOfWork, document_id: UUID, *, values: Mapping[str, Seque
     Raises:
         PermissionDenied: without ``registry.register`` or without sight of its content.
         NotFound: ``document_unknown``.
-        Conflict: ``document_has_number`` with ``number``.
+        Conflict: ``document_has_number`` with ``number``, ``document_set_aside``.
     """
     uow.require("registry.register")
     document = get_visible(uow, document_id)
@@ -32,6 +32,8 @@ def keep_draft(uow: UnitOfWork, document_id: UUID, *, values: Mapping[str, Seque
         raise PermissionDenied("permission_missing", permission="registry.register")
     if document.is_registered:
         raise Conflict("document_has_number", number=document.register_number)
+    if document.is_set_aside:
+        raise Conflict("document_set_aside")
     draft = uow.session.get(RegistrationDraft, document_id)
     if draft is None:
         draft = RegistrationDraft(document_id=document_id)

@@ -14,12 +14,12 @@ from docflow.core.errors import InvalidInput
 from docflow.registry.operations import Arrival
 from docflow.registry.queries import RegisterFilter
 from docflow.registry.registers import RegisterSetup
-from docflow.registry.rules import EntryState, PaperPlace, RegisterKind
+from docflow.registry.rules import EntryState, PaperPlace, RegisterKind, SetAsideReason
 
 DRAFTED = (
     "register", "reserved", "subject", "sender", "addressee", "cin", "phone", "document_date", "reference", "unit",
-    "kind", "confidentiality", "arrived_at", "enclosure_count", "enclosures", "is_unopened", "paper_place",
-    "paper_note", "named", "linked",
+    "kind", "confidentiality", "arrived_at", "enclosure_count", "enclosures", "is_unopened",
+    "is_unread_accepted", "paper_place", "paper_note", "named", "linked",
 )  # fmt: skip
 """Fields of the registration form that a draft keeps."""
 INSTANT_FORM = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ ,]+(\d{1,2})[:hH](\d{2})")
@@ -44,6 +44,7 @@ def posted_arrival(form: MultiDict[str, str]) -> Arrival:
         enclosure_count=posted_count(form.get("enclosure_count", "")),
         enclosures=form.get("enclosures", ""),
         is_unopened="is_unopened" in form,
+        is_unread_accepted="is_unread_accepted" in form,
         paper_place=place,
         paper_note=form.get("paper_note", ""),
         named_people=named,
@@ -101,7 +102,7 @@ def wanted_year(given: Mapping[str, str], this_year: int) -> int:
 
 
 def posted_reserved(form: Mapping[str, str]) -> UUID | None:
-    """Return the number set aside that is to be given, or none for the next number.
+    """Return the reserved number that is to be given, or none for the next number.
 
     Raises:
         InvalidInput: ``choice_unknown``.
@@ -111,6 +112,30 @@ def posted_reserved(form: Mapping[str, str]) -> UUID | None:
         return UUID(chosen) if chosen else None
     except ValueError as error:
         raise InvalidInput("choice_unknown") from error
+
+
+def posted_documents(given: MultiDict[str, str]) -> list[UUID]:
+    """Return the documents that were chosen.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    try:
+        return [UUID(value) for value in given.getlist("document")]
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
+
+
+def posted_aside_reason(form: Mapping[str, str]) -> SetAsideReason:
+    """Return why documents are set aside.
+
+    Raises:
+        InvalidInput: ``aside_reason_missing``.
+    """
+    try:
+        return SetAsideReason(form.get("reason", ""))
+    except ValueError as error:
+        raise InvalidInput("aside_reason_missing") from error
 
 
 def posted_register(form: Mapping[str, str]) -> RegisterSetup:

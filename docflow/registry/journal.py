@@ -12,7 +12,7 @@ from docflow.core.actor import Actor
 from docflow.core.capability import JournalName, JournalSubject, JournalValue
 from docflow.core.db import identifier_in
 from docflow.core.ids import ids_among
-from docflow.registry.labels import LINK_LABELS, PAPER_LABELS
+from docflow.registry.labels import LINK_LABELS, PAPER_LABELS, SET_ASIDE_LABELS
 from docflow.registry.models import Entry, Register, Transmittal
 from docflow.registry.queries import is_shown
 from docflow.registry.transmittals import is_slip_shown
@@ -66,6 +66,8 @@ VALUES = {
     "sha256": JournalValue(lazy_gettext("Fingerprint of the file"), form="hash"),
     "format": JournalValue(lazy_gettext("Format"), form="reference"),
     "slip": JournalValue(lazy_gettext("Transmittal slip"), form="reference"),
+    "cause": JournalValue(lazy_gettext("Reason"), words=SET_ASIDE_LABELS),
+    "duplicate_of": JournalValue(lazy_gettext("Duplicate of"), subject="document"),
     "missing": JournalValue(lazy_gettext("Missing")),
     "reason": JournalValue(lazy_gettext("Reason"), form="reference"),
 }

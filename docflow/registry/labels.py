@@ -13,7 +13,7 @@ REGISTER_KIND_LABELS = {
 }
 
 ENTRY_STATE_LABELS = {
-    "reserved": lazy_gettext("Set aside"),
+    "reserved": lazy_gettext("Reserved"),
     "registered": lazy_gettext("Registered"),
     "cancelled": lazy_gettext("Cancelled"),
 }
@@ -28,6 +28,15 @@ PAPER_LABELS = {
     "kept": lazy_gettext("Kept"),
     "returned": lazy_gettext("Returned"),
     "none": lazy_gettext("Came without paper"),
+}
+
+SET_ASIDE_LABELS = {
+    "unreadable": lazy_gettext("Unreadable"),
+    "blank": lazy_gettext("Blank or empty page"),
+    "duplicate": lazy_gettext("Duplicate of another document"),
+    "no_mail": lazy_gettext("Not mail (advertising, internal paper)"),
+    "mistake": lazy_gettext("Scanned by mistake"),
+    "other": lazy_gettext("Other reason"),
 }
 
 LINK_LABELS = {

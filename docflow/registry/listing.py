@@ -18,7 +18,7 @@ from docflow.registry.rules import EntryState
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """A number and what the reader may know of its letter; ``reason``: why it was cancelled or set aside."""
+    """A number and what the reader may know of its letter; ``reason``: why it was cancelled or reserved."""
 
     number: str
     arrived_at: datetime | None

@@ -13,7 +13,7 @@ from docflow.core.db import Base, UtcDateTime
 from docflow.core.ids import new_id
 from docflow.core.made import MadeForSomebody
 from docflow.deadlines.rules import DayKind
-from docflow.registry.rules import EntryState, LinkKind, PaperPlace, RegisterKind, SealState
+from docflow.registry.rules import EntryState, LinkKind, PaperPlace, RegisterKind, SealState, SetAsideReason
 
 START_LENGTH = 60
 """Letters of a sender's name that are kept from each word on."""
@@ -111,9 +111,9 @@ class Entry(Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
     """The document that has, or before its cancelling had, the number."""
     numbered_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """When the number was given or set aside."""
+    """When the number was given or reserved."""
     registered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the document was registered; none while the number is set aside."""
+    """When the document was registered; none while the number is reserved."""
     registered_by: Mapped[UUID | None] = mapped_column()
     """The account that registered it; no foreign key, the entry outlives it."""
     registered_by_name: Mapped[str] = mapped_column(String(200), default="")
@@ -151,7 +151,7 @@ class Entry(Base):
     cancelled_by_name: Mapped[str] = mapped_column(String(200), default="")
     """Who cancelled it, by name at the time."""
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
-    """Why it was cancelled or, of a number set aside, why it was."""
+    """Why it was cancelled or, of a reserved number, why it was."""
     version: Mapped[int] = mapped_column(default=1)
     """Optimistic lock."""
 
@@ -346,3 +346,25 @@ class RegistrationDraft(Base):
     """When."""
     kept_by_name: Mapped[str] = mapped_column(String(200))
     """Who typed it, by name at the time."""
+
+
+class SetAsideDocument(Base):
+    """Why a document is not registered; the row goes when the document is put back."""
+
+    __tablename__ = "set_aside_documents"
+    __table_args__ = (Index("ix_set_aside_documents_set_aside_at", "set_aside_at", "document_id"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    """Which document."""
+    act_id: Mapped[UUID] = mapped_column(index=True)
+    """Shared by those that were set aside at once, so that they are put back at once."""
+    reason: Mapped[SetAsideReason] = mapped_column(String(20))
+    """Why."""
+    note: Mapped[str] = mapped_column(String(300), default="")
+    """What the clerk said besides."""
+    duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id", ondelete="SET NULL"), index=True)
+    """The document that it was recognised as a second copy of."""
+    set_aside_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When."""
+    set_aside_by_name: Mapped[str] = mapped_column(String(200))
+    """Who set it aside, by name at the time."""

@@ -1,8 +1,7 @@
-"""Writes of the registry: numbers given, set aside, cancelled; every one in the transaction of what it numbers."""
+"""Writes of the registry: numbers given, reserved, cancelled; every one in the transaction of what it numbers."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,6 +17,7 @@ from docflow.core.uow import UnitOfWork
 from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.models import Document
 from docflow.documents.operations import get_visible
+from docflow.documents.queries import ids_with_text
 from docflow.documents.registering import mark_unregistered, number_document, open_registered
 from docflow.documents.rules import DocumentState
 from docflow.registry.drafts import drop_draft
@@ -32,6 +32,7 @@ from docflow.registry.rules import (
     NumberFormat,
     PaperPlace,
     RegisterKind,
+    cin_of,
     new_tracking_secret,
     new_verification_code,
     reason_of,
@@ -47,7 +48,6 @@ REGISTRABLE = frozenset({DocumentState.READY, DocumentState.FAILED})
 """A letter that could not be read is registered all the same, by what the clerk types."""
 OLDEST_ARRIVAL = timedelta(days=366)
 """Mail that came earlier than this is a slip of the pen."""
-CIN_FORM = re.compile(r"[A-Z]{1,2}[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ class Arrival:
     enclosure_count: int = 0
     enclosures: str = ""
     is_unopened: bool = False
+    is_unread_accepted: bool = False
+    """Registered although nothing could be read on any page; somebody looked at the picture and said so."""
     paper_place: PaperPlace = PaperPlace.KEPT
     paper_note: str = ""
     named_people: tuple[UUID, ...] = ()
@@ -85,8 +87,8 @@ def register_document(
         PermissionDenied: without ``registry.register`` or the desk of the register (``desk_of_others``).
         NotFound: ``document_unknown``, ``register_unknown``.
         Conflict: ``clock_set_back``, ``document_changed``, ``document_has_number`` with ``number``,
-            ``registration_too_early``.
-        InvalidInput: what ``_check`` and ``edit_metadata`` refuse.
+            ``document_set_aside``, ``registration_too_early``.
+        InvalidInput: ``nothing_was_read``; what ``_check`` and ``edit_metadata`` refuse.
     """
     register = _desk_register(uow, register_code)
     document = _registrable(
@@ -96,7 +98,7 @@ def register_document(
 
 
 def reserve_numbers(uow: UnitOfWork, register_code: str, *, count: int, reason: str) -> list[Entry]:
-    """Set numbers aside for a day without network: they are written on paper, and entered afterwards.
+    """Reserve numbers for a day without network: they are written on paper, and entered afterwards.
 
     Raises:
         PermissionDenied: without ``registry.register`` or the desk of the register.
@@ -130,7 +132,7 @@ def enter_reserved(
     arrival: Arrival,
     expected_version: int,
 ) -> Entry:
-    """Give a document the number that was set aside and written on it.
+    """Give a document the number that was reserved and written on it.
 
     Raises:
         Conflict: ``number_not_reserved``, and what ``register_document`` raises.
@@ -146,7 +148,7 @@ def enter_reserved(
     register = None if entry is None else uow.session.get(Register, entry.register_id)
     if entry is None or register is None:
         raise NotFound("entry_unknown")
-    _require_desk(uow, register)
+    require_desk(uow, register)
     if entry.state != EntryState.RESERVED:
         raise Conflict("number_not_reserved", number=entry.label)
     _open(uow, document, arrival, register=register)
@@ -166,7 +168,7 @@ def cancel_entry(uow: UnitOfWork, entry_id: UUID, *, reason: str) -> Entry:
     uow.require("registry.register")
     said = reason_of(reason)
     entry, register = _locked(uow, entry_id)
-    _require_desk(uow, register)
+    require_desk(uow, register)
     if entry.state == EntryState.CANCELLED:
         raise Conflict("entry_cancelled_already", number=entry.label)
     was_registered = entry.state == EntryState.REGISTERED
@@ -206,7 +208,7 @@ def move_paper(uow: UnitOfWork, entry_id: UUID, *, place: PaperPlace, note: str)
     """
     uow.require("registry.register")
     entry, register = _locked(uow, entry_id)
-    _require_desk(uow, register)
+    require_desk(uow, register)
     said = shortened(note, name="paper_note", limit=200)
     if place is not PaperPlace.NONE and not said:
         raise InvalidInput("paper_place_missing")
@@ -220,11 +222,12 @@ def _desk_register(uow: UnitOfWork, code: str) -> Register:
     register = uow.session.scalar(select(Register).where(Register.code == code))
     if register is None or not register.is_active:
         raise NotFound("register_unknown", register=code)
-    _require_desk(uow, register)
+    require_desk(uow, register)
     return register
 
 
-def _require_desk(uow: UnitOfWork, register: Register) -> None:
+def require_desk(uow: UnitOfWork, register: Register) -> None:
+    """Refuse whoever does not keep the desk of a register: ``desk_of_others``."""
     if not uow.actor.tokens & {f"desk:{register.code}", OPERATOR_TOKEN}:
         raise PermissionDenied("desk_of_others", register=register.code)
 
@@ -241,8 +244,13 @@ def _registrable(
     document = get_visible(uow, document_id)
     if document.is_registered:
         raise Conflict("document_has_number", number=document.register_number)
+    if document.is_set_aside:
+        raise Conflict("document_set_aside")
     if document.state not in REGISTRABLE:
         raise Conflict("registration_too_early")
+    is_expected = arrival.is_unopened or arrival.is_unread_accepted
+    if not is_expected and not ids_with_text(uow.session, [document_id]):
+        raise InvalidInput("nothing_was_read")
     if metadata.unit_id is None and metadata.confidentiality is not Confidentiality.CONFIDENTIAL:
         facts = LetterFacts(register_code, metadata.kind, folded_words(metadata.sender))
         metadata = replace(metadata, unit_id=unit_by_rule(uow, document_id, facts))
@@ -272,12 +280,11 @@ def _check(uow: UnitOfWork, metadata: Metadata, arrival: Arrival) -> None:
         raise InvalidInput("arrival_too_old")
     if not 0 <= arrival.enclosure_count <= MOST_ENCLOSURES:
         raise InvalidInput("enclosure_count_invalid", limit=MOST_ENCLOSURES)
-    if arrival.sender_cin and not CIN_FORM.fullmatch(_cin(arrival.sender_cin)):
-        raise InvalidInput("cin_not_understood")
+    cin_of(arrival.sender_cin)
 
 
 def take_number(uow: UnitOfWork, register: Register, *, at: datetime) -> Entry:
-    """Return a new line of a register with its next number, set aside until a document has it; the caller adds it.
+    """Return a new line of a register with its next number, reserved until a document has it; the caller adds it.
 
     Whoever takes the next one waits until this transaction ends: what can be done before is done before.
     """
@@ -329,7 +336,7 @@ def _enter(uow: UnitOfWork, entry: Entry, document: Document, arrival: Arrival, 
     entry.arrived_at = arrival.arrived_at or at
     entry.cancel_reason = ""
     entry.sender_key = sender_key(document.sender)
-    entry.sender_cin = _cin(arrival.sender_cin)
+    entry.sender_cin = cin_of(arrival.sender_cin)
     entry.sender_phone = shortened(arrival.sender_phone, name="phone", limit=30)
     entry.enclosure_count = arrival.enclosure_count
     entry.enclosures = shortened(arrival.enclosures, name="enclosures", limit=500)
@@ -388,7 +395,3 @@ def _record(uow: UnitOfWork, verb: str, entry: Entry, **values: str) -> None:
         number=entry.label,
         **values,
     )
-
-
-def _cin(text: str) -> str:
-    return "".join(text.upper().split())

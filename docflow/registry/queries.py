@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -18,9 +18,9 @@ from docflow.core.statements import built_once
 from docflow.documents.models import Document
 from docflow.documents.queries import BATCH_ORDER, is_opened_by, visible_to
 from docflow.documents.rules import DocumentState
-from docflow.registry.models import Entry, EntryLink, Register, RegisterCounter
+from docflow.registry.models import Entry, EntryLink, Register, RegisterCounter, SetAsideDocument
 from docflow.registry.names import sender_key
-from docflow.registry.rules import EntryState
+from docflow.registry.rules import EntryState, SetAsideReason
 
 DESK_PREFIX = "desk:"
 MOST_EARLIER = 6
@@ -30,10 +30,18 @@ MOST_ROWS_COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry with its document, which a number set aside does not have."""
+    """An entry with its document, which a reserved number does not have."""
 
     entry: Entry
     document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideRow:
+    """A document that was set aside, with why."""
+
+    aside: SetAsideDocument
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,7 @@ def register_years(session: Session, actor: Actor, register: Register) -> Sequen
 
 
 def reserved_numbers(session: Session, registers: Sequence[Register]) -> Sequence[Entry]:
-    """Return the numbers set aside in some registers, in order in each of them; the caller keeps their desks."""
+    """Return the reserved numbers of some registers, in order in each of them; the caller keeps their desks."""
     places = {register.id: place for place, register in enumerate(registers)}
     found = session.scalars(
         select(Entry).where(Entry.register_id.in_(places), Entry.state == EntryState.RESERVED)
@@ -163,10 +171,18 @@ def reserved_numbers(session: Session, registers: Sequence[Register]) -> Sequenc
 
 
 def waiting_documents(
-    session: Session, actor: Actor, *, batch_id: UUID | None = None, limit: int | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    batch_id: UUID | None = None,
+    among: Collection[UUID] | None = None,
+    limit: int | None = None,
 ) -> Sequence[Document]:
-    """Return documents that wait for a number at a desk of the actor, in the order of their deposit."""
-    return session.scalars(_waiting(select(Document), actor, batch_id).order_by(*BATCH_ORDER).limit(limit)).all()
+    """Return documents, if wanted ``among`` some, that wait for a number at a desk of the actor, the oldest first."""
+    statement = _waiting(select(Document), actor, batch_id)
+    if among is not None:
+        statement = statement.where(Document.id.in_(among))
+    return session.scalars(statement.order_by(*BATCH_ORDER).limit(limit)).all()
 
 
 def count_waiting(session: Session, actor: Actor, *, batch_id: UUID | None = None) -> int:
@@ -179,6 +195,31 @@ def counting_waiting(actor: Actor, most: int | None = None, *, batch_id: UUID | 
     """Return the statement that counts the documents that wait for a number; counting ends at ``most``."""
     waiting = _waiting(select(Document.id), actor, batch_id).limit(most).subquery()
     return select(func.count()).select_from(waiting)
+
+
+def set_aside_rows(
+    session: Session, actor: Actor, *, reason: SetAsideReason | None = None, offset: int = 0, limit: int
+) -> Sequence[SetAsideRow]:
+    """Return what was set aside at the desks of the actor, the last one first."""
+    statement = _set_aside(select(SetAsideDocument, Document), actor, reason)
+    newest = (SetAsideDocument.set_aside_at.desc(), SetAsideDocument.document_id.desc())
+    return [SetAsideRow(*row) for row in session.execute(statement.order_by(*newest).offset(offset).limit(limit))]
+
+
+def count_set_aside(session: Session, actor: Actor, *, reason: SetAsideReason | None = None) -> int:
+    """Return how many documents were set aside at the desks of the actor."""
+    return session.scalar(_set_aside(select(func.count()), actor, reason)) or 0
+
+
+def set_aside_with_id(session: Session, document_id: UUID) -> SetAsideDocument | None:
+    """Return why a document is set aside, or none; the caller has checked the right to see its content."""
+    return session.get(SetAsideDocument, document_id)
+
+
+def set_aside_at_once(session: Session, act_id: UUID) -> Sequence[UUID]:
+    """Return the documents that one act set aside and that still are, whoever asks, in one order for everybody."""
+    of_act = select(SetAsideDocument.document_id).where(SetAsideDocument.act_id == act_id)
+    return session.scalars(of_act.order_by(SetAsideDocument.document_id)).all()
 
 
 def earlier_entries(
@@ -244,13 +285,25 @@ def _wanted(statement: Select, actor: Actor, register: Register, wanted: Registe
 def _waiting(statement: Select, actor: Actor, batch_id: UUID | None) -> Select:  # type: ignore[type-arg]
     statement = statement.where(
         ~Document.is_registered,
+        ~Document.is_set_aside,
         ~Document.is_drafted,
         Document.state.in_((DocumentState.READY, DocumentState.FAILED)),
         visible_to(actor, content=True),
     )
-    if OPERATOR_TOKEN not in actor.tokens:
-        statement = statement.where(Document.register_code.in_(sorted(desk_codes(actor))))
+    statement = _at_desk_of(statement, actor)
     return statement if batch_id is None else statement.where(Document.batch_id == batch_id)
+
+
+def _set_aside(statement: Select, actor: Actor, reason: SetAsideReason | None) -> Select:  # type: ignore[type-arg]
+    statement = statement.select_from(SetAsideDocument).join(Document, Document.id == SetAsideDocument.document_id)
+    statement = _at_desk_of(statement.where(visible_to(actor, content=True)), actor)
+    return statement if reason is None else statement.where(SetAsideDocument.reason == reason)
+
+
+def _at_desk_of(statement: Select, actor: Actor) -> Select:  # type: ignore[type-arg]
+    if OPERATOR_TOKEN in actor.tokens:
+        return statement
+    return statement.where(Document.register_code.in_(sorted(desk_codes(actor))))
 
 
 def _literal(text: str) -> str:

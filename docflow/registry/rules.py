@@ -16,8 +16,11 @@ NUMBER_LIMIT: Final = 40
 REASON_LIMIT: Final = 300
 """Longest register number, in characters: it must fit the stamp and the index."""
 MOST_RESERVED: Final = 500
-"""Most numbers set aside at once for a day without network."""
+"""Most numbers reserved at once for a day without network."""
 MOST_ENCLOSURES: Final = 999
+MOST_SET_ASIDE: Final = 100
+"""Most documents set aside in one act, which is as many as the queue shows."""
+CIN_FORM: Final = re.compile(r"[A-Z]{1,2}[0-9]{1,6}")
 CODE_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32, which no reader mistakes on paper."""
 VERIFICATION_CODE_LENGTH: Final = 12
@@ -40,7 +43,7 @@ class EntryState(StrEnum):
     """Where a number stands."""
 
     RESERVED = "reserved"
-    """Set aside for a day without network; no document has it yet."""
+    """Written on paper on a day without network; no document has it yet."""
     REGISTERED = "registered"
     CANCELLED = "cancelled"
 
@@ -70,6 +73,20 @@ class LinkKind(StrEnum):
     SAME_MATTER = "same_matter"
     ANSWERS = "answers"
     DUPLICATE = "duplicate"
+
+
+class SetAsideReason(StrEnum):
+    """Why a document is set aside and not registered."""
+
+    UNREADABLE = "unreadable"
+    BLANK = "blank"
+    DUPLICATE = "duplicate"
+    NO_MAIL = "no_mail"
+    """Advertising, or a paper of the house."""
+    MISTAKE = "mistake"
+    """It was scanned by mistake."""
+    OTHER = "other"
+    """What the note says."""
 
 
 _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z]+)(?::0(?P<digits>[1-9]))?\}")
@@ -136,6 +153,18 @@ def new_tracking_secret() -> str:
 def is_code(text: str, *, length: int) -> bool:
     """Return whether a text has the form of a code."""
     return len(text) == length and set(text) <= set(CODE_ALPHABET)
+
+
+def cin_of(text: str) -> str:
+    """Return the number of an identity card as it is kept; nothing for nothing.
+
+    Raises:
+        InvalidInput: ``cin_not_understood``.
+    """
+    said = "".join(text.upper().split())
+    if said and not CIN_FORM.fullmatch(said):
+        raise InvalidInput("cin_not_understood")
+    return said
 
 
 def _code(length: int) -> str:

@@ -50,7 +50,8 @@ class Place:
 def place_of(session: Session, actor: Actor, document: Document, *, batch_id: UUID | None) -> Place:
     """Return where a document stands in its batch, or among all that wait at the actor's desks."""
     waiting = [found.id for found in waiting_documents(session, actor, batch_id=batch_id, limit=WAITING_LIMIT)]
-    order = [found.id for found in batch_documents(session, actor, batch_id)] if batch_id else waiting
+    of_batch = batch_documents(session, actor, batch_id) if batch_id else ()
+    order = [found.id for found in of_batch if not found.is_set_aside] if batch_id else waiting
     at = order.index(document.id) if document.id in order else 0
     left = set(waiting) - {document.id}
     before = next((one for one in reversed(order[:at]) if one in left), None)

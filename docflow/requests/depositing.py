@@ -22,8 +22,8 @@ from docflow.ingest.enclosures import store_enclosure
 from docflow.pdf.limits import SourceLimits
 from docflow.pdf.source import SourceFile
 from docflow.registry.deposits import register_written
-from docflow.registry.operations import CIN_FORM, Arrival
-from docflow.registry.rules import PaperPlace, shortened
+from docflow.registry.operations import Arrival
+from docflow.registry.rules import PaperPlace, cin_of, shortened
 from docflow.registry.terms import give_own_term
 from docflow.requests.deps import Deps
 from docflow.requests.models import Procedure, RequestFile, ServiceRequest
@@ -236,9 +236,7 @@ def _checked(procedure: Procedure, application: Application, *, origin: Origin) 
     name = shortened(application.name, name="applicant", limit=300)
     if not name:
         raise InvalidInput("applicant_missing")
-    cin = "".join(application.cin.upper().split())
-    if cin and not CIN_FORM.fullmatch(cin):
-        raise InvalidInput("cin_not_understood")
+    cin = cin_of(application.cin)
     if len(application.files) > MOST_FILES:
         raise Conflict("files_too_many", limit=MOST_FILES)
     given = set(application.given) if origin is Origin.COUNTER else set()

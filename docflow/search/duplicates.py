@@ -66,7 +66,7 @@ def _near(actor: Actor) -> Select[UUID]:
     return (
         select(Document.id)
         .join(near, near.c.document_id == Document.id)
-        .where(Document.original_sha256 != bindparam("original_sha256"), visible_to(actor))
+        .where(Document.original_sha256 != bindparam("original_sha256"), ~Document.is_set_aside, visible_to(actor))
         .order_by(near.c.shared.desc(), Document.id.desc())
         .limit(MOST_COMPARED)
     )

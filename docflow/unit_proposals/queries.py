@@ -117,6 +117,6 @@ def unit_proposal_for(session: Session, actor: Actor, document: Document) -> Exp
 
 def _teaching() -> tuple[ColumnElement[bool], ...]:
     return (
-        and_(Document.unit_id.is_not(None), Document.state == DocumentState.READY),
+        and_(Document.unit_id.is_not(None), Document.state == DocumentState.READY, ~Document.is_set_aside),
         Document.confidentiality == Confidentiality.NORMAL.value,
     )

@@ -1,4 +1,4 @@
-"""The registers: their lines, numbers set aside, cancelling, and where the paper is."""
+"""The registers: their lines, reserved numbers, cancelling, and where the paper is."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.deadlines.labels import CountedTerm, counted_term
 from docflow.documents.delivery import deliver_blob
-from docflow.documents.queries import can_see_content, document_content_for, document_for
+from docflow.documents.queries import can_see_content, document_content_for, document_for, documents_shown
 from docflow.registry.deps import Deps
 from docflow.registry.forms import posted_count, wanted_lines
-from docflow.registry.labels import ENTRY_STATE_LABELS, LINK_LABELS, PAPER_LABELS, SEAL_STATE_LABELS
-from docflow.registry.models import Entry, Register
+from docflow.registry.labels import ENTRY_STATE_LABELS, LINK_LABELS, PAPER_LABELS, SEAL_STATE_LABELS, SET_ASIDE_LABELS
+from docflow.registry.models import Entry, Register, SetAsideDocument
 from docflow.registry.operations import cancel_entry, move_paper, reserve_numbers
 from docflow.registry.queries import (
     MOST_ROWS_COUNTED,
@@ -33,6 +33,7 @@ from docflow.registry.queries import (
     register_rows,
     register_with_code,
     register_years,
+    set_aside_with_id,
 )
 from docflow.registry.rules import MOST_RESERVED, EntryState, PaperPlace, register_year
 from docflow.registry.sealing import seal_again, verification_address
@@ -85,7 +86,7 @@ def add_registers(blueprint: Blueprint, deps: Deps) -> None:
         except InvalidInput as refusal:
             return _render_register(deps, code, refusal=refusal), refusal.http_status
         flash(
-            gettext("Set aside: %(first)s to %(last)s", first=entries[0].label, last=entries[-1].label),
+            gettext("Reserved: %(first)s to %(last)s", first=entries[0].label, last=entries[-1].label),
             "ok",
         )
         return redirect(url_for("registry.register_page", code=code, state=EntryState.RESERVED.value), 303)
@@ -157,6 +158,9 @@ def show_entry(deps: Deps, actor: Actor, document_id: UUID) -> str:
     """Return what the document page says of a document's numbers."""
     with deps.transactions.reading() as session:
         entries = entries_of_document(session, document_id)
+        aside = set_aside_with_id(session, document_id)
+        if aside is not None:
+            return _aside(session, actor, aside)
         if not entries:
             return _unregistered(document_for(session, actor, document_id).id, actor)
         registers = {register.id: register for register in all_registers(session)}
@@ -192,6 +196,22 @@ def _term(session: Session, register: Register, entry: Entry) -> CountedTerm | N
         return None
     deadline = answer_due(session, register, entry.arrived_at, entry_id=entry.id)
     return None if deadline is None else counted_term(deadline, language=current_language())
+
+
+def _aside(session: Session, actor: Actor, aside: SetAsideDocument) -> str:
+    document = document_for(session, actor, aside.document_id)
+    copied = [] if aside.duplicate_of is None else documents_shown(session, actor, [aside.duplicate_of]).values()
+    register = register_with_code(session, document.register_code)
+    is_readable = can_see_content(session, actor, document.id)
+    return render_template(
+        "registry/_set_aside.html",
+        aside=aside,
+        labels=SET_ASIDE_LABELS,
+        who=names_shown(session, [aside.set_aside_by_name], locale=current_language())[aside.set_aside_by_name],
+        original=next((original for original, _is_readable in copied), None),
+        is_readable=is_readable,
+        can_put_back=is_readable and actor.can("registry.register") and keeps_desk(actor, register),
+    )
 
 
 def _unregistered(document_id: UUID, actor: Actor) -> str:

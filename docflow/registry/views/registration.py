@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
@@ -24,7 +24,14 @@ from docflow.deadlines.labels import CountedTerm, counted_term
 from docflow.documents.forms import posted_metadata, posted_version
 from docflow.documents.labels import CONFIDENTIALITY_LABELS, KIND_LABELS
 from docflow.documents.models import Document
-from docflow.documents.queries import document_content_for, document_for, earlier_duplicates, page_views, pages_of
+from docflow.documents.queries import (
+    document_content_for,
+    document_for,
+    earlier_duplicates,
+    ids_with_text,
+    page_views,
+    pages_of,
+)
 from docflow.documents.screen import OpenedPage, all_badges, doubtful_values, opened_page, pictures_of
 from docflow.registry.deps import Deps
 from docflow.registry.drafts import draft_of, drafted_ids, keep_draft
@@ -41,14 +48,14 @@ from docflow.registry.queries import (
     waiting_documents,
 )
 from docflow.registry.rules import EntryState
-from docflow.registry.screen import Place, form_values, likely_arrival, place_of, shares, to_check
+from docflow.registry.screen import form_values, likely_arrival, place_of, shares, to_check
 from docflow.registry.senders import known_senders
 from docflow.registry.terms import answer_due
+from docflow.registry.views.walking import address_of, asked_batch, place_in_list, refusal_text
 from docflow.search.duplicates import near_duplicates
 from docflow.unit_proposals.first_routes import LetterFacts, RouteRule, folded_words
 from docflow.unit_proposals.queries import ExplainedProposal, unit_proposal_for
 from docflow.unit_proposals.ruling import route_for
-from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -66,6 +73,7 @@ FIELD_OF_REFUSAL = {
     "count_not_understood": "enclosure_count",
     "cin_not_understood": "cin",
     "date_not_understood": "document_date",
+    "nothing_was_read": "is_unread_accepted",
 }
 """The control that the summary of errors leads to."""
 
@@ -77,14 +85,18 @@ def add_registration(blueprint: Blueprint, deps: Deps) -> None:
     @requires("registry.register")
     def waiting() -> str:
         with deps.transactions.reading() as session:
-            actor, batch_id = current_actor(), _batch()
+            actor, batch_id = current_actor(), asked_batch()
             documents = waiting_documents(session, actor, batch_id=batch_id, limit=LIST_LIMIT)
-            drafts = drafted_ids(session, [document.id for document in documents])
+            ids = [document.id for document in documents]
+            drafts, with_text = drafted_ids(session, ids), ids_with_text(session, ids)
+            duplicates = earlier_duplicates(session, actor, documents)
             count = count_waiting(session, actor, batch_id=batch_id)
         return render_template(
             "registry/waiting.html",
             documents=documents,
             drafts=drafts,
+            with_text=with_text,
+            duplicates=duplicates,
             count=count,
             batch_id=batch_id,
             kind_labels=KIND_LABELS,
@@ -94,8 +106,8 @@ def add_registration(blueprint: Blueprint, deps: Deps) -> None:
     @requires("registry.register")
     def register(document_id: UUID) -> str | Response | tuple[str, int]:
         if request.method == "GET":
-            return _number_page(deps, document_id) or _render(deps, document_id)
-        after = _place(deps, document_id).after
+            return _page_of_settled(deps, document_id) or _render(deps, document_id)
+        after = place_in_list(deps, document_id).after
         try:
             said = (
                 _keep_draft(deps, document_id)
@@ -105,17 +117,17 @@ def add_registration(blueprint: Blueprint, deps: Deps) -> None:
         except Conflict as conflict:
             if conflict.code != "document_has_number":
                 return _render(deps, document_id, refusal=conflict), conflict.http_status
-            said = _text_of(conflict)
+            said = refusal_text(conflict)
         except InvalidInput as refusal:
             return _render(deps, document_id, refusal=refusal), refusal.http_status
         flash(said, "ok")
-        return redirect(_address(after), 303)
+        return redirect(address_of(after), 303)
 
     @blueprint.get("/register/end")
     @requires("registry.register")
     def end() -> str:
         with deps.transactions.reading() as session:
-            actor, batch_id = current_actor(), _batch()
+            actor, batch_id = current_actor(), asked_batch()
             left = count_waiting(session, actor, batch_id=batch_id)
             elsewhere = count_waiting(session, actor) if batch_id else left
         return render_template("registry/end.html", left=left, elsewhere=elsewhere, batch_id=batch_id)
@@ -169,11 +181,12 @@ def _keep_draft(deps: Deps, document_id: UUID) -> str:
     return str(gettext("The draft is kept. The document has no number yet."))
 
 
-def _number_page(deps: Deps, document_id: UUID) -> Response | None:
-    """Return the way to the page of a document that has its number already, which the clerk may no longer read."""
+def _page_of_settled(deps: Deps, document_id: UUID) -> Response | None:
+    """Return the way to the page of a document that does not wait: it has its number already, or was set aside."""
     with deps.transactions.reading() as session:
         document = document_for(session, current_actor(), document_id)
-    return redirect(url_for("documents.show", document_id=document_id)) if document.is_registered else None
+    waits = not (document.is_registered or document.is_set_aside)
+    return None if waits else redirect(url_for("documents.show", document_id=document_id))
 
 
 def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = None) -> str:
@@ -190,10 +203,11 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         rule = None if document.unit_id is not None else _rule_for(session, values)
         explained = unit_proposal_for(session, actor, document) if document.unit_id is None and rule is None else None
         people = [person for person in all_people(session) if person.is_active]
-        place = place_of(session, actor, document, batch_id=_batch())
+        place = place_of(session, actor, document, batch_id=asked_batch())
         terms = _terms(session, registers, arrived_at)
         duplicate = earlier_duplicates(session, actor, [document]).get(document_id)
         near = near_duplicates(session, actor, document)
+        is_unread = not ids_with_text(session, [document_id])
         cancelled = [
             entry for entry in entries_of_document(session, document_id) if entry.state == EntryState.CANCELLED
         ]
@@ -225,13 +239,14 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         paper_labels=PAPER_LABELS,
         place=place,
         terms=terms,
-        batch_id=_batch(),
-        before_url=_address(place.before) if place.before else "",
-        after_url=_address(place.after),
+        batch_id=asked_batch(),
+        before_url=address_of(place.before) if place.before else "",
+        after_url=address_of(place.after),
         duplicate=duplicate,
         near=near,
+        is_unread=is_unread,
         cancelled=cancelled,
-        refusal_text=_text_of(refusal) if refusal is not None else "",
+        refusal_text=refusal_text(refusal) if refusal is not None else "",
         refused_field=FIELD_OF_REFUSAL.get(refusal.code, str(refusal.params.get("field", ""))) if refusal else "",
         form_has_errors=refusal is not None,
         **shown,
@@ -303,35 +318,4 @@ def _opened(session: Session, document: Document) -> tuple[OpenedPage | None, li
 
 
 def _page_address(document_id: UUID, page_number: int) -> str:
-    return url_for("registry.register", document_id=document_id, page=page_number, batch=_batch())
-
-
-def _place(deps: Deps, document_id: UUID) -> Place:
-    with deps.transactions.reading() as session:
-        document = document_for(session, current_actor(), document_id)
-        return place_of(session, current_actor(), document, batch_id=_batch())
-
-
-def _address(document_id: UUID | None) -> str:
-    if document_id is None:
-        return url_for("registry.end", batch=_batch())
-    return url_for("registry.register", document_id=document_id, batch=_batch())
-
-
-def _batch() -> UUID | None:
-    """Return the batch whose documents are registered one after the other, or none."""
-    try:
-        return UUID(request.args.get("batch", ""))
-    except ValueError:
-        return None
-
-
-def _text_of(error: DocFlowError) -> str:
-    params = {
-        name: isolated(value) if name == "number" else value
-        for name, value in error.params.items()
-        if isinstance(value, str)
-    }
-    return str(
-        current_app.extensions["docflow_error_texts"].text_of(type(error)(error.code, **{**error.params, **params}))
-    )
+    return url_for("registry.register", document_id=document_id, page=page_number, batch=asked_batch())

@@ -27,6 +27,8 @@ from docflow.ingest import pipeline
 from docflow.ingest.models import Batch
 from docflow.ingest.operations import open_batch
 from docflow.ingest.queries import batch_for
+from docflow.registry.rules import SetAsideReason
+from docflow.registry.setting_aside import set_aside
 from docflow.search.indexing import index_difference
 from docflow.storage.operations import sweep_orphans
 from docflow.storage.rules import BlobKind
@@ -355,6 +357,19 @@ def test_a_registered_document_keeps_its_pages(sqlite_runtime: Runtime) -> None:
     ):
         with pytest.raises(Conflict, match="document_registered"):
             attempt()
+    assert layout(runtime, batch_id) == [["(1)", "2"]]
+
+
+def test_a_document_set_aside_keeps_its_pages(sqlite_runtime: Runtime) -> None:
+    runtime = sqlite_runtime
+    batch_id = opened_batch(runtime)
+    source = read_document(runtime, "un", "deux", batch_id=batch_id)
+    do(runtime, batch_id, Act(Verb.DROP, (page(runtime, source, 1).id,)))
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        set_aside(uow, [source], reason=SetAsideReason.MISTAKE)
+
+    with pytest.raises(Conflict, match="document_set_aside"):
+        step_back(runtime, batch_id)
     assert layout(runtime, batch_id) == [["(1)", "2"]]
 
 

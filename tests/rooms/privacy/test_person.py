@@ -17,8 +17,11 @@ from docflow.core.errors import InvalidInput, NotFound, PermissionDenied
 from docflow.privacy.models import PrivacyLook
 from docflow.privacy.operations import look_for, write_export
 from docflow.privacy.rules import Held, LookKind, Sought
+from docflow.privacy.telling import told
 from docflow.registry.models import Entry
-from docflow.registry.operations import Arrival
+from docflow.registry.operations import Arrival, cancel_entry
+from docflow.registry.rules import SetAsideReason
+from docflow.registry.setting_aside import set_aside
 from docflow.texts import speaking
 from tests.conftest import actor, run_jobs
 from tests.factories.documents import read_document
@@ -100,6 +103,24 @@ def test_the_archivist_is_not_told_of_confidential_letters(runtime: Runtime) -> 
 
     assert looked(runtime, Sought(name="Samira Idrissi"), by="archivist") == []
     assert kinds(looked(runtime, Sought(name="Samira Idrissi")))["document"] == 1
+
+
+def test_a_letter_whose_number_was_cancelled_is_still_told_once_it_is_set_aside(runtime: Runtime) -> None:
+    entry = registered(runtime, sender="Samira Idrissi", subject="Éclairage")
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        cancel_entry(uow, entry.id, reason="deux fois")
+        assert entry.document_id is not None
+        set_aside(uow, [entry.document_id], reason=SetAsideReason.OTHER, note="reprise par Mme Idrissi")
+
+    every = looked(runtime, Sought(name="Samira Idrissi"))
+    known = kinds(looked(runtime, Sought(name="Samira Idrissi"), by="archivist"))
+
+    (why,) = [one for one in every if one.kind == "set_aside"]
+    assert [str(text) for _label, text in told(why.values, locale="fr")][:2] == [
+        "Other reason",
+        "reprise par Mme Idrissi",
+    ]
+    assert known == {"entry": 1, "document": 1}, "the archivist does not read it"
 
 
 def test_of_an_open_letter_the_archivist_finds_the_line_and_not_what_is_inside(asked: Runtime) -> None:

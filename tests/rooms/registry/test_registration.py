@@ -1,4 +1,4 @@
-"""Numbers given, set aside, cancelled; who may, and who sees what afterwards."""
+"""Numbers given, reserved, cancelled; who may, and who sees what afterwards."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_registration_that_fails_gives_its_number_back(runtime):
 
 
 def test_whoever_takes_the_next_number_waits_for_what_depends_on_this_one_alone(runtime):
-    document_id, statements = read_document(runtime), []
+    document_id, statements = read_document(runtime, "Une lettre."), []
     event.listen(runtime.transactions.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
 
     registered(runtime, document_id)
