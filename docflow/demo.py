@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from docflow.accounts.demo import fill_demo_district, fill_demo_powers
 from docflow.accounts.queries import actor_named
@@ -40,7 +40,9 @@ from docflow.records.operations import file_documents
 from docflow.registry.operations import REGISTRABLE, Arrival, register_document
 from docflow.registry.sheets import A4_MM, Sheet
 from docflow.requests.demo import fill_demo_procedures
-from docflow.routing.operations import send
+from docflow.routing.models import Assignment
+from docflow.routing.operations import finish, send
+from docflow.routing.queries import open_of
 from docflow.routing.rules import Instruction
 from docflow.routing.steps import Dispatch
 
@@ -65,6 +67,8 @@ class DemoLetter:
         copies: codes of units that are told of it.
         asked: the username of a head who is asked to sign what is proposed in it.
         filed_by: the username of whoever opened the case file that it is in.
+        answered_by: the username of whoever answered it for its unit, which closed the matter.
+        answer: what they noted.
     """
 
     register: str
@@ -78,6 +82,8 @@ class DemoLetter:
     copies: tuple[str, ...] = ()
     asked: str = ""
     filed_by: str = ""
+    answered_by: str = ""
+    answer: str = ""
 
 
 LETTERS: Final = (
@@ -148,6 +154,49 @@ LETTERS: Final = (
         "ECL", 4, filed_by="head",
     ),
     DemoLetter(
+        "incoming", "letter", "Syndic du lotissement Al Firdaous", "lotissement Al Firdaous, Hay Hassani, Casablanca",
+        "Nettoyage de la voirie du lotissement Al Firdaous",
+        (
+            "Monsieur le Président,",
+            ("Les caniveaux du lotissement sont bouchés depuis les pluies. Leur nettoyage améliorerait le cadre de vie "
+            "de deux cents familles, et nous vous en remercions par avance."),
+            "Veuillez agréer, Monsieur le Président, l'expression de notre considération distinguée.",
+        ),
+        "TRV", 41, answered_by="agent", answer="Nettoyage fait par deux équipes ; le syndic est informé.",
+    ),
+    DemoLetter(
+        "incoming", "request", "Société Atlas Réseaux SARL", "boulevard Ghandi, n° 74, Casablanca",
+        "Ouverture de deux tranchées rue Abou Inane",
+        (
+            "Monsieur le Président,",
+            ("Pour raccorder l'immeuble n° 8 de la rue Abou Inane, nous vous prions de nous délivrer les autorisations "
+            "nécessaires. Le dossier technique est déposé au bureau d'ordre avec la présente."),
+            "Veuillez agréer nos salutations distinguées.",
+        ),
+        "TRV", 36, answered_by="agent", answer="Tranchées autorisées pour dix jours ; arrêté remis.",
+    ),
+    DemoLetter(
+        "incoming", "letter", "ودادية النصر", "زنقة 22، حي السلام، الدار البيضاء",
+        "طلب العناية بالممر الرابط بين زنقة 22 والسوق",
+        (
+            "سلام تام بوجود مولانا الإمام،",
+            ("وبعد، تلتمس الودادية العناية بالممر الرابط بين زنقة 22 والسوق، بترصيفه وبالإنارة التي يحتاجها "
+            "المارة ليلا."),
+            "وتقبلوا فائق التقدير والاحترام.",
+        ),
+        "TRV", 28, answered_by="agent", answer="رصف الممر ووضعت به ثلاثة مصابيح.",
+    ),
+    DemoLetter(
+        "incoming", "letter", "السيدة أمينة الصقلي", "زنقة 22، رقم 5، حي السلام، الدار البيضاء",
+        "شكر على العناية بممر زنقة 22",
+        (
+            "سلام تام بوجود مولانا الإمام،",
+            "وبعد، أشكركم على انارة الممر وترصيفه، وقد صار المرور به آمنا للأطفال والمسنين.",
+            "وتقبلوا فائق التقدير والاحترام.",
+        ),
+        "TRV", 9, answered_by="agent", answer="أخذت المصلحة علما بالرسالة.",
+    ),
+    DemoLetter(
         "incoming", "letter", "سكان إقامة النسيم", "حي النسيم، الدار البيضاء",
         "طلب تهيئة فضاء أخضر بإقامة النسيم",
         (
@@ -192,25 +241,26 @@ def fill_demo_letters(runtime: Runtime) -> None:
         clerk, president = (actor_named(session, name, now) for name in ("clerk", "president"))
         units = {unit.code: unit.id for unit in all_units(session)}
     deposited = [(letter, _deposit(runtime, clerk, letter)) for letter in LETTERS]
-    if not _are_read(runtime, [document_id for _, document_id in deposited]):
+    is_read = Document.state.in_(REGISTRABLE)
+    if not _are_done(runtime, select(Document.id).where(is_read), [document_id for _, document_id in deposited]):
         logger.warning("demo_letters_not_read")
         return
     for letter, document_id in sorted(deposited, key=lambda one: -(one[0].days_ago or 0)):
         if letter.days_ago is not None:
             _register(runtime, clerk, letter, document_id, units)
             _send_on(runtime, president, letter, document_id, units)
+    _answer(runtime, [(letter, document_id) for letter, document_id in deposited if letter.answered_by])
     deposit_demo_complaints(runtime)
 
 
-def _are_read(runtime: Runtime, document_ids: Sequence[UUID]) -> bool:
-    """Do jobs, beside the workers if there are any, until the letters are read; return whether they are."""
+def _are_done(runtime: Runtime, done: Select[UUID], document_ids: Sequence[UUID]) -> bool:
+    """Do jobs, beside the workers if there are any, until ``done`` finds them all; return whether it does."""
     runner = runtime.make_runner()
     deadline = time.monotonic() + READING_TIMEOUT_S
     while time.monotonic() < deadline:
         with runtime.transactions.reading() as session:
-            states = session.scalars(select(Document.state).where(Document.id.in_(document_ids))).all()
-        if all(state in REGISTRABLE for state in states):
-            return True
+            if set(document_ids) <= set(session.scalars(done)):
+                return True
         if not runner.run_one():
             time.sleep(0.1)
     return False
@@ -263,6 +313,20 @@ def _send_on(
             kept = session.scalars(select(CaseFile.id).where(CaseFile.opened_by == opener.person_id)).one()
         with runtime.transactions.writing(opener) as uow:
             file_documents(uow, kept, [document_id])
+
+
+def _answer(runtime: Runtime, answered: Sequence[tuple[DemoLetter, UUID]]) -> None:
+    """Have the units answer their letters, as soon as they are asked to: these matters are closed."""
+    asked = select(Assignment.document_id).where(Assignment.instruction == Instruction.ATTRIBUTION)
+    if not _are_done(runtime, asked, [document_id for _, document_id in answered]):
+        logger.warning("demo_letters_not_sent")
+        return
+    for letter, document_id in answered:
+        with runtime.transactions.reading() as session:
+            agent = actor_named(session, letter.answered_by, runtime.clock.now())
+            [task] = open_of(session, agent, document_id)
+        with runtime.transactions.writing(agent) as uow:
+            finish(uow, task.id, answer=letter.answer)
 
 
 def _drawn(runtime: Runtime, letter: DemoLetter) -> bytes:

@@ -37,7 +37,7 @@ class DocumentScope:
     """What decides who sees a document.
 
     ``unit_ids``: units with a task or a copy, or named by a restriction. ``person_ids``: people named.
-    ``is_open``: an entry about it is still being treated. ``is_registered``: it has a register number.
+    ``is_registered``: it has a register number.
     ``asked_ids``: people who are asked to decide on it now; whoever stands in for them sees it too, where their power
     covers its ``kind`` and ``unit_id``. ``is_drafted``: it is written here, and no desk's until it departs.
     ``is_set_aside``: it is not to be registered; its desk reads it, and no unit and no archivist does.
@@ -47,7 +47,6 @@ class DocumentScope:
     confidentiality: Confidentiality
     unit_ids: frozenset[UUID]
     person_ids: frozenset[UUID]
-    is_open: bool
     is_registered: bool
     asked_ids: frozenset[UUID] = frozenset()
     kind: str = ""
@@ -81,10 +80,10 @@ def document_tokens(scope: DocumentScope) -> ScopeTokens:
     if scope.confidentiality is Confidentiality.NORMAL:
         heads = frozenset(f"over:{unit_id}" for unit_id in scope.unit_ids)
         metadata, content = metadata | heads, content | heads
+        if scope.is_registered:
+            content |= {ARCHIVE_TOKEN}
     if not scope.is_registered:
         content |= desk
-    if not scope.is_open:
-        content |= {ARCHIVE_TOKEN}
     return ScopeTokens(metadata, content)
 
 

@@ -104,7 +104,7 @@ def depart(deps: Deps, run_id: UUID) -> None:
         note_sealed(uow, departure.entry_id)
         running.row.error_code, running.row.error_params = None, {}
         move(uow, running, running.run.departed())
-        close_matter(uow, uow.session.get_one(Document, document_id))
+        close_matter(uow.session.get_one(Document, document_id))
         _record(uow, "approvals.departed", running.row, number=departure.face.register_number)
 
 

@@ -103,7 +103,6 @@ def _rows(entry: IndexEntry, unit_id: UUID, now: datetime) -> Iterator[tuple[str
             confidentiality=Confidentiality.NORMAL,
             unit_ids=frozenset({unit_id}),
             person_ids=frozenset(),
-            is_open=False,
             is_registered=False,
         )
     )

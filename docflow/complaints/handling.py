@@ -140,7 +140,7 @@ def part(uow: UnitOfWork, complaint_id: UUID) -> Complaint:
     complaint.main_id, complaint.join_kind = None, None
     document = uow.session.get_one(Document, complaint.document_id, with_for_update=True)
     if not document.is_open:
-        reopen_matter(uow, document)
+        reopen_matter(document)
     term = answer_due_of(uow.session, complaint.entry_id)
     if document.unit_id is not None:
         dispatch = Dispatch(
@@ -173,4 +173,4 @@ def _close(uow: UnitOfWork, complaint: Complaint, number: str) -> None:
         if task.state == AssignmentState.OPEN and task.instruction != Instruction.SIGNATURE:
             end(uow, task, AssignmentState.DONE, answer=f"{JOINED_NOTE}{number}")
     if document.is_open:
-        close_matter(uow, document)
+        close_matter(document)

@@ -128,7 +128,7 @@ def reopen(uow: UnitOfWork, entry_id: UUID, *, comment: str) -> Complaint:
     uow.session.add(ComplaintMessage(complaint_id=complaint.id, is_from_citizen=True, text=said, said_at=uow.now))
     document = uow.session.get_one(Document, complaint.document_id, with_for_update=True)
     if not document.is_open:
-        reopen_matter(uow, document)
+        reopen_matter(document)
     head = _ask_head(uow, document, said)
     uow.record(
         "complaints.reopened", subject_kind="document", subject_id=complaint.document_id, count=complaint.reopened_count

@@ -118,7 +118,6 @@ def write_scope(uow: UnitOfWork, document: Document) -> None:
             person_ids=frozenset(
                 map(UUID, [*document.named_people, *document.routed_people, *document.circuit_people])
             ),
-            is_open=document.is_open,
             is_registered=document.is_registered,
             asked_ids=frozenset(map(UUID, document.asked_people)),
             kind=document.kind,

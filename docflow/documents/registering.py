@@ -16,8 +16,8 @@ def open_registered(
 ) -> None:
     """Open the treatment of a document that gets its register number next (``number_document``).
 
-    The caller has checked the right to. From now on the desk sees the metadata alone; ``person_ids`` are named besides
-    those who were.
+    The caller has checked the right to. From now on the desk sees the metadata alone, and the archivist reads a normal
+    one; ``person_ids`` are named besides those who were.
     """
     document.is_registered, document.is_open, document.is_drafted = True, True, False
     document.register_code = register_code
@@ -76,16 +76,14 @@ def show_to_circuit(
         _show_anew(uow, document)
 
 
-def close_matter(uow: UnitOfWork, document: Document) -> None:
-    """End the treatment of a document; from now on the archivist reads it, and retention runs."""
+def close_matter(document: Document) -> None:
+    """End the treatment of a document; retention runs."""
     document.is_open = False
-    _show_anew(uow, document)
 
 
-def reopen_matter(uow: UnitOfWork, document: Document) -> None:
+def reopen_matter(document: Document) -> None:
     """Begin the treatment of a closed document again; retention stops running."""
     document.is_open = True
-    _show_anew(uow, document)
 
 
 def _show_anew(uow: UnitOfWork, document: Document) -> None:

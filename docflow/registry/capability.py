@@ -135,8 +135,8 @@ CAPABILITY = Capability(
         "note_missing": lazy_gettext("Write the other reason in the note."),
         "seal_not_failed": lazy_gettext("This document is sealed, or is being sealed; there is nothing to do again."),
         "nothing_was_read": lazy_gettext(
-            "Nothing could be read on this document. Look at its pages: set it aside, or tick that it is registered all "
-            "the same."
+            "Nothing could be read on this document. Look at its pages: set it aside, or tick that it is registered "
+            "all the same."
         ),
         "registration_too_early": lazy_gettext("This document is still being read. Register it in a moment."),
         "number_not_reserved": lazy_gettext("The number %(number)s is not reserved any more. Choose another."),

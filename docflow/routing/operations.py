@@ -172,7 +172,7 @@ def finish(
     end(uow, assignment, AssignmentState.DONE, answer=said)
     document = uow.session.get_one(Document, assignment.document_id)
     if effect.is_responsible:
-        close_matter(uow, document)
+        close_matter(document)
     people = {person.id for person in all_people(uow.session)}
     if effect.comes_back and assignment.sent_by in people - {uow.actor.person_id}:
         back = Dispatch(Instruction.INFORMATION, person_id=assignment.sent_by, note=said)

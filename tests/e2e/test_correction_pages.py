@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("corrections")
 
 SCREENS = {
     "queue": ("clerk", "/corrections"),
-    "filtered": ("archivist", "/corrections?language=fr"),
+    "filtered": ("clerk2", "/corrections?language=fr"),
     "end": ("clerk", "/corrections/end"),
     "proof": ("clerk", "/corrections/{doubtful}/2"),
     "proof of a page not in doubt": ("clerk", "/corrections/{doubtful}/1?from=document"),
@@ -249,7 +249,7 @@ def test_the_second_of_two_people_chooses_on_a_page_that_shows_both_changes(
 
 
 def test_a_page_that_was_not_read_is_read_again_from_its_screen(visit: Callable[..., Any], district: District) -> None:
-    page = visit("archivist", "/corrections/{unread}/2", locale="fr", javascript=False).page
+    page = visit("clerk2", "/corrections/{unread}/2", locale="fr", javascript=False).page
 
     with page.expect_navigation():
         page.get_by_role("button", name="Relire").click()

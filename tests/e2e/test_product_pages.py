@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from docflow.accounts.factors import FactorCipher, begin_factor
 from docflow.app import create_staff_app
+from docflow.documents.models import Document
 from tests.conftest import DEMO_PASSWORD, GOLDEN, actor, run_jobs
+from tests.factories.registry import registered
 
 from .district import FRENCH, District, OpenDistrict, fill_batch, fill_stack
 from .views import seen_twice
@@ -30,15 +33,15 @@ SCREENS = {
     "details": ("clerk", "/d/{ar}"),
     "signed": ("clerk", "/d/{signed}"),
     "edit": ("clerk", "/d/{fr}/edit"),
-    "text": ("archivist", "/d/{ar}?tab=text&page=2"),
+    "text": ("clerk", "/d/{ar}?tab=text&page=2"),
     "history": ("clerk", "/d/{fr}?tab=history"),
-    "hit": ("archivist", "/d/{fr}?q=éclairage&at=0"),
+    "hit": ("clerk", "/d/{fr}?q=éclairage&at=0"),
     "unreadable": ("clerk", "/d/{bad}"),
     "metadata only": ("auditor", "/d/{fr}"),
-    "newest": ("archivist", "/search"),
-    "found": ("archivist", "/search?q=réclamation&language=fr"),
-    "close": ("archivist", "/search?q=eclairaje"),
-    "nothing": ("archivist", "/search?q=(zzqq"),
+    "newest": ("clerk", "/search"),
+    "found": ("clerk", "/search?q=réclamation&language=fr"),
+    "close": ("clerk", "/search?q=eclairaje"),
+    "nothing": ("clerk", "/search?q=(zzqq"),
     "account": ("agent", "/account"),
     "second factor": ("agent", "/account/factor"),
     "rules of signing in": ("admin", "/admin/second-factor"),
@@ -133,7 +136,7 @@ def test_the_language_changes_and_the_reader_stays_on_the_screen(visit: Callable
     assert page.locator("html").get_attribute("lang") == "fr"
 
 
-def test_a_clerk_uploads_and_an_archivist_finds_the_word_boxed_on_its_page(
+def test_a_clerk_uploads_registers_and_an_archivist_finds_the_word_boxed_on_its_page(
     visit: Callable[..., Any], district: District
 ) -> None:
     page = visit("clerk2", "/scan").page
@@ -145,6 +148,12 @@ def test_a_clerk_uploads_and_an_archivist_finds_the_word_boxed_on_its_page(
         page.wait_for_selector(f"li[data-state=ready]:has-text('{name}')")
     page.wait_for_selector("#batch-progress:not([aria-busy])")
     assert page.locator("#files-of-batch > li").count() == 2
+    with district.runtime.transactions.reading() as session:
+        sent = session.scalars(select(Document.id).order_by(Document.deposited_at.desc(), Document.id.desc()).limit(2))
+        ids = list(sent)
+    for document_id in ids:
+        registered(district.runtime, document_id, by="clerk2")
+    run_jobs(district.runtime)
 
     page = visit("archivist", "/search").page
     page.locator(".search--page input").fill("التتبع")
@@ -285,7 +294,7 @@ def test_another_page_of_the_picture_leaves_what_is_typed_and_leaving_asks_first
 
 
 def test_recognised_words_lie_over_their_picture(visit: Callable[..., Any]) -> None:
-    page = visit("archivist", "/d/{ar}").page
+    page = visit("clerk", "/d/{ar}").page
 
     off = page.evaluate(
         "() => { const sheet = document.querySelector('.sheet').getBoundingClientRect();"
@@ -302,7 +311,7 @@ def test_recognised_words_lie_over_their_picture(visit: Callable[..., Any]) -> N
 
 
 def test_a_first_visit_of_a_document_weighs_at_most_250_kilobytes(visit: Callable[..., Any]) -> None:
-    opened = visit("archivist", "/d/{fr}", locale="fr", is_first_visit=True)
+    opened = visit("clerk", "/d/{fr}", locale="fr", is_first_visit=True)
     opened.page.wait_for_load_state("networkidle")
 
     sizes = opened.page.evaluate("performance.getEntriesByType('resource').map(entry => entry.encodedBodySize)")

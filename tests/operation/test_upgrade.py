@@ -42,6 +42,9 @@ ANSWERED_AT = """
     WHERE d.answered_at IS NOT NULL OR a.id IS NOT NULL
 """
 
+RAISED = {"content_version", "scope_version"}
+"""Of documents: more people see some, and the index must follow."""
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
@@ -90,6 +93,7 @@ def test_every_row_of_the_earlier_version_is_there_afterwards_and_the_product_wo
         assert schema_of(connection) == newest_schema()
         now = {table: {one["name"] for one in inspect(connection).get_columns(table)} for table in before}
     asked = {table: sorted(later[table] & now[table]) for table, rows in before.items() if rows}
+    asked["documents"] = [name for name in asked["documents"] if name not in RAISED]
     assert sum(len(rows) for rows in before.values()) > 150
     expected = {
         table: {json.dumps({name: row[name] for name in names}, sort_keys=True) for row in before[table]}
@@ -109,7 +113,9 @@ def test_every_row_of_the_earlier_version_is_there_afterwards_and_the_product_wo
         clock=clock,
     )
     rebuild_index(runtime)
-    clerk = actor(runtime, "clerk")
+    clerk, archivist = actor(runtime, "clerk"), actor(runtime, "archivist")
+    found_letters = find(runtime, archivist, Question("lampadaire"), now=clock.now()).results
+    assert [letter.page_numbers for letter in found_letters] == [(1,)]
     [letter] = find(runtime, clerk, Question("lampadaire"), now=clock.now()).results
     assert letter.document.register_number == "A-2026-000001"
     with runtime.transactions.reading() as session:

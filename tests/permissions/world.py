@@ -45,6 +45,8 @@ from docflow.records.prints import ask_print as ask_file_print
 from docflow.registry.models import Entry, Register
 from docflow.registry.operations import Arrival
 from docflow.registry.prints import ask_print
+from docflow.registry.rules import SetAsideReason
+from docflow.registry.setting_aside import set_aside
 from docflow.registry.transmittals import make_transmittal, take_slip_number
 from docflow.requests.catalogue import ProcedureSetup, create_procedure
 from docflow.requests.depositing import Application, Given, deposit_online
@@ -118,6 +120,7 @@ def _about(runtime: Runtime, key: str) -> dict[str, object]:
         "page_id": page_id,
         "batch_id": batch_id,
         "entry_id": first.id,
+        "act_id": _set_aside(runtime, key),
         "case_file_id": case_file_id,
         "redaction_id": _redaction(runtime, document_id),
         "assignment_id": task.id,
@@ -140,6 +143,14 @@ def _office(runtime: Runtime, key: str) -> dict[str, object]:
     where = office(runtime, code=f"office-{key}", unit=UNITS[key], letter=key.upper())
     with runtime.transactions.writing(OPERATOR) as uow:
         return {"office_id": where.id, "ticket_id": give_ticket(uow, where.id, is_priority=False).id}
+
+
+def _set_aside(runtime: Runtime, key: str) -> UUID:
+    """Set a document aside that waited at the desk; a confidential one names nobody there."""
+    confidentiality = Confidentiality.CONFIDENTIAL if key == "c" else Confidentiality.NORMAL
+    document_id = read_document(runtime, TEXT, by="clerk2", confidentiality=confidentiality)
+    with runtime.transactions.writing(OPERATOR) as uow:
+        return set_aside(uow, [document_id], reason=SetAsideReason.MISTAKE)[0].act_id
 
 
 def _redaction(runtime: Runtime, document_id: UUID) -> UUID:

@@ -22,7 +22,6 @@ def scope(**changes: object) -> DocumentScope:
         "confidentiality": Confidentiality.NORMAL,
         "unit_ids": frozenset({SERVICE}),
         "person_ids": frozenset(),
-        "is_open": True,
         "is_registered": True,
     }
     return DocumentScope(**(values | changes))  # type: ignore[arg-type]
@@ -55,26 +54,30 @@ def test_the_desk_reads_until_registration_then_sees_metadata_only():
     assert sees(Role.CLERK, OTHER, scope()) == (True, False)
 
 
-def test_the_archivist_reads_what_is_closed_and_sees_that_the_rest_exists():
-    assert sees(Role.ARCHIVIST, OTHER, scope()) == (True, False)
-    assert sees(Role.ARCHIVIST, OTHER, scope(is_open=False)) == (True, True)
+def test_the_archivist_reads_what_is_registered_and_normal_and_sees_that_the_rest_exists():
+    assert sees(Role.ARCHIVIST, OTHER, scope()) == (True, True)
+    assert sees(Role.ARCHIVIST, OTHER, scope(is_registered=False)) == (True, False)
+    assert sees(Role.ARCHIVIST, OTHER, scope(is_registered=False, is_drafted=True)) == (True, False)
+    assert sees(Role.ARCHIVIST, OTHER, scope(confidentiality=Confidentiality.RESTRICTED)) == (True, False)
+    assert sees(Role.ARCHIVIST, OTHER, scope(confidentiality=Confidentiality.CONFIDENTIAL)) == (False, False)
 
 
 def test_the_auditor_sees_metadata_and_never_content():
-    assert sees(Role.AUDITOR, DISTRICT, scope(is_open=False)) == (True, False)
+    assert sees(Role.AUDITOR, DISTRICT, scope()) == (True, False)
 
 
 def test_the_administrator_sees_no_document_by_that_role():
-    assert sees(Role.ADMIN, DISTRICT, scope(is_open=False, is_registered=False)) == (False, False)
+    assert sees(Role.ADMIN, DISTRICT, scope(is_registered=False)) == (False, False)
 
 
-@given(role=st.sampled_from(Role), unit=st.sampled_from([DISTRICT, DIVISION, SERVICE, OTHER]), is_open=st.booleans())
-def test_confidential_mail_exists_for_the_people_named_and_nobody_else(role, unit, is_open):
+@given(
+    role=st.sampled_from(Role), unit=st.sampled_from([DISTRICT, DIVISION, SERVICE, OTHER]), is_registered=st.booleans()
+)
+def test_confidential_mail_exists_for_the_people_named_and_nobody_else(role, unit, is_registered):
     document = scope(
         confidentiality=Confidentiality.CONFIDENTIAL,
         person_ids=frozenset({PERSON}),
-        is_open=is_open,
-        is_registered=False,
+        is_registered=is_registered,
     )
     assert sees(role, unit, document) == (False, False)
     assert sees(role, unit, document, person=PERSON) == (True, True)
@@ -85,10 +88,9 @@ def test_confidential_mail_exists_for_the_people_named_and_nobody_else(role, uni
     unit=st.sampled_from([DISTRICT, DIVISION, SERVICE, OTHER]),
     confidentiality=st.sampled_from(Confidentiality),
     units=st.frozensets(st.sampled_from([DISTRICT, DIVISION, SERVICE, OTHER])),
-    is_open=st.booleans(),
     is_registered=st.booleans(),
 )
-def test_whoever_reads_the_content_also_sees_the_metadata(role, unit, confidentiality, units, is_open, is_registered):
-    document = scope(confidentiality=confidentiality, unit_ids=units, is_open=is_open, is_registered=is_registered)
+def test_whoever_reads_the_content_also_sees_the_metadata(role, unit, confidentiality, units, is_registered):
+    document = scope(confidentiality=confidentiality, unit_ids=units, is_registered=is_registered)
     sees_metadata, sees_content = sees(role, unit, document)
     assert sees_metadata or not sees_content

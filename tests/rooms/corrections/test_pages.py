@@ -12,6 +12,7 @@ from docflow.documents.queries import page_views, pages_of
 from docflow.documents.rules import PageState, ReviewOutcome
 from tests.conftest import actor
 from tests.factories.documents import doubtful_result, page_id, read_document
+from tests.factories.registry import registered
 from tests.factories.sessions import signed_in_client, token_of
 from tests.rooms.search.test_search_page import statements_of
 
@@ -65,11 +66,12 @@ def test_the_queue_shows_what_waits_with_its_count_and_filters_by_language(runti
 def test_the_first_page_counts_only_what_the_reader_may_see(runtime, clock):
     first, _ = two_doubtful(runtime, clock)
     read_document(runtime, doubtful_result("secret"), confidentiality=Confidentiality.CONFIDENTIAL)
+    registered(runtime, first, by="clerk2")
 
     clients = {who: signed_in_client(runtime, who) for who in ("clerk", "clerk2", "archivist")}
 
     counts = {who: waiting_corrections(client) for who, client in clients.items()}
-    assert counts == {"clerk": "3", "clerk2": "2", "archivist": "2"}
+    assert counts == {"clerk": "2", "clerk2": "1", "archivist": "1"}
     assert str(first) in page(clients["archivist"].get("/corrections"))
 
 
@@ -144,7 +146,7 @@ def test_the_other_decisions_keep_no_text_whatever_was_typed(sqlite_runtime, clo
     first, second = two_doubtful(sqlite_runtime, clock)
 
     answer = sent(
-        signed_in_client(sqlite_runtime, "archivist"),
+        signed_in_client(sqlite_runtime, "clerk2"),
         posting(sqlite_runtime, first),
         decision=decision,
         **{"word-2": "x"},
@@ -270,7 +272,7 @@ def test_an_agent_of_the_unit_may_have_a_page_read_again_and_one_of_another_does
 def test_all_that_could_not_be_read_is_read_again_at_once_but_for_what_is_hidden(sqlite_runtime):
     seen = unread_document(sqlite_runtime, 0, 2)
     hidden = unread_document(sqlite_runtime, 0, confidentiality=Confidentiality.CONFIDENTIAL)
-    client = signed_in_client(sqlite_runtime, "archivist")
+    client = signed_in_client(sqlite_runtime, "clerk2")
     assert "/corrections/read-again" in page(client.get("/corrections"))
 
     answer = sent(client, "/corrections/read-again")

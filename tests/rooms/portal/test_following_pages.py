@@ -49,7 +49,7 @@ def test_number_and_secret_show_the_stages_and_by_when_and_nothing_of_the_letter
 def test_a_closed_matter_says_so(matter):
     runtime, entry, client = matter
     with runtime.transactions.writing(OPERATOR) as uow:
-        close_matter(uow, uow.session.get_one(Document, entry.document_id))
+        close_matter(uow.session.get_one(Document, entry.document_id))
     assert "chip--ok" in asked(client, entry.label, entry.tracking_secret).get_data(as_text=True)
 
 

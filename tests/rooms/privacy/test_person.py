@@ -24,7 +24,7 @@ from docflow.registry.rules import SetAsideReason
 from docflow.registry.setting_aside import set_aside
 from docflow.texts import speaking
 from tests.conftest import actor, run_jobs
-from tests.factories.documents import read_document
+from tests.factories.documents import change, read_document
 from tests.factories.registry import registered
 from tests.factories.requests import fill_catalogue, requested
 
@@ -123,11 +123,16 @@ def test_a_letter_whose_number_was_cancelled_is_still_told_once_it_is_set_aside(
     assert known == {"entry": 1, "document": 1}, "the archivist does not read it"
 
 
-def test_of_an_open_letter_the_archivist_finds_the_line_and_not_what_is_inside(asked: Runtime) -> None:
-    found = kinds(looked(asked, Sought(email=NADIA["email"]), by="archivist"))
+def test_of_a_restricted_letter_the_archivist_finds_the_line_and_not_what_is_inside(asked: Runtime) -> None:
+    before = kinds(looked(asked, Sought(email=NADIA["email"]), by="archivist"))
+    with asked.transactions.reading() as session:
+        document_id = session.scalars(select(Entry.document_id).order_by(Entry.number)).first()
+    change(asked, document_id, confidentiality=Confidentiality.RESTRICTED)
 
-    assert found["entry"] == 1
-    assert found["request"] == 0
+    after = kinds(looked(asked, Sought(email=NADIA["email"]), by="archivist"))
+
+    assert (before["entry"], before["request"]) == (1, 1)
+    assert (after["entry"], after["request"]) == (1, 0)
 
 
 def test_each_look_is_in_the_log_with_the_person_and_in_the_journal_without(asked: Runtime) -> None:

@@ -110,7 +110,7 @@ def test_a_letter_counts_where_it_was_registered_and_each_time_it_was_answered(r
             finish(uow, tasks(runtime, "agent")[0].id, answer="Fait")
         clock.move(days=2)
         with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
-            reopen_matter(uow, uow.session.get_one(Document, entry.document_id))
+            reopen_matter(uow.session.get_one(Document, entry.document_id))
         sent(runtime, entry.document_id, to_unit(runtime, "TRV", Instruction.ATTRIBUTION), by="clerk")
 
     def counted(since, until):
