@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -12,11 +13,11 @@ from docflow.core.errors import InvalidInput
 from docflow.web.posted import posted_date
 
 
-def posted_power(form: MultiDict[str, str], *, own_id: UUID | None) -> NewPower:
+def posted_power(form: MultiDict[str, str], *, own_id: UUID | None, now: datetime) -> NewPower:
     """Return the power that a form describes; without a principal it is the reader's own.
 
     Raises:
-        InvalidInput: ``choice_unknown``, ``date_not_understood`` with ``text``, ``power_days_missing``.
+        InvalidInput: ``choice_unknown``, ``power_days_missing``, those of ``posted_date``.
     """
     given = form.get("principal", "") or ("" if own_id is None else str(own_id))
     try:
@@ -25,7 +26,7 @@ def posted_power(form: MultiDict[str, str], *, own_id: UUID | None) -> NewPower:
         unit_ids = frozenset(UUID(one) for one in form.getlist("unit") if one)
     except ValueError as error:
         raise InvalidInput("choice_unknown") from error
-    first, last = posted_date(form.get("first_day", "")), posted_date(form.get("last_day", ""))
+    first, last = posted_date(form, "first_day", now=now), posted_date(form, "last_day", now=now)
     if first is None or last is None:
         raise InvalidInput("power_days_missing")
     return NewPower(

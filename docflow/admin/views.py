@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -48,7 +48,11 @@ from docflow.routing.reminding import house_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.posted import posted_date
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
+
+DAY_OF_REFUSAL = {"last_day_over": "last_day", "power_dates_reversed": "last_day"}
+"""The control of a day that came too early, by the code of its refusal."""
 
 
 class Deps(DirectoryDeps, Protocol):
@@ -76,7 +80,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
     def add_person() -> Response | tuple[str, int]:
         try:
             with deps.transactions.writing(current_actor()) as uow:
-                create_person(uow, _posted_person())
+                create_person(uow, _posted_person(now=uow.now))
         except DocFlowError as error:
             return _people_page(deps, refusal=error), error.http_status
         flash(gettext("The account is made. Its password must be changed at the first sign-in."), "ok")
@@ -198,6 +202,7 @@ def _people_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
         role_labels=ROLE_LABELS,
         given=request.form if refusal else {},
         refusal_text=_text_of(refusal),
+        refused_field=field_of(refusal, DAY_OF_REFUSAL, default="username"),
         form_has_errors=refusal is not None,
     )
 
@@ -228,6 +233,7 @@ def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = 
         role_labels=ROLE_LABELS,
         given=request.form if refusal else {},
         refusal_text=_text_of(refusal),
+        refused_field=field_of(refusal, DAY_OF_REFUSAL),
         form_has_errors=refusal is not None,
     )
 
@@ -253,7 +259,8 @@ def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
     form = request.form
     action = form.get("action")
     if action == "role":
-        valid_until = _end_of_day(form.get("until", ""))
+        last_day = posted_date(form, "until", now=uow.now)
+        valid_until = None if last_day is None else datetime.combine(last_day, time.max, tzinfo=CASABLANCA)
         grant_role(uow, person_id, role=_role(), unit_id=_unit(), valid_until=valid_until)
     elif action == "revoke":
         revoke_role(uow, _identifier(form.get("membership", "")))
@@ -262,7 +269,7 @@ def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
     elif action == "address":
         set_address(uow, person_id, email=form.get("email", ""))
     elif action == "until":
-        set_last_day(uow, person_id, day=posted_date(form.get("last_day", "")))
+        set_last_day(uow, person_id, day=posted_date(form, "last_day", now=uow.now))
     elif action == "factor":
         take_factor_away(uow, person_id)
     elif action == "sessions":
@@ -273,16 +280,6 @@ def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
         close_account(uow, person_id, despite_tasks=bool(form.get("despite_tasks")))
     else:
         raise InvalidInput("choice_unknown")
-
-
-def _end_of_day(text: str) -> datetime | None:
-    if not text.strip():
-        return None
-    try:
-        day, month, year = (int(part) for part in text.strip().replace("-", "/").split("/"))
-        return datetime.combine(date(year, month, day), time.max, tzinfo=CASABLANCA)
-    except ValueError as error:
-        raise InvalidInput("date_not_understood", text=text[:40]) from error
 
 
 def _units_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
@@ -310,7 +307,7 @@ def _text_of(refusal: DocFlowError | None) -> str:
     return "" if refusal is None else str(current_app.extensions["docflow_error_texts"].text_of(refusal))
 
 
-def _posted_person() -> NewPerson:
+def _posted_person(*, now: datetime) -> NewPerson:
     form = request.form
     return NewPerson(
         username=form.get("username", ""),
@@ -320,8 +317,8 @@ def _posted_person() -> NewPerson:
         role=_role(),
         unit_id=_unit(),
         email=form.get("email", ""),
-        first_day=posted_date(form.get("first_day", "")),
-        last_day=posted_date(form.get("last_day", "")),
+        first_day=posted_date(form, "first_day", now=now),
+        last_day=posted_date(form, "last_day", now=now),
     )
 
 

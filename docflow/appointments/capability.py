@@ -78,7 +78,6 @@ CAPABILITY = Capability(
         "hours_booked": lazy_gettext(
             "%(count)s appointments would be left without their place. Call them off first, or keep their hours."
         ),
-        "time_not_understood": lazy_gettext("“%(text)s” is not a time of day. Write it as 08:30."),
         "slot_missing": lazy_gettext("Choose an hour."),
         "slot_unknown": lazy_gettext("This hour cannot be booked any more. Choose another."),
         "slot_full": lazy_gettext("Somebody was faster: this hour is full now. Choose another."),

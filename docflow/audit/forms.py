@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from docflow.audit.finding import JournalFilter
 from docflow.audit.telling import ACTOR_LABELS, Teller
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import InvalidInput
+from docflow.web.posted import posted_date
 
 FIELDS = ("who", "act", "kind", "subject", "from", "to", "number")
 """The parameters of a filter."""
 LONGEST = 80
-OLDEST_YEAR, NEWEST_YEAR = 1900, 2999
 
 
-def journal_filter(arguments: Mapping[str, str], teller: Teller) -> JournalFilter:
+def journal_filter(arguments: Mapping[str, str], teller: Teller, *, now: datetime) -> JournalFilter:
     """Return the filter of an address.
 
     Raises:
-        InvalidInput: ``choice_unknown``, ``date_not_understood``, ``number_not_understood``.
+        InvalidInput: ``choice_unknown``, ``number_not_understood``, those of ``posted_date``.
     """
     given = {name: _cleaned(arguments.get(name, "")) for name in FIELDS}
     who, first, last = given["who"], *_numbers(given["number"])
@@ -35,8 +35,8 @@ def journal_filter(arguments: Mapping[str, str], teller: Teller) -> JournalFilte
         verbs=verbs,
         subject_kind=given["kind"],
         subject_id=given["subject"],
-        since=_midnight(given["from"]),
-        until=_midnight(given["to"], days_after=1),
+        since=_midnight(given, "from", now=now),
+        until=_midnight(given, "to", now=now, days_after=1),
         first_number=first,
         last_number=last,
     )
@@ -64,15 +64,7 @@ def _numbers(text: str) -> tuple[int | None, int | None]:
     return first, int(found[2]) if found[2] else first
 
 
-def _midnight(text: str, *, days_after: int = 0) -> datetime | None:
+def _midnight(given: Mapping[str, str], name: str, *, now: datetime, days_after: int = 0) -> datetime | None:
     """Return when a day of the district begins, or a day after."""
-    if not text:
-        return None
-    try:
-        day, month, year = (int(part) for part in re.split(r"[/.\-]", text))
-        wanted = date(year, month, day) + timedelta(days=days_after)
-        if not OLDEST_YEAR <= year <= NEWEST_YEAR:
-            raise InvalidInput("date_not_understood", text=text[:40])
-    except (ValueError, OverflowError) as error:
-        raise InvalidInput("date_not_understood", text=text[:40]) from error
-    return datetime.combine(wanted, time.min, tzinfo=CASABLANCA)
+    day = posted_date(given, name, now=now)
+    return None if day is None else datetime.combine(day + timedelta(days=days_after), time.min, tzinfo=CASABLANCA)

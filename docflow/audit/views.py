@@ -24,6 +24,7 @@ from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.web.formats import file_size
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 
 PAGE_SIZE = 50
@@ -64,8 +65,8 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @blueprint.get("/journal/export.csv")
     @requires("journal.read")
     def export() -> Response:
-        wanted = journal_filter(request.args, teller)
-        day = deps.transactions.clock.now().strftime("%Y-%m-%d")
+        now = deps.transactions.clock.now()
+        wanted, day = journal_filter(request.args, teller, now=now), now.strftime("%Y-%m-%d")
         return Response(
             stream_with_context(_rows(deps, teller, wanted)),
             content_type="text/csv; charset=utf-8",
@@ -89,7 +90,7 @@ def _journal_page(deps: Deps, teller: Teller, *, report: JournalReport | None = 
     actor, locale = current_actor(), current_language()
     refusal: InvalidInput | None = None
     try:
-        wanted = journal_filter(request.args, teller)
+        wanted = journal_filter(request.args, teller, now=deps.transactions.clock.now())
     except InvalidInput as error:
         refusal, wanted = error, JournalFilter()
     before = request.args.get("before", type=int)
@@ -123,6 +124,7 @@ def _journal_page(deps: Deps, teller: Teller, *, report: JournalReport | None = 
         chips=_chips(given, options),
         address=lambda **changes: url_for("audit.journal", **{**given, **changes}),
         refusal_text=_text_of(refusal) if refusal is not None else "",
+        refused_field=field_of(refusal, {"number_not_understood": "number"}),
         report=report,
         fault_labels=FAULT_LABELS,
         form_has_errors=refusal is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -13,12 +13,14 @@ from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.uow import Transactions
 from docflow.deadlines.calendars import closures, feast_days, open_days
-from docflow.deadlines.forms import posted_day, posted_shift
+from docflow.deadlines.forms import posted_shift
 from docflow.deadlines.labels import LUNAR_LABELS, RULE_LABELS, counted_term
 from docflow.deadlines.operations import close_day, open_day, shift_feast
 from docflow.deadlines.rules import RULES, deadline_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_day
+from docflow.web.problem import field_of, text_of
 from docflow.web.shell import current_language
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -55,8 +57,8 @@ def make_blueprint(deps: Deps) -> Blueprint:
     @requires("calendars.manage")
     def close() -> Response | tuple[str, int]:
         try:
-            day = posted_day(request.form.get("day", ""))
             with deps.transactions.writing(current_actor()) as uow:
+                day = posted_day(request.form, "day", now=uow.now)
                 close_day(uow, day, name_ar=request.form.get("name_ar", ""), name_fr=request.form.get("name_fr", ""))
         except (InvalidInput, Conflict) as refusal:
             return _render(deps, refusal=refusal), refusal.http_status
@@ -92,6 +94,7 @@ def _render(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
         lunar_labels=LUNAR_LABELS,
         examples=[(RULE_LABELS[found.rule.code], counted_term(found, language=language)) for found in examples],
         given=request.form if refusal is not None else None,
-        refusal_text="" if refusal is None else str(current_app.extensions["docflow_error_texts"].text_of(refusal)),
+        refusal_text="" if refusal is None else text_of(refusal),
+        refused_field=field_of(refusal, default="day"),
         form_has_errors=refusal is not None,
     )

@@ -40,7 +40,6 @@ CAPABILITY = Capability(
         "field_too_long": lazy_gettext("This field is too long: at most %(limit)s characters."),
         "kind_unknown": lazy_gettext("This kind of document does not exist."),
         "choice_unknown": lazy_gettext("One of the choices does not exist. Load the page again."),
-        "date_not_understood": lazy_gettext("The date was not understood. Write it as 12/11/2026."),
         "reading_failed": lazy_gettext("The document could not be read."),
         "reading_stopped": lazy_gettext(
             "Reading the document stopped several times. Scan it again, or tell the administrator."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from docflow.accounts.visibility import Confidentiality
@@ -10,12 +12,15 @@ from docflow.core.errors import InvalidInput
 from docflow.documents.editing import Metadata
 from docflow.web.posted import posted_date
 
+YEARS_AHEAD: Final = 1
+"""How far in the future a letter may be dated: to the end of the year after this one."""
 
-def posted_metadata(form: Mapping[str, str]) -> Metadata:
+
+def posted_metadata(form: Mapping[str, str], *, now: datetime) -> Metadata:
     """Return what a form says of a document.
 
     Raises:
-        InvalidInput: ``choice_unknown``, ``date_not_understood`` with ``text``.
+        InvalidInput: ``choice_unknown``, ``date_not_understood``, ``date_impossible``, ``date_out_of_bounds``.
     """
     unit = form.get("unit", "")
     try:
@@ -28,7 +33,7 @@ def posted_metadata(form: Mapping[str, str]) -> Metadata:
         sender=form.get("sender", ""),
         addressee=form.get("addressee", ""),
         reference=form.get("reference", ""),
-        document_date=posted_date(form.get("document_date", "")),
+        document_date=posted_date(form, "document_date", now=now, years_ahead=YEARS_AHEAD),
         kind=form.get("kind", ""),
         unit_id=unit_id,
         confidentiality=confidentiality,

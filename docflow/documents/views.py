@@ -50,6 +50,7 @@ from docflow.storage.rules import BlobKind, BlobRef
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.pictures import picture_response
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 from docflow.web.viewer import HitWay
 
@@ -78,7 +79,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
                 edit_metadata(
                     uow,
                     document_id,
-                    metadata=posted_metadata(request.form),
+                    metadata=posted_metadata(request.form, now=uow.now),
                     expected_version=posted_version(request.form),
                 )
         except (InvalidInput, Conflict) as error:
@@ -169,6 +170,7 @@ def _render_document(deps: Deps, document_id: UUID, *, tab: str, refusal: DocFlo
         },
         refusal=refusal,
         refusal_text=_text_of(refusal) if refusal else "",
+        refused_field=field_of(refusal, default="subject"),
         failure_text=_failure_text(document),
         page_failure_text=_page_failure_text(opened),
         given=request.form if refusal else None,

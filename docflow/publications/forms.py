@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
-from docflow.core.clock import CASABLANCA
 from docflow.core.errors import InvalidInput
 from docflow.publications.hours import WEEK_DAYS
 from docflow.publications.opening import ContactSetup, SeasonSetup
@@ -42,41 +41,23 @@ def posted_kind(text: str) -> PostKind:
         raise InvalidInput("choice_unknown") from error
 
 
-def posted_instant(form: Mapping[str, str], name: str) -> datetime | None:
-    """Return a day and a time of the district typed in two fields, ``name_day`` and ``name_time``; nothing for no day.
-
-    Raises:
-        InvalidInput: ``date_not_understood``, ``time_not_understood`` with ``text``.
-    """
-    day = posted_date(form.get(f"{name}_day", ""))
-    said = form.get(f"{name}_time", "").strip()[:20]
-    if day is None:
-        return None
-    western = "".join(str(int(char)) if char.isdecimal() else char for char in said)
-    try:
-        hour, minute = (int(part) for part in western.replace("h", ":").split(":")) if western else (0, 0)
-        return datetime.combine(day, time(hour, minute), tzinfo=CASABLANCA)
-    except ValueError as error:
-        raise InvalidInput("time_not_understood", text=said) from error
-
-
 def posted_category(form: Mapping[str, str]) -> ThemeSetup:
     """Return what a form says of a theme."""
     return ThemeSetup(form.get("name_ar", ""), form.get("name_fr", ""), is_active="is_active" in form)
 
 
-def posted_season(form: Mapping[str, str]) -> SeasonSetup:
+def posted_season(form: Mapping[str, str], *, now: datetime) -> SeasonSetup:
     """Return the hours that a form says.
 
     Raises:
-        InvalidInput: ``date_not_understood``.
+        InvalidInput: those of ``posted_date``.
     """
     return SeasonSetup(
         days=[form.get(f"day_{number}", "") for number in range(WEEK_DAYS)],
         name_ar=form.get("name_ar", ""),
         name_fr=form.get("name_fr", ""),
-        first_day=posted_date(form.get("first_day", "")),
-        last_day=posted_date(form.get("last_day", "")),
+        first_day=posted_date(form, "first_day", now=now),
+        last_day=posted_date(form, "last_day", now=now),
     )
 
 

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from docflow.core.clock import CASABLANCA
 from docflow.core.errors import InvalidInput
 from docflow.registry.operations import Arrival
 from docflow.registry.queries import RegisterFilter
 from docflow.registry.registers import RegisterSetup
 from docflow.registry.rules import EntryState, PaperPlace, RegisterKind, SetAsideReason
+from docflow.web.posted import posted_instant
 
 DRAFTED = (
     "register", "reserved", "subject", "sender", "addressee", "cin", "phone", "document_date", "reference", "unit",
-    "kind", "confidentiality", "arrived_at", "enclosure_count", "enclosures", "is_unopened",
+    "kind", "confidentiality", "arrived_at", "arrived_at_time", "enclosure_count", "enclosures", "is_unopened",
     "is_unread_accepted", "paper_place", "paper_note", "named", "linked",
 )  # fmt: skip
 """Fields of the registration form that a draft keeps."""
-INSTANT_FORM = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ ,]+(\d{1,2})[:hH](\d{2})")
 
 
-def posted_arrival(form: MultiDict[str, str]) -> Arrival:
+def posted_arrival(form: MultiDict[str, str], *, now: datetime) -> Arrival:
     """Return what the form says of the mail itself.
 
     Raises:
-        InvalidInput: ``choice_unknown``, ``instant_not_understood``, ``count_not_understood``.
+        InvalidInput: ``choice_unknown``, ``count_not_understood``, those of ``posted_instant``.
     """
     try:
         place = PaperPlace(form.get("paper_place", PaperPlace.KEPT.value))
@@ -38,7 +36,7 @@ def posted_arrival(form: MultiDict[str, str]) -> Arrival:
     except ValueError as error:
         raise InvalidInput("choice_unknown") from error
     return Arrival(
-        arrived_at=posted_instant(form.get("arrived_at", "")),
+        arrived_at=posted_instant(form, "arrived_at", now=now),
         sender_cin=western(form.get("cin", "")),
         sender_phone=western(form.get("phone", "")),
         enclosure_count=posted_count(form.get("enclosure_count", "")),
@@ -50,25 +48,6 @@ def posted_arrival(form: MultiDict[str, str]) -> Arrival:
         named_people=named,
         linked=linked,
     )
-
-
-def posted_instant(text: str) -> datetime | None:
-    """Return an instant typed as DD/MM/YYYY HH:MM in Casablanca time; nothing for nothing.
-
-    Raises:
-        InvalidInput: ``instant_not_understood``.
-    """
-    said = western(text).strip()
-    if not said:
-        return None
-    match = INSTANT_FORM.fullmatch(said)
-    if match is None:
-        raise InvalidInput("instant_not_understood")
-    day, month, year, hour, minute = (int(part) for part in match.groups())
-    try:
-        return datetime(year, month, day, hour, minute, tzinfo=CASABLANCA).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise InvalidInput("instant_not_understood") from error
 
 
 def posted_count(text: str) -> int:

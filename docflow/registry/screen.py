@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from docflow.core.actor import Actor
-from docflow.core.clock import CASABLANCA
 from docflow.documents.models import Document
 from docflow.documents.queries import batch_documents
 from docflow.documents.rules import is_sure
 from docflow.documents.screen import SURE_PERCENT
 from docflow.registry.models import Register, RegistrationDraft
 from docflow.registry.queries import waiting_documents
-from docflow.web.formats import local_date
+from docflow.web.formats import local_date, local_time
 
 READ_FIELDS = ("subject", "sender", "cin", "phone", "date", "reference", "kind")
 """Proposals that the form shows, by their name among the proposals."""
@@ -85,7 +84,8 @@ def form_values(
             "unit": str(document.unit_id or ""),
             "kind": document.kind,
             "confidentiality": document.confidentiality,
-            "arrived_at": arrived_at.astimezone(CASABLANCA).strftime("%d/%m/%Y %H:%M"),
+            "arrived_at": local_date(arrived_at),
+            "arrived_at_time": local_time(arrived_at),
             "enclosure_count": "0",
             "paper_place": "kept",
         }

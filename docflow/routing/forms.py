@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -14,11 +15,11 @@ from docflow.web.posted import posted_date
 UNIT, PERSON = "unit:", "person:"
 
 
-def posted_dispatches(form: MultiDict[str, str]) -> list[Dispatch]:
+def posted_dispatches(form: MultiDict[str, str], *, now: datetime) -> list[Dispatch]:
     """Return what is asked of the addressees chosen: the first by the instruction, the copies for information.
 
     Raises:
-        InvalidInput: ``choice_unknown``, ``date_not_understood``, ``addressee_missing``.
+        InvalidInput: ``choice_unknown``, ``addressee_missing``, those of ``posted_date``.
     """
     try:
         instruction = Instruction(form.get("instruction", ""))
@@ -28,7 +29,7 @@ def posted_dispatches(form: MultiDict[str, str]) -> list[Dispatch]:
         raise InvalidInput("choice_unknown") from error
     if not chosen:
         raise InvalidInput("addressee_missing")
-    due_on, note = posted_date(form.get("due_on", "")), form.get("note", "")
+    due_on, note = posted_date(form, "due_on", now=now), form.get("note", "")
     asked = [Dispatch(instruction, unit_id=unit, person_id=person, note=note, due_on=due_on) for unit, person in chosen]
     return asked + [
         Dispatch(Instruction.INFORMATION, unit_id=unit, person_id=person, note=note)

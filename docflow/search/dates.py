@@ -6,6 +6,8 @@ import re
 from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
+from docflow.core.days import read_day
+from docflow.core.errors import InvalidInput
 from docflow.search.fields import FIELD_BY_NAME, OPTIONAL_COLON
 from docflow.search.language.analyser import analyse
 from docflow.search.query import DateRange
@@ -68,19 +70,31 @@ _FIRST_YEAR = 1900
 _YEAR_LENGTH = 4
 
 
-def parse_days(text: str) -> DateRange | None:
+def parse_days(text: str, *, today: date) -> DateRange | None:
     """Return the days meant by a day, a month, a year, or two of them joined by ``..``; None when it is no date.
 
-    Figures may be of any script; a month may be a number or a name in French, Arabic or English.
+    Figures may be of any script; a month may be a number or a name in French, Arabic or English. A day may also be
+    said as in a date field: ``04/12/26``, ``04122026``, ``hier``.
     """
     first_text, dots, last_text = text.partition("..")
     if not dots:
-        return _single(text)
-    first = _single(first_text) if first_text.strip() else DateRange(None, None)
-    last = _single(last_text) if last_text.strip() else DateRange(None, None)
+        return _said(text, today=today)
+    first = _said(first_text, today=today) if first_text.strip() else DateRange(None, None)
+    last = _said(last_text, today=today) if last_text.strip() else DateRange(None, None)
     if first is None or last is None:
         return None
     return DateRange(first.first, last.last)
+
+
+def _said(text: str, *, today: date) -> DateRange | None:
+    days = _single(text)
+    if days is not None:
+        return days
+    try:
+        day = read_day(text, today=today)
+    except InvalidInput:
+        return None
+    return DateRange(day, day)
 
 
 def _single(text: str) -> DateRange | None:

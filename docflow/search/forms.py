@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from docflow.core.errors import InvalidInput
 from docflow.search.finding import PAGE_SIZE, Question
+from docflow.web.posted import posted_date
 
 PAGE_SIZES: Final = (20, 50)
 MOST_PAGES: Final = 500
@@ -22,8 +23,11 @@ MOST_FILTERS: Final = 100
 MOST_CHOSEN: Final = 1000
 
 
-def asked_question(arguments: MultiDict[str, str]) -> tuple[Question, int]:
-    """Return the question of an address and the page of its results (from 1) that is asked for."""
+def asked_question(arguments: MultiDict[str, str], *, now: datetime) -> tuple[Question, int]:
+    """Return the question of an address and the page of its results (from 1) that is asked for.
+
+    A day that cannot be meant is left out; :func:`refused_day` says so.
+    """
     size = _number(arguments.get("size"), default=PAGE_SIZE)
     size = size if size in PAGE_SIZES else PAGE_SIZE
     page_number = max(1, min(_number(arguments.get("page"), default=1), MOST_PAGES))
@@ -33,13 +37,23 @@ def asked_question(arguments: MultiDict[str, str]) -> tuple[Question, int]:
         kinds=tuple(arguments.getlist("kind"))[:20],
         languages=tuple(arguments.getlist("language"))[:5],
         units=tuple(arguments.getlist("unit"))[:50],
-        date_from=_date(arguments.get("from")),
-        date_to=_date(arguments.get("to")),
+        date_from=_day(arguments, "from", now=now),
+        date_to=_day(arguments, "to", now=now),
         sort="date" if arguments.get("sort") == "date" or not text.strip() else "relevance",
         offset=(page_number - 1) * size,
         limit=size,
     )
     return question, page_number
+
+
+def refused_day(arguments: MultiDict[str, str], *, now: datetime) -> InvalidInput | None:
+    """Return why a day between which is searched cannot be meant; none where both can."""
+    try:
+        for name in ("from", "to"):
+            posted_date(arguments, name, now=now)
+    except InvalidInput as refusal:
+        return refusal
+    return None
 
 
 def filters_of(arguments: MultiDict[str, str]) -> str:
@@ -53,10 +67,10 @@ def address_values(question_text: str, among: str) -> dict[str, Any]:
     return {"q": question_text or None} | {name: arguments.getlist(name) for name in FILTERS}
 
 
-def posted_question(form: MultiDict[str, str]) -> Question:
+def posted_question(form: MultiDict[str, str], *, now: datetime) -> Question:
     """Return the question of a form that carries its words and its filters."""
     question, _ = asked_question(
-        MultiDict([*parsed_filters(form.get("among", "")).items(multi=True), ("q", form.get("q", ""))])
+        MultiDict([*parsed_filters(form.get("among", "")).items(multi=True), ("q", form.get("q", ""))]), now=now
     )
     return question
 
@@ -91,11 +105,8 @@ def _number(text: str | None, *, default: int) -> int:
         return default
 
 
-def _date(text: str | None) -> date | None:
-    if not text:
-        return None
+def _day(arguments: MultiDict[str, str], name: str, *, now: datetime) -> date | None:
     try:
-        day, month, year = (int(part) for part in text.strip().replace("-", "/").split("/"))
-        return date(year, month, day) if year > day else date(day, month, year)
-    except ValueError:
+        return posted_date(arguments, name, now=now)
+    except InvalidInput:
         return None

@@ -203,7 +203,7 @@ class _Reader:
         return q.And(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _days(self, field: str, text: str) -> q.Node | None:
-        days = dates.parse_days(text)
+        days = dates.parse_days(text, today=self._today)
         if days is None:
             self._hints.append("query_date_not_understood")
             return q.Term(text)

@@ -58,6 +58,14 @@ SHELL_ERROR_TEXTS: Final[Mapping[str, LazyText]] = {
     "sign_in_needed": lazy_gettext("Sign in first, then come back to this page."),
     "form_expired": lazy_gettext("This form is no longer valid, often because the session ended. "
                                  "Go back, load the page again and send it once more."),
+    "date_not_understood": lazy_gettext("“%(text)s” is not a date. Write the day, the month and the year, "
+                                        "such as 12/11/2026 or 12112026."),
+    "date_impossible": lazy_gettext("There is no day “%(text)s”. Check the day and the month; "
+                                    "they are written as in 12/11/2026."),
+    "date_out_of_bounds": lazy_gettext("“%(text)s” cannot be meant: give a day from %(first)s to %(last)s, "
+                                       "with all four digits of the year."),
+    "date_missing": lazy_gettext("Write the day, such as 12/11/2026 or 12112026."),
+    "time_not_understood": lazy_gettext("“%(text)s” is not a time of day. Write it as 08:30."),
     "asset_unknown": lazy_gettext("This file of the page does not exist. Load the page again."),
 }  # fmt: skip
 
@@ -93,6 +101,18 @@ def text_of(error: DocFlowError) -> str:
     """Return what an error says, in the language of the request."""
     texts: ErrorTexts = current_app.extensions["docflow_error_texts"]
     return texts.text_of(error)
+
+
+def field_of(refusal: DocFlowError | None, known: Mapping[str, str] | None = None, *, default: str = "") -> str:
+    """Return the control of the form that a refusal is about: by its code, else the field that it names if it was sent.
+
+    ``known`` says it of codes; ``default`` stands for the others. Without a refusal there is none.
+    """
+    if refusal is None:
+        return ""
+    named = refusal.params.get("field")
+    sent = named if isinstance(named, str) and named in request.values else default
+    return (known or {}).get(refusal.code, sent)
 
 
 def general_text(status: int) -> str:

@@ -1,8 +1,10 @@
 """The archivist reads what has a register number and is neither restricted nor confidential, closed or not.
 
-Letters that come into the archivist's sight are written to the index again and stay in the answers meanwhile; those that
-leave it are kept out of answers until the index follows.
+Letters that come into the archivist's sight are written to the index again and stay in the answers meanwhile; those
+that leave it are kept out of answers until the index follows.
 """
+
+# ruff: noqa: S608 - both conditions are constants of this file
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from docflow.core.uow import Transactions
 from docflow.web.formats import local_date
 from docflow.web.guards import requires, signed_in
 from docflow.web.identity import current_actor
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 
 
@@ -52,6 +53,14 @@ class ShownPower:
     may_end: bool
 
 
+FIELD_OF_REFUSAL = {
+    "power_days_missing": "first_day",
+    "power_dates_reversed": "last_day",
+    "power_in_past": "first_day",
+}
+"""The control that the summary of errors leads to."""
+
+
 def add_powers(blueprint: Blueprint, deps: Deps) -> None:
     """Add the page of delegations and interims."""
 
@@ -65,8 +74,8 @@ def add_powers(blueprint: Blueprint, deps: Deps) -> None:
     def give() -> Response | tuple[str, int]:
         actor = current_actor()
         try:
-            new = posted_power(request.form, own_id=actor.person_id)
             with deps.transactions.writing(actor) as uow:
+                new = posted_power(request.form, own_id=actor.person_id, now=uow.now)
                 give_power(uow, new)
         except (InvalidInput, Conflict) as refusal:
             return _render(deps, refusal=refusal), refusal.http_status
@@ -158,6 +167,7 @@ def _render(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
         language=language,
         given=request.form if refusal is not None else None,
         refusal_text=_text_of(refusal),
+        refused_field=field_of(refusal, FIELD_OF_REFUSAL, default="holder"),
         form_has_errors=refusal is not None,
     )
 

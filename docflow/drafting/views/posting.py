@@ -28,7 +28,7 @@ from docflow.drafting.posting import (
 )
 from docflow.drafting.screen import text_of
 from docflow.drafting.views.departing import FORM_OVERHEAD_BYTES, posted_proof
-from docflow.registry.forms import posted_count, posted_instant
+from docflow.registry.forms import posted_count
 from docflow.registry.transmittal_drawing import PrintedSlip, SlipLine, draw_transmittal
 from docflow.registry.wording import CONFIDENTIAL
 from docflow.stamping.queries import current_design
@@ -37,13 +37,14 @@ from docflow.web.bodies import takes_up_to
 from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_instant
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 
 FIELD_OF_REFUSAL = {
     "receiver_missing": "received_by",
     "letters_differ": "counted",
     "count_not_understood": "counted",
-    "instant_not_understood": "received_at",
     "arrival_in_future": "received_at",
 }
 """The control that the summary of errors leads to."""
@@ -107,7 +108,7 @@ def _take_back(deps: Deps, slip_id: UUID) -> Response | tuple[str, int]:
     try:
         counted = CountedSlip(
             received_by=form.get("received_by", ""),
-            received_at=posted_instant(form.get("received_at", "")),
+            received_at=posted_instant(form, "received_at", now=deps.clock.now()),
             counted=posted_count(form.get("counted", "")),
             note=form.get("note", ""),
             proof=posted_proof(deps),
@@ -147,7 +148,7 @@ def _render_slip(deps: Deps, slip_id: UUID, *, refusal: DocFlowError | None = No
         acts=acts,
         made_by=name,
         given=request.form if refusal is not None else {},
-        refused_field="" if refusal is None else FIELD_OF_REFUSAL.get(refusal.code, "received_by"),
+        refused_field=field_of(refusal, FIELD_OF_REFUSAL, default="received_by"),
         refusal_text="" if refusal is None else text_of(refusal),
         form_has_errors=refusal is not None,
     )

@@ -33,7 +33,7 @@ from docflow.publications.rules import PostText
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.posted import posted_date
-from docflow.web.problem import text_of
+from docflow.web.problem import field_of, text_of
 from docflow.web.shell import current_language
 
 
@@ -101,12 +101,12 @@ def _posted_plan(deps: Deps) -> PlanSetup:
     unit_id = posted_identifier(request.form.get("unit", ""))
     if unit_id is None:
         raise InvalidInput("choice_unknown")
-    today = deps.clock.now().astimezone(CASABLANCA).date()
+    now = deps.clock.now()
     return PlanSetup(
         unit_id=unit_id,
         every_days=posted_number(request.form, "every_days"),
         days_to_give=posted_number(request.form, "days_to_give"),
-        first_on=posted_date(request.form.get("first_on", "")) or today,
+        first_on=posted_date(request.form, "first_on", now=now) or now.astimezone(CASABLANCA).date(),
     )
 
 
@@ -143,6 +143,7 @@ def _render_plans(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
         units=[(str(unit_id), name) for unit_id, name in units.items()],
         today=deps.clock.now().astimezone(CASABLANCA).date(),
         given=request.form if refusal is not None else {},
+        refused_field=field_of(refusal, default="unit"),
         refusal_text="" if refusal is None else text_of(refusal),
         form_has_errors=refusal is not None,
     )

@@ -21,7 +21,7 @@ from docflow.publications.rules import LANGUAGES, SECTIONS, PostKind, PostState,
 from docflow.publications.screen import ShownPost, shown_text
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
-from docflow.web.problem import text_of
+from docflow.web.problem import field_of, text_of
 from docflow.web.shell import current_language
 
 
@@ -126,6 +126,7 @@ def render_edit(
         public_address="" if post is None else f"{deps.settings.public_url.rstrip('/')}/{section}/{post.slug}",
         max_bytes=deps.settings.max_file_bytes,
         refusal_text="" if refusal is None else text_of(refusal),
+        refused_field=field_of(refusal, {"post_dates_reversed": "until"}, default="title_ar"),
         form_has_errors=refusal is not None,
     )
 

@@ -16,7 +16,7 @@ from docflow.publications.opening import MANAGING, contact, drop_season, keep_co
 from docflow.publications.ports import Deps
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
-from docflow.web.problem import text_of
+from docflow.web.problem import field_of, text_of
 from docflow.web.shell import current_language
 
 
@@ -34,7 +34,7 @@ def add_hours(blueprint: Blueprint, deps: Deps) -> None:
         try:
             season_id = posted_identifier(request.form.get("season", ""))
             with deps.transactions.writing(current_actor()) as uow:
-                keep_season(uow, season_id, posted_season(request.form))
+                keep_season(uow, season_id, posted_season(request.form, now=uow.now))
         except (InvalidInput, Conflict) as refusal:
             return _render(deps, refusal=refusal), refusal.http_status
         flash(gettext("The hours are kept; the public site shows them at once."), "ok")
@@ -63,15 +63,21 @@ def add_hours(blueprint: Blueprint, deps: Deps) -> None:
 def _render(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
     with deps.transactions.reading() as session:
         kept, reached = seasons(session), contact(session)
+    of_seasons = [one for one in kept if one.first_day is not None]
+    refused_season = request.form.get("season", "") if refusal is not None else ""
+    place = next((f"-{number}" for number, one in enumerate(of_seasons, 1) if str(one.id) == refused_season), "")
+    refused_field = field_of(refusal, {"post_dates_reversed": "last_day"})
     usual = next((one.week for one in kept if one.first_day is None), [""] * WEEK_DAYS)
     return render_template(
         "publications/hours_edit.html",
         usual=usual,
-        seasons=[one for one in kept if one.first_day is not None],
+        seasons=of_seasons,
         contact=reached,
         days=list(DAY_LABELS),
         language=current_language(),
         given=request.form if refusal is not None else {},
+        refused_season=refused_season,
+        refused_field=f"{refused_field}{place}" if refused_field else "",
         refusal_text="" if refusal is None else text_of(refusal),
         form_has_errors=refusal is not None,
     )

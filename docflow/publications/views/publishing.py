@@ -9,12 +9,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from docflow.core.errors import Conflict, InvalidInput
-from docflow.publications.forms import posted_instant, posted_number
+from docflow.publications.forms import posted_number
 from docflow.publications.operations import EDITING, publish_post, withdraw_post
 from docflow.publications.ports import Deps
 from docflow.publications.views.editing import render_edit
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_instant
 
 
 def add_publishing(blueprint: Blueprint, deps: Deps) -> None:
@@ -28,8 +29,8 @@ def add_publishing(blueprint: Blueprint, deps: Deps) -> None:
                 post = publish_post(
                     uow,
                     post_id,
-                    publish_at=posted_instant(request.form, "from"),
-                    ends_at=posted_instant(request.form, "until"),
+                    publish_at=posted_instant(request.form, "from", now=uow.now),
+                    ends_at=posted_instant(request.form, "until", now=uow.now),
                     expected_version=posted_number(request.form, "version"),
                 )
         except (InvalidInput, Conflict) as refusal:

@@ -74,13 +74,14 @@ def _chosen(deps: Deps) -> Sequence[UUID]:
     form = request.form
     if letters := posted_ids(form, "letter"):
         return letters[:MOST_FILED]
+    now = deps.transactions.clock.now()
     ids = found_ids(
         deps,
         current_actor(),
-        posted_question(form),
+        posted_question(form, now=now),
         chosen=posted_choice(form),
         most=MOST_FILED + 1,
-        now=deps.transactions.clock.now(),
+        now=now,
     )
     if len(ids) > MOST_FILED:
         raise InvalidInput("letters_too_many", limit=MOST_FILED)

@@ -58,6 +58,7 @@ from docflow.unit_proposals.queries import ExplainedProposal, unit_proposal_for
 from docflow.unit_proposals.ruling import route_for
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 from docflow.web.viewer import PageView as ViewerPage
 
@@ -68,11 +69,9 @@ FIELD_OF_REFUSAL = {
     "named_people_missing": "named",
     "unopened_not_confidential": "confidentiality",
     "arrival_in_future": "arrived_at",
-    "instant_not_understood": "arrived_at",
     "enclosure_count_invalid": "enclosure_count",
     "count_not_understood": "enclosure_count",
     "cin_not_understood": "cin",
-    "date_not_understood": "document_date",
     "nothing_was_read": "is_unread_accepted",
 }
 """The control that the summary of errors leads to."""
@@ -143,8 +142,9 @@ def add_registration(blueprint: Blueprint, deps: Deps) -> None:
 
 def _register(deps: Deps, document_id: UUID) -> Markup:
     form = request.form
-    metadata, arrival, reserved = posted_metadata(form), posted_arrival(form), posted_reserved(form)
     with deps.transactions.writing(current_actor()) as uow:
+        metadata, arrival = posted_metadata(form, now=uow.now), posted_arrival(form, now=uow.now)
+        reserved = posted_reserved(form)
         if reserved is None:
             entry = register_document(
                 uow,
@@ -247,7 +247,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         is_unread=is_unread,
         cancelled=cancelled,
         refusal_text=refusal_text(refusal) if refusal is not None else "",
-        refused_field=FIELD_OF_REFUSAL.get(refusal.code, str(refusal.params.get("field", ""))) if refusal else "",
+        refused_field=field_of(refusal, FIELD_OF_REFUSAL),
         form_has_errors=refusal is not None,
         **shown,
     )

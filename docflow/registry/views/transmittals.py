@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -17,7 +18,7 @@ from docflow.core.words import Words
 from docflow.documents.delivery import pdf_response
 from docflow.registry import wording
 from docflow.registry.deps import Deps
-from docflow.registry.forms import posted_count, posted_instant
+from docflow.registry.forms import posted_count
 from docflow.registry.models import Transmittal
 from docflow.registry.transmittal_drawing import PrintedSlip, SlipLine, draw_transmittal
 from docflow.registry.transmittals import (
@@ -35,6 +36,8 @@ from docflow.stamping.queries import current_design
 from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_instant
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 
 PAGE_SIZE = 50
@@ -43,7 +46,6 @@ FIELD_OF_REFUSAL = {
     "receiver_missing": "received_by",
     "papers_differ": "counted",
     "count_not_understood": "counted",
-    "instant_not_understood": "received_at",
     "arrival_in_future": "received_at",
 }
 """The control that the summary of errors leads to."""
@@ -86,7 +88,7 @@ def add_transmittals(blueprint: Blueprint, deps: Deps) -> None:
             return _render_slip(deps, slip_id)
         try:
             with deps.transactions.writing(current_actor()) as uow:
-                take_back(uow, slip_id, _posted_return())
+                take_back(uow, slip_id, _posted_return(now=uow.now))
         except (InvalidInput, Conflict) as refusal:
             return _render_slip(deps, slip_id, refusal=refusal), refusal.http_status
         flash(gettext("The return is noted; the papers that arrived are with the unit."), "ok")
@@ -135,7 +137,7 @@ def _render_new(deps: Deps, *, refusal: DocFlowError | None = None) -> str | tup
         units=[(str(unit_id), name) for unit_id, name in units.items()],
         given=request.form,
         refusal_text=_text_of(refusal) if refusal is not None else "",
-        refused_field=FIELD_OF_REFUSAL.get(refusal.code, "") if refusal is not None else "",
+        refused_field=field_of(refusal, FIELD_OF_REFUSAL),
         form_has_errors=refusal is not None,
     )
     return page if refusal is None else (page, refusal.http_status)
@@ -157,7 +159,7 @@ def _render_slip(deps: Deps, slip_id: UUID, *, refusal: DocFlowError | None = No
         given=request.form if refusal is not None else None,
         missing=set(request.form.getlist("missing")),
         refusal_text=_text_of(refusal) if refusal is not None else "",
-        refused_field=FIELD_OF_REFUSAL.get(refusal.code, "received_by") if refusal is not None else "",
+        refused_field=field_of(refusal, FIELD_OF_REFUSAL, default="received_by"),
         form_has_errors=refusal is not None,
     )
 
@@ -184,13 +186,13 @@ def _line(paper: SentPaper) -> SlipLine:
     return SlipLine(paper.entry.label, about, paper.paper_count - 1)
 
 
-def _posted_return() -> CountedReturn:
+def _posted_return(*, now: datetime) -> CountedReturn:
     form = request.form
     if not form.get("counted", "").strip():
         raise InvalidInput("count_not_understood")
     return CountedReturn(
         received_by=form.get("received_by", ""),
-        received_at=posted_instant(form.get("received_at", "")),
+        received_at=posted_instant(form, "received_at", now=now),
         counted=posted_count(form.get("counted", "")),
         missing=frozenset(_ids("missing")),
         note=form.get("note", ""),

@@ -24,6 +24,7 @@ from docflow.web.formats import number
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.posted import posted_date
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 
 DAY_HOURS = 24
@@ -93,6 +94,8 @@ def _render(deps: Deps, period: Period, *, refusal: DocFlowError | None = None) 
         duration=_duration,
         instruction_labels=INSTRUCTION_LABELS,
         refusal_text="" if refusal is None else _text_of(refusal),
+        refused_field=field_of(refusal, {"period_reversed": "to", "period_too_long": "from"}),
+        given=request.args if refusal is not None else {},
         form_has_errors=refusal is not None,
     )
 
@@ -110,9 +113,9 @@ def _figures(deps: Deps, period: Period, values: Any) -> Figures:
 
 
 def _period(deps: Deps, values: Any) -> Period:
-    today = deps.clock.now().astimezone(CASABLANCA).date()
-    first, last = posted_date(values.get("from", "")), posted_date(values.get("to", ""))
-    return chosen_period(values.get("period", USUAL_PERIOD), today, first=first, last=last)
+    now = deps.clock.now()
+    first, last = posted_date(values, "from", now=now), posted_date(values, "to", now=now)
+    return chosen_period(values.get("period", USUAL_PERIOD), now.astimezone(CASABLANCA).date(), first=first, last=last)
 
 
 def _usual(deps: Deps) -> Period:

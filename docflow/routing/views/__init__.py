@@ -40,6 +40,7 @@ from docflow.routing.rules import EFFECTS, AssignmentState, Instruction, urgency
 from docflow.routing.views.handovers import add_handovers
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 
 PAGE_SIZE = 50
@@ -67,8 +68,8 @@ def make_blueprint(deps: Deps) -> Blueprint:
         if request.method == "GET":
             return _render_send(deps, document_id)
         try:
-            dispatches = posted_dispatches(request.form)
             with deps.transactions.writing(current_actor()) as uow:
+                dispatches = posted_dispatches(request.form, now=uow.now)
                 send(uow, document_id, dispatches, passing_on=_identifier(request.form.get("passing_on", "")))
         except (InvalidInput, Conflict) as refusal:
             return _render_send(deps, document_id, refusal=refusal), refusal.http_status
@@ -240,6 +241,7 @@ def _render_send(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None 
         instruction_labels=INSTRUCTION_LABELS,
         given=request.form if refusal is not None else None,
         refusal_text="" if refusal is None else _text_of(refusal),
+        refused_field=field_of(refusal, {"due_in_past": "due_on"}, default="to"),
         form_has_errors=refusal is not None,
     )
 

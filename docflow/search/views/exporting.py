@@ -92,13 +92,14 @@ def _chosen(deps: Deps, *, most: int) -> list[UUID]:
         Unavailable: ``search_index_unusable``.
     """
     form = request.form
+    now = deps.transactions.clock.now()
     ids = found_ids(
         deps,
         current_actor(),
-        posted_question(form),
+        posted_question(form, now=now),
         chosen=posted_choice(form),
         most=most,
-        now=deps.transactions.clock.now(),
+        now=now,
     )
     if not ids:
         raise InvalidInput("results_not_chosen")

@@ -17,7 +17,7 @@ from docflow.core.errors import Unavailable
 from docflow.documents.labels import KIND_LABELS, LANGUAGE_LABELS
 from docflow.search.exporting import MOST_FILES
 from docflow.search.finding import Found, Question, find
-from docflow.search.forms import asked_question, filters_of
+from docflow.search.forms import asked_question, filters_of, refused_day
 from docflow.search.listing import MOST_LINES
 from docflow.search.numbered import document_numbered
 from docflow.search.views.chips import chips_of
@@ -26,6 +26,7 @@ from docflow.search.views.recent import remember
 from docflow.search.views.saved import searches_with_news, shareable_units
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.problem import field_of, text_of
 from docflow.web.shell import current_language
 
 MOST_YEARS = 8
@@ -66,13 +67,15 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
     @requires("search.use")
     def page() -> str | Response | tuple[str, int]:
         actor = current_actor()
-        question, page_number = asked_question(request.args)
+        now = deps.transactions.clock.now()
+        question, page_number = asked_question(request.args, now=now)
+        refusal = refused_day(request.args, now=now)
         try:
             if page_number == 1 and not _is_filtered(question):
                 document_id = document_numbered(deps, actor, question.text)
                 if document_id is not None:
                     return redirect(url_for("documents.show", document_id=document_id))
-            found = find(deps, actor, question, now=deps.transactions.clock.now())
+            found = find(deps, actor, question, now=now)
         except Unavailable:
             return render_template("search/unavailable.html"), 503
         page_count = max(1, -(-found.total // question.limit))
@@ -83,7 +86,7 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
         is_asked = bool(question.text.strip()) or _is_filtered(question)
         if page_number == 1:
             remember(actor, question.text)
-        return render_template(
+        shown = render_template(
             "search/page.html",
             question=question,
             found=found,
@@ -104,7 +107,12 @@ def add_results(blueprint: Blueprint, deps: Deps) -> None:
             saved=() if is_asked else searches_with_news(deps, actor),
             shareable=shareable_units(actor, units),
             among=filters_of(request.args) or None,
+            given=request.args if refusal is not None else {},
+            refusal_text="" if refusal is None else text_of(refusal),
+            refused_field=field_of(refusal),
+            form_has_errors=refusal is not None,
         )
+        return shown if refusal is None else (shown, refusal.http_status)
 
 
 def _unit_names(deps: Deps) -> dict[str, str]:

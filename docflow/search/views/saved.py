@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -81,9 +83,10 @@ def add_saved(blueprint: Blueprint, deps: Deps) -> None:
         return redirect(url_for("search.saved"), 303)
 
 
-def question_of(saved: SavedSearch) -> Question:
+def question_of(saved: SavedSearch, *, now: datetime) -> Question:
     """Return the question that a saved search keeps."""
-    question, _ = asked_question(MultiDict([*parsed_filters(saved.filters).items(multi=True), ("q", saved.text)]))
+    asked = MultiDict([*parsed_filters(saved.filters).items(multi=True), ("q", saved.text)])
+    question, _ = asked_question(asked, now=now)
     return question
 
 
@@ -92,7 +95,8 @@ def searches_with_news(deps: Deps, actor: Actor) -> list[KeptSearch]:
     with deps.transactions.reading() as session:
         kept = kept_searches(session, actor)
     try:
-        return with_news(deps, actor, kept, read=question_of, now=deps.transactions.clock.now())
+        now = deps.transactions.clock.now()
+        return with_news(deps, actor, kept, read=partial(question_of, now=now), now=now)
     except Unavailable:
         return list(kept)
 
@@ -116,11 +120,11 @@ def _setup() -> SearchSetup:
 
 
 def _render(deps: Deps, *, refusal: DocFlowError | None = None, refused_id: UUID | None = None) -> str:
-    actor = current_actor()
+    actor, now = current_actor(), deps.transactions.clock.now()
     with deps.transactions.reading() as session:
         units = {str(key): name for key, name in unit_names(open_units(session), locale=current_language()).items()}
     shown = [
-        ShownSearch(one, [label for label, _ in chips_of(question_of(one.saved), units)])
+        ShownSearch(one, [label for label, _ in chips_of(question_of(one.saved, now=now), units)])
         for one in searches_with_news(deps, actor)
     ]
     page: dict[str, Any] = {"refusal_text": "" if refusal is None else text_of(refusal), "refused_id": refused_id}

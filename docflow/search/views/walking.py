@@ -39,11 +39,12 @@ def _walk(deps: Any, actor: Actor, document_id: UUID, *, text: str, at: int | No
     results = address_values(text, among)
     if at is None:
         return Walk(url_for("search.page", **results))
-    question, _ = asked_question(MultiDict([*parsed_filters(among).items(multi=True), ("q", text)]))
+    now = deps.transactions.clock.now()
+    question, _ = asked_question(MultiDict([*parsed_filters(among).items(multi=True), ("q", text)]), now=now)
     try:
         rank = max(0, min(at, 1_000_000))
         asked = replace(question, offset=rank)
-        place = place_of(deps, actor, asked, document_id, now=deps.transactions.clock.now())
+        place = place_of(deps, actor, asked, document_id, now=now)
     except Unavailable:
         place = None
     place = place or FoundPlace(rank, 0, None, None)

@@ -264,11 +264,12 @@ def test_an_editor_writes_looks_publishes_and_withdraws_on_the_pages(sqlite_runt
     path = made.headers["Location"]
     page = client.get(path).get_data(as_text=True)
     version = re.search(r'name="version" value="(\d+)"', page)[1]
-    wrong = client.post(f"{path}/publish", data=token | {"version": version, "from_day": "31/02/2026"})
+    wrong = client.post(f"{path}/publish", data=token | {"version": version, "from": "31/02/2026"})
     out = client.post(f"{path}/publish", data=token | {"version": version})
     read = seen(public, "/news/travaux-b-rue-14-b").status_code
     gone = client.post(f"{path}/withdraw", data=token | {"reason": "Erreur"})
     assert "&lt;script&gt;" in look
+    assert re.search(r'name="from"[^>]*aria-invalid="true"[^>]*value="31/02/2026"', wrong.get_data(as_text=True))
     assert (made.status_code, wrong.status_code, out.status_code, read, gone.status_code) == (303, 422, 303, 200, 303)
     assert seen(public, "/news/travaux-b-rue-14-b").status_code == 404
     assert client.get(f"{path}/versions/1").status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -31,7 +32,7 @@ def news(runtime, by: str) -> dict[str, int]:
     who = actor(runtime, by)
     with runtime.transactions.reading() as session:
         found = kept_searches(session, who)
-    found = with_news(runtime, who, found, read=question_of, now=runtime.clock.now())
+    found = with_news(runtime, who, found, read=partial(question_of, now=runtime.clock.now()), now=runtime.clock.now())
     return {one.saved.name: one.news for one in found}
 
 

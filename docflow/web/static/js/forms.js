@@ -22,7 +22,7 @@ const blockDoubleSubmit = () => {
 const isChanged = (form) => form.querySelector("[data-error-summary]") || [...form.elements].some((field) =>
   field.matches("select") ? !([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).selected
     : field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked
-      : field.matches("textarea, input:not([type=hidden])") && field.value !== field.defaultValue);
+      : field.matches("textarea, input:not([type=hidden], [data-calendar])") && field.value !== field.defaultValue);
 
 // The browser asks before a page is left whose main form holds something that was not sent.
 const guardUnsent = () => addEventListener("beforeunload", (event) => {

@@ -1,4 +1,5 @@
 import { installChoosing } from "./choose.js";
+import { installDates, installTyping } from "./dates.js";
 import { announce, each } from "./dom.js";
 import { installForms } from "./forms.js";
 import { installHits } from "./hits.js";
@@ -19,6 +20,7 @@ const settleFocus = (root) => each(root, "[data-focus]", (part) => {
 
 // What arrives later (htmx, live regions) is installed as what was there from the start.
 const installParts = (root) => {
+  installDates(root);
   installViewers(root);
   installHits(root);
   installUploads(root);
@@ -28,6 +30,7 @@ const installParts = (root) => {
 installForms();
 installKeys();
 installFieldFocus();
+installTyping();
 installLiveAgain();
 installParts(document);
 installPicks(document);
