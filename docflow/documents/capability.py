@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.core.capability import COSTLY_S, Capability, Measuring
+from docflow.documents.jobs import complete_years
 from docflow.documents.journal import SUBJECTS, VALUES
 from docflow.documents.measures import document_measures, index_measures
 from docflow.documents.views import make_blueprint
@@ -13,6 +14,7 @@ CAPABILITY = Capability(
     name="documents",
     measures=[Measuring(index_measures), Measuring(document_measures, COSTLY_S)],
     blueprints=[make_blueprint],
+    jobs={"documents.complete_years": complete_years},
     journal_values=VALUES,
     journal_subjects=SUBJECTS,
     journal_phrases={
@@ -23,6 +25,7 @@ CAPABILITY = Capability(
         "documents.page_put_back": lazy_gettext("Reading of a page asked for again"),
         "documents.fields_proposed": lazy_gettext("Empty details filled from the corrected text"),
         "documents.edited": lazy_gettext("Details changed"),
+        "documents.year_completed": lazy_gettext("Year of two digits completed"),
     },
     error_texts={
         "document_unknown": lazy_gettext("This document does not exist, or it is not shown to you."),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from docflow.accounts.queries import OPERATOR
 from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
+from docflow.audit.models import JournalEntry
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.models import Document
@@ -21,7 +24,9 @@ from docflow.documents.queries import (
     earlier_duplicates,
 )
 from docflow.documents.rules import Word, display_file_name, pack_words, unpack_words
-from tests.conftest import actor, deposit
+from docflow.schema import migrate
+from tests.conftest import actor, deposit, run_jobs
+from tests.factories.documents import read_document
 
 SAID = Metadata(
     subject="شكاية بشأن الإنارة",
@@ -151,3 +156,27 @@ def test_an_exact_duplicate_is_named_only_to_who_may_see_the_earlier_one(runtime
         second = session.scalar(select(Document).where(Document.id == second.id))
         assert earlier_duplicates(session, actor(runtime, "clerk"), [second])[second.id].id == first.id
         assert not earlier_duplicates(session, actor(runtime, "clerk2"), [second])
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [(date(26, 12, 4), date(2026, 12, 4)), (date(27, 1, 3), date(2027, 1, 3)), (date(96, 2, 29), date(1996, 2, 29))],
+)
+def test_a_date_stored_with_a_year_of_two_digits_gets_its_century_and_a_line_in_the_journal(
+    runtime, clock, stored, meant
+):
+    short, whole, none = (read_document(runtime, "Une.") for _ in range(3))
+    with runtime.transactions.writing(OPERATOR) as uow:
+        uow.session.get_one(Document, short).document_date = stored
+        uow.session.get_one(Document, whole).document_date = date(2025, 5, 5)
+    migrate(runtime.transactions.engine, revision="0073_archivist_reads")
+
+    migrate(runtime.transactions.engine)
+    clock.instant = datetime.now(UTC)
+    run_jobs(runtime)
+
+    with runtime.transactions.reading() as session:
+        days = {one: session.get_one(Document, one).document_date for one in (short, whole, none)}
+        lines = session.scalars(select(JournalEntry).where(JournalEntry.verb == "documents.year_completed")).all()
+    assert days == {short: meant, whole: date(2025, 5, 5), none: None}
+    assert [line.subject_id for line in lines] == [str(short)]
