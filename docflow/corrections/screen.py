@@ -8,7 +8,7 @@ from typing import Literal
 
 from docflow.corrections.rules import Line, is_doubtful, lines_of
 from docflow.documents.rules import Word
-from docflow.web.viewer import WordView, ZoneView
+from docflow.web.viewer import WordView, ZoneView, text_direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,11 @@ class Proof:
     lines: tuple[ProofLine, ...]
     zones: tuple[ZoneView, ...]
     words: tuple[tuple[WordView, ...], ...]
+
+    @property
+    def direction(self) -> str:
+        """The direction of most of what is written on the page."""
+        return text_direction(word.text for line in self.words for word in line)
 
     @property
     def doubtful_count(self) -> int:

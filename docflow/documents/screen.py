@@ -15,7 +15,7 @@ from docflow.documents.models import Document, Page
 from docflow.documents.queries import PageView
 from docflow.documents.rules import Word, is_sure
 from docflow.web.formats import local_date
-from docflow.web.viewer import Box, WordView, ZoneView
+from docflow.web.viewer import Box, WordView, ZoneView, text_direction
 from docflow.web.viewer import PageView as ViewerPage
 
 FIELDS = {
@@ -39,6 +39,11 @@ class OpenedPage:
     view: PageView
     zones: list[ZoneView]
     lines: list[list[WordView]]
+
+    @property
+    def direction(self) -> str:
+        """The direction of most of what is written on the page, whatever the other languages of the document."""
+        return text_direction(word.text for word in self.view.words)
 
 
 def opened_page(document: Document, view: PageView, *, hits: Sequence[int] = ()) -> OpenedPage:

@@ -121,18 +121,18 @@ def place_lines(lines: Iterable[Sequence[WordView]]) -> list[PlacedLine]:
         words = [word for word in line if word.text.strip() and word.box[2] > word.box[0]]
         if not words:
             continue
-        is_rtl = _is_right_to_left(words)
+        direction = text_direction(word.text for word in words)
         top = min(word.box[1] for word in words)
         bottom = max(word.box[3] for word in words)
         placed.append(
             PlacedLine(
-                direction="rtl" if is_rtl else "ltr",
+                direction=direction,
                 y=round(bottom - (bottom - top) * 0.22, 1),
                 size=round((bottom - top) * 0.8, 1),
                 words=tuple(
                     PlacedWord(
                         text=word.text.strip(),
-                        x=word.box[2] if is_rtl else word.box[0],
+                        x=word.box[2] if direction == "rtl" else word.box[0],
                         length=word.box[2] - word.box[0],
                     )
                     for word in words
@@ -189,8 +189,8 @@ def _hidden(badge: Badge, taken: Iterable[Box], page: PageView) -> float:
     )
 
 
-def _is_right_to_left(words: Sequence[WordView]) -> bool:
-    """Return whether most letters of a line are Arabic."""
-    letters = [character for word in words for character in word.text if character.isalpha()]
+def text_direction(words: Iterable[str]) -> str:
+    """Return ``rtl`` where most letters of words are Arabic, else ``ltr``."""
+    letters = [character for word in words for character in word if character.isalpha()]
     arabic = sum(ARABIC_FIRST <= character <= ARABIC_LAST or "\ufb50" <= character <= "\ufeff" for character in letters)
-    return arabic * 2 > len(letters)
+    return "rtl" if arabic * 2 > len(letters) else "ltr"

@@ -96,18 +96,52 @@ def test_zones_can_be_hidden_without_scripts(open_page: Any, gallery: str) -> No
     assert not page.locator(".boxes").is_visible()
 
 
-def test_the_picture_grows_and_turns(open_page: Any, gallery: str) -> None:
-    page = open_page(gallery + "/register").page
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_picture_grows_fits_and_turns(open_page: Any, gallery: str, width: int) -> None:
+    page = open_page(gallery + "/register", width=width).page
+    stage = page.locator(".stage").bounding_box()
+
+    def box_after(button: str) -> Any:
+        page.locator(f"button[{button}]").click()
+        return page.locator(".page").bounding_box()
+
+    fitted = box_after('data-fit="width"')
+    grown = box_after('data-zoom="1"')
+    again = box_after('data-fit="width"')
+    whole = box_after('data-fit="page"')
+    turned = box_after("data-turn")
+
+    assert stage["width"] - 60 < fitted["width"] <= stage["width"]
+    assert grown["width"] == pytest.approx(fitted["width"] * 1.25, abs=1)
+    assert again["width"] == fitted["width"]
+    assert whole["height"] <= stage["height"]
+    assert turned["width"] > turned["height"]
+
+
+def test_two_fingers_enlarge_what_lies_between_them(open_page: Any, gallery: str) -> None:
+    page = open_page(gallery + "/register", width=390).page
+    page.locator('button[data-fit="width"]').click()
     before = page.locator(".page").bounding_box()
 
-    page.locator('[data-zoom="1"]').click()
-    grown = page.locator(".page").bounding_box()
-    page.locator('[data-zoom="0"]').click()
-    page.locator("button[data-turn]").click()
-    turned = page.locator(".page").bounding_box()
+    page.evaluate(
+        """() => {
+          const stage = document.querySelector(".stage");
+          const { left, top, width, height } = stage.getBoundingClientRect();
+          const fingers = (apart) => [-apart, apart].map((side, identifier) => new Touch({
+            identifier, target: stage, clientX: left + width / 2 + side, clientY: top + height / 2,
+          }));
+          const send = (type, touches) => stage.dispatchEvent(
+            new TouchEvent(type, { touches, bubbles: true, cancelable: true }));
+          send("touchstart", fingers(40));
+          send("touchmove", fingers(80));
+          send("touchend", []);
+        }"""
+    )
+    after = page.locator(".page").bounding_box()
+    stage = page.locator(".stage").bounding_box()
 
-    assert grown["width"] > before["width"] * 1.2
-    assert turned["width"] > turned["height"]
+    assert after["width"] == pytest.approx(before["width"] * 2, abs=2)
+    assert after["x"] + after["width"] / 2 == pytest.approx(stage["x"] + stage["width"] / 2, abs=3)
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 300), (1366, 300)])

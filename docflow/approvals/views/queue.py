@@ -36,11 +36,12 @@ from docflow.approvals.standing import stead_on
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, TooManyRequests
-from docflow.documents.queries import pages_of
+from docflow.documents.queries import page_views, pages_of
 from docflow.documents.screen import pictures_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
+from docflow.web.viewer import text_direction
 
 TABS = ("outgoing", "complaints", "requests", "incoming", "internal")
 REFUSED = (InvalidInput, Conflict, TooManyRequests)
@@ -114,6 +115,8 @@ def render_queue(deps: Deps, *, chosen: UUID | None = None, refusal: DocFlowErro
         item = _opened(session, reader, items, wanted, is_end=is_end)
         view = None if item is None else run_view(session, item.run)
         pages = [] if item is None else pages_of(session, item.document.id)
+        number = max(1, min(request.args.get("page", 1, type=int), len(pages) or 1))
+        shown = page_views(session, item.document.id, page_index=number - 1) if item is not None and pages else []
         stead = None if item is None or item.is_own else stead_on(session, reader.powers, item.run, item.ask)
     g.approvals_count = counts.all
     if item is not None:
@@ -141,7 +144,9 @@ def render_queue(deps: Deps, *, chosen: UUID | None = None, refusal: DocFlowErro
         form_has_errors=refusal is not None,
         step_labels=STEP_LABELS,
         choice_labels=CHOICE_LABELS,
-        **_side(deps, actor, item, view, pages, shelf=shelf),
+        page_number=number,
+        direction=text_direction(shown[0].text.split()) if shown else "ltr",
+        **_side(deps, actor, item, view, pages, page_number=number, shelf=shelf),
     )
 
 
@@ -154,20 +159,17 @@ def _opened(session: Any, reader: Any, items: list[Item], wanted: UUID | None, *
 
 
 def _side(
-    deps: Deps, actor: Actor, item: Item | None, view: RunView | None, pages: Any, *, shelf: str
+    deps: Deps, actor: Actor, item: Item | None, view: RunView | None, pages: Any, *, page_number: int, shelf: str
 ) -> dict[str, Any]:
     if item is None or view is None:
         return {}
     locale = current_language()
-    number = max(1, min(request.args.get("page", 1, type=int), len(pages) or 1))
     run = course_of(view.row, [one.ask for one in view.asks])
     is_signed = bool(item.ask.field_name)
     person_id = actor.person_id
     return {
-        "has_picture": bool(pages) and pages[number - 1].image_sha256 is not None,
+        "has_picture": bool(pages) and pages[page_number - 1].image_sha256 is not None,
         "pages": pictures_of(pages, document_id=item.document.id, address=partial(_page_address, item, shelf)),
-        "page_number": number,
-        "direction": "rtl" if "ar" in (pages[number - 1].languages if pages else "") else "ltr",
         "line": line_of(view, locale=locale, mine=frozenset({item.ask.id}), by=item.sent_by(locale)),
         "return_options": return_options(view, run, locale=locale) if item.run.is_act else [],
         "is_signed": is_signed,

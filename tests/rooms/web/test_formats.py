@@ -10,7 +10,7 @@ from flask_babel import force_locale
 
 from docflow.web import formats
 from docflow.web.urls import safe_next
-from docflow.web.viewer import PageView, WordView, ZoneView, place_lines, place_zones
+from docflow.web.viewer import PageView, WordView, ZoneView, place_lines, place_zones, text_direction
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,16 @@ def test_badges_stay_on_the_page_and_off_each_other() -> None:
     assert none is None
     assert first.y >= 30
     assert (second.x, second.y) != (first.x, first.y)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Objet : éclairage public, شكرا", "ltr"),
+        ("الموضوع: إصلاح الإنارة LED", "rtl"),
+        ("118/2026", "ltr"),
+        ("", "ltr"),
+    ],
+)
+def test_a_page_is_shown_from_the_side_where_most_of_its_text_begins(text, direction):
+    assert text_direction(text.split()) == direction
