@@ -148,6 +148,7 @@ CAPABILITY = Capability(
         "not_joined": lazy_gettext("It is joined to no other complaint."),
         "complaint_joined": lazy_gettext("It is joined to another complaint, and answered with that one."),
         "photos_too_many": lazy_gettext("At most %(limit)s files can be enclosed. Remove one first."),
+        "quarters_missing": lazy_gettext("Choose the GeoJSON file with the quarters first."),
         "quarters_not_understood": lazy_gettext(
             "This is no GeoJSON of quarters: polygons, each with the properties name_ar and name_fr."
         ),

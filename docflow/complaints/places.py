@@ -177,8 +177,20 @@ def load_quarters(uow: UnitOfWork, content: bytes) -> int:
     return count
 
 
+def remove_quarters(uow: UnitOfWork) -> None:
+    """Take the map away; complaints keep their quarter.
+
+    Raises:
+        PermissionDenied: without ``registers.manage``.
+    """
+    uow.require(MANAGES)
+    for one in uow.session.scalars(select(ComplaintQuarter).where(ComplaintQuarter.is_active)):
+        one.is_active = False
+    uow.record("complaints.quarters_loaded", subject_kind="complaint_setup", subject_id="", count=0)
+
+
 def shipped_quarters() -> bytes:
-    """Return the map that comes with the product: a sketch of the demonstration district, no survey."""
+    """Return a sketch of the demonstration district, no survey."""
     return files("docflow.complaints").joinpath(SHIPPED).read_bytes()
 
 

@@ -12,11 +12,11 @@ ICONS: Final[tuple[str, ...]] = (
     "file-search", "file-text", "file-x", "files", "folder", "folder-open", "forward", "funnel", "gavel", "globe",
     "history", "house", "image", "inbox", "info", "key-round", "keyboard", "languages", "layers", "link",
     "list-checks", "list-todo", "lock", "log-in", "log-out", "mail", "map-pin", "maximize", "megaphone", "menu",
-    "merge", "message-square", "minus", "moon", "move-horizontal", "newspaper", "panel-left", "paperclip", "pause", "pencil",
-    "phone", "play", "plus", "printer", "qr-code", "redo-2", "refresh-cw", "rotate-ccw", "rotate-cw", "rss", "save",
-    "scan-line", "scan-text", "search", "send", "server", "settings", "shield", "shield-alert", "shield-check",
-    "split", "stamp", "star", "text-cursor-input", "trash-2", "triangle-alert", "undo-2", "upload", "user",
-    "user-check", "users", "wifi-off", "x", "zoom-in", "zoom-out",
+    "merge", "message-square", "minus", "moon", "move-horizontal", "newspaper", "panel-left", "paperclip", "pause",
+    "pencil", "phone", "play", "plus", "printer", "qr-code", "redo-2", "refresh-cw", "rotate-ccw", "rotate-cw",
+    "rss", "save", "scan-line", "scan-text", "search", "send", "server", "settings", "shield", "shield-alert",
+    "shield-check", "split", "stamp", "star", "text-cursor-input", "trash-2", "triangle-alert", "undo-2", "upload",
+    "user", "user-check", "users", "wifi-off", "x", "zoom-in", "zoom-out",
 )  # fmt: skip
 """Names taken into the sprite; a page that asks for another one is refused when it is rendered."""
 

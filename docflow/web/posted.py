@@ -1,10 +1,11 @@
-"""The days and times of forms, in any room: the one way from what was typed in a date field to a date."""
+"""What fields of forms say, in any package: days, times of day, identifiers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from uuid import UUID
 
 from docflow.core.clock import CASABLANCA
 from docflow.core.days import Bounds, day_and_time, read_day, read_time
@@ -63,6 +64,18 @@ def posted_instant(form: Mapping[str, str], name: str, *, now: datetime) -> date
     with _of_field(name + TIME_SUFFIX if given else name):
         at = read_time(given or behind) if given or behind else time.min
     return datetime.combine(day, at, tzinfo=CASABLANCA).astimezone(UTC)
+
+
+def posted_id(text: str) -> UUID:
+    """Return the identifier that a form sends back.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidInput("choice_unknown") from error
 
 
 @contextmanager

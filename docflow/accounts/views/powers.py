@@ -25,6 +25,7 @@ from docflow.accounts.units import all_units, children_of
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.uow import Transactions
+from docflow.web.confirmation import ask_first, is_confirmed
 from docflow.web.formats import local_date
 from docflow.web.guards import requires, signed_in
 from docflow.web.identity import current_actor
@@ -84,7 +85,17 @@ def add_powers(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.post("/delegations/<uuid:power_id>/end")
     @requires("powers.give")
-    def end(power_id: UUID) -> Response:
+    def end(power_id: UUID) -> str | Response:
+        if not is_confirmed():
+            return ask_first(
+                gettext("End it now?"),
+                [
+                    gettext("From the next page on, nothing can be decided or signed under it."),
+                    gettext("What was decided under it stays valid. To resume, enter it again."),
+                ],
+                act=gettext("End it now"),
+                back_url=url_for("accounts.powers"),
+            )
         try:
             with deps.transactions.writing(current_actor()) as uow:
                 end_power(uow, power_id)

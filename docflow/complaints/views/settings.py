@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from docflow.accounts.units import open_units, unit_names
 from docflow.complaints.deps import Deps
 from docflow.complaints.forms import posted_category, posted_unit, posted_version
-from docflow.complaints.places import load_quarters, quarters, shipped_quarters
+from docflow.complaints.places import load_quarters, quarters, remove_quarters
 from docflow.complaints.quarters import GEOJSON_BYTES
 from docflow.complaints.queries import categories, category_with_id, is_deposit_open, setup_of
 from docflow.complaints.setting_up import (
@@ -24,6 +24,7 @@ from docflow.complaints.setting_up import (
 from docflow.complaints.views.depositing import FORM_OVERHEAD_BYTES
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.web.bodies import takes_up_to
+from docflow.web.confirmation import ask_first, is_confirmed
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -62,21 +63,37 @@ def add_settings(blueprint: Blueprint, deps: Deps) -> None:
 
 
 def add_map(blueprint: Blueprint, deps: Deps) -> None:
-    """Add the map of the quarters: the one that comes with the product, or the district's own."""
+    """Add the map of the district's quarters: loaded from its file, or removed."""
 
     @blueprint.post("/admin/complaints/quarters")
     @requires(MANAGES)
     @takes_up_to(GEOJSON_BYTES + FORM_OVERHEAD_BYTES)
     def quarters_loaded() -> Response | tuple[str, int]:
-        given = request.files.get("file")
-        has_file = given is not None and bool(given.filename)
-        content = given.stream.read(GEOJSON_BYTES) if given is not None and has_file else shipped_quarters()
         try:
             with deps.transactions.writing(current_actor()) as uow:
-                count = load_quarters(uow, content)
+                count = load_quarters(uow, _posted_quarters())
         except InvalidInput as refusal:
             return _render(deps, refusal=refusal), refusal.http_status
         return _kept(ngettext("%(num)s quarter is on the map.", "%(num)s quarters are on the map.", count))
+
+    @blueprint.post("/admin/complaints/quarters/remove")
+    @requires(MANAGES)
+    def quarters_removed() -> str | Response:
+        if not is_confirmed():
+            with deps.transactions.reading() as session:
+                names = [one.name(current_language()) for one in quarters(session)]
+            return ask_first(
+                gettext("Remove the map of the quarters?"),
+                [
+                    " · ".join(names),
+                    gettext("Citizens write where it is instead. Complaints keep the quarter they have."),
+                ],
+                act=gettext("Remove the map"),
+                back_url=url_for("complaints.manage"),
+            )
+        with deps.transactions.writing(current_actor()) as uow:
+            remove_quarters(uow)
+        return _kept(gettext("There is no map any more: citizens write where it is."))
 
 
 def add_categories(blueprint: Blueprint, deps: Deps) -> None:
@@ -106,6 +123,13 @@ def add_categories(blueprint: Blueprint, deps: Deps) -> None:
         except (InvalidInput, Conflict) as refusal:
             return _render_category(deps, category_id, refusal=refusal), refusal.http_status
         return _kept(gettext("The changes are kept."))
+
+
+def _posted_quarters() -> bytes:
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        raise InvalidInput("quarters_missing")
+    return given.stream.read(GEOJSON_BYTES)
 
 
 def _kept(said: str) -> Response:

@@ -27,6 +27,8 @@ from docflow.drafting.ports import Deps
 from docflow.drafting.queries import comments_on, draft_for, versions_of
 from docflow.drafting.rules import Content
 from docflow.drafting.screen import paper_of, text_of, way_of
+from docflow.web.confirmation import ask_first, is_confirmed
+from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.negotiation import is_partial
@@ -69,7 +71,16 @@ def add_writing(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.post("/drafts/<uuid:draft_id>/drop")
     @requires("drafting.write")
-    def drop(draft_id: UUID) -> AnyResponse:
+    def drop(draft_id: UUID) -> str | AnyResponse:
+        if not is_confirmed():
+            with deps.transactions.reading() as session:
+                subject = Content.from_row(draft_for(session, current_actor(), draft_id).content).subject
+            return ask_first(
+                gettext("Give up the draft %(subject)s?", subject=isolated(subject or gettext("without a subject"))),
+                [gettext("It is no longer written or sent. Its versions and comments stay readable for its unit.")],
+                act=gettext("Give up this draft"),
+                back_url=url_for("drafting.edit", draft_id=draft_id),
+            )
         with deps.transactions.writing(current_actor()) as uow:
             drop_draft(uow, draft_id)
         flash(gettext("The draft is given up."), "ok")

@@ -30,6 +30,8 @@ from docflow.publications.models import ContentAsk
 from docflow.publications.operations import EDITING
 from docflow.publications.ports import Deps
 from docflow.publications.rules import PostText
+from docflow.web.confirmation import ask_first, is_confirmed
+from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.posted import posted_date
@@ -90,7 +92,16 @@ def add_contributing(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.post("/site/contributions/<uuid:unit_id>/drop")
     @requires(EDITING)
-    def unplan_content(unit_id: UUID) -> Response:
+    def unplan_content(unit_id: UUID) -> str | Response:
+        if not is_confirmed():
+            with deps.transactions.reading() as session:
+                names = unit_names(all_units(session), locale=current_language())
+            return ask_first(
+                gettext("Stop asking %(unit)s for content?", unit=isolated(names.get(unit_id, ""))),
+                [gettext("The plan of this unit is deleted. What it gave stays.")],
+                act=gettext("Stop asking"),
+                back_url=url_for("publications.content_plans"),
+            )
         with deps.transactions.writing(current_actor()) as uow:
             drop_plan(uow, unit_id)
         flash(gettext("The unit is asked no more."), "ok")

@@ -19,6 +19,8 @@ from docflow.publications.queries import file_out
 from docflow.publications.views.editing import render_edit
 from docflow.storage.rules import BlobKind, BlobRef
 from docflow.web.bodies import takes_up_to
+from docflow.web.confirmation import ask_first, is_confirmed
+from docflow.web.formats import isolated
 from docflow.web.guards import public, requires
 from docflow.web.identity import current_actor
 from docflow.web.pictures import picture_response
@@ -47,7 +49,15 @@ def add_files(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.post("/site/posts/<uuid:post_id>/files/<uuid:file_id>/remove")
     @requires(EDITING)
-    def remove(post_id: UUID, file_id: UUID) -> Response:
+    def remove(post_id: UUID, file_id: UUID) -> str | Response:
+        if not is_confirmed():
+            name = _any(deps, file_id).name
+            return ask_first(
+                gettext("Remove the file %(name)s?", name=isolated(name)),
+                [gettext("It disappears from the page of the citizens at once, and is kept nowhere else here.")],
+                act=gettext("Remove"),
+                back_url=url_for("publications.edit", post_id=post_id),
+            )
         with deps.transactions.writing(current_actor()) as uow:
             remove_file(uow, post_id, file_id)
         flash(gettext("The file is removed."), "ok")

@@ -14,6 +14,8 @@ from docflow.publications.hours import WEEK_DAYS
 from docflow.publications.labels import DAY_LABELS
 from docflow.publications.opening import MANAGING, contact, drop_season, keep_contact, keep_season, seasons
 from docflow.publications.ports import Deps
+from docflow.web.confirmation import ask_first, is_confirmed
+from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.problem import field_of, text_of
@@ -42,7 +44,17 @@ def add_hours(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.post("/admin/office-hours/<uuid:season_id>/drop")
     @requires(MANAGING)
-    def drop_hours(season_id: UUID) -> Response:
+    def drop_hours(season_id: UUID) -> str | Response:
+        if not is_confirmed():
+            with deps.transactions.reading() as session:
+                season = next((one for one in seasons(session) if one.id == season_id), None)
+            name = "" if season is None else season.name_ar if current_language() == "ar" else season.name_fr
+            return ask_first(
+                gettext("Take the hours of %(season)s back?", season=isolated(name)),
+                [gettext("The public site shows the usual hours for these days, at once.")],
+                act=gettext("Take back"),
+                back_url=url_for("publications.hours"),
+            )
         with deps.transactions.writing(current_actor()) as uow:
             drop_season(uow, season_id)
         flash(gettext("The hours are taken back."), "ok")

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from docflow.accounts.units import open_units, unit_names
 from docflow.core.actor import Actor
-from docflow.core.errors import Conflict, DocFlowError, InvalidInput, Unavailable
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, Unavailable
 from docflow.search.finding import Question
 from docflow.search.forms import address_values, asked_question, filters_of, parsed_filters
 from docflow.search.models import SavedSearch
@@ -25,6 +25,8 @@ from docflow.search.saving import SearchSetup, change_search, drop_search, keep_
 from docflow.search.views.chips import chips_of
 from docflow.search.views.deps import Deps
 from docflow.search.views.recent import recent_searches
+from docflow.web.confirmation import ask_first, is_confirmed
+from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.problem import text_of
@@ -76,7 +78,19 @@ def add_saved(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.post("/search/saved/<uuid:saved_search_id>/drop")
     @requires("search.use")
-    def drop_saved(saved_search_id: UUID) -> Response:
+    def drop_saved(saved_search_id: UUID) -> str | Response:
+        if not is_confirmed():
+            with deps.transactions.reading() as session:
+                kept = kept_searches(session, current_actor())
+            saved = next((one.saved for one in kept if one.saved.id == saved_search_id), None)
+            if saved is None:
+                raise NotFound("saved_search_unknown")
+            return ask_first(
+                gettext("Drop the search %(name)s?", name=isolated(saved.name)),
+                [gettext("It is gone also for those with whom it is shared. Documents are not touched.")],
+                act=gettext("Drop this search"),
+                back_url=url_for("search.saved"),
+            )
         with deps.transactions.writing(current_actor()) as uow:
             drop_search(uow, saved_search_id)
         flash(gettext("The search is kept no longer."), "ok")

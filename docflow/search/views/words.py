@@ -17,6 +17,8 @@ from docflow.search.previewing import Change, preview
 from docflow.search.queries import listed_words, words_of_district
 from docflow.search.rules import MOST_FORMS, WordKind, checked_word
 from docflow.search.views.deps import Deps
+from docflow.web.confirmation import ask_first, is_confirmed
+from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 
@@ -51,7 +53,21 @@ def add_words(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.post("/search/words/<uuid:word_id>/remove")
     @requires(PERMISSION)
-    def remove_words(word_id: UUID) -> Response:
+    def remove_words(word_id: UUID) -> str | Response:
+        if not is_confirmed():
+            with deps.transactions.reading() as session:
+                word = next((one for one in listed_words(session) if one.id == word_id), None)
+            forms = " ~ ".join(word.forms) if word is not None else ""
+            return ask_first(
+                gettext("Remove %(words)s from the search?", words=isolated(forms)),
+                [
+                    gettext(
+                        "Whoever searches for one of these words no longer finds the others; this holds for everybody."
+                    )
+                ],
+                act=gettext("Take out"),
+                back_url=url_for("search.words"),
+            )
         with deps.transactions.writing(current_actor()) as uow:
             remove_word(uow, word_id)
         flash(gettext("The words are taken out of the search."), "ok")

@@ -275,5 +275,5 @@ def test_a_power_is_given_and_ended_on_the_page(runtime):
         given = session.scalars(select(Power)).one()
     assert given.act_kinds == ["letter", "note"]
     assert signed_in_client(runtime, "agent").post("/delegations", data=fields).status_code in {400, 403}
-    assert client.post(f"/delegations/{given.id}/end", data=fields).status_code == 303
+    assert client.post(f"/delegations/{given.id}/end", data=fields | {"confirmed": "1"}).status_code == 303
     assert stands(runtime, "head2", "director", kind="note") is None

@@ -285,7 +285,7 @@ def test_a_role_given_opens_its_pages_and_ended_closes_them_at_once(sqlite_runti
 
     with sqlite_runtime.transactions.reading() as session:
         membership = next(row for row, _ in memberships_by_person(session)[person_id] if row.role == "clerk")
-    ended = {"action": "revoke", "membership": str(membership.id), "csrf_token": token(client, path)}
+    ended = {"action": "revoke", "membership": str(membership.id), "csrf_token": token(client, path), "confirmed": "1"}
     client.post(path, data=ended)
     assert other.get("/scan").status_code == 303, "the session ended with the role"
     assert enter(other, "auditor").get("/scan").status_code == 403
@@ -295,7 +295,7 @@ def test_the_administrator_can_neither_close_nor_demote_themselves(sqlite_runtim
     enter(client, "admin")
     person_id = actor(sqlite_runtime, "admin").person_id
     path = f"/admin/users/{person_id}"
-    answer = client.post(path, data={"action": "close", "csrf_token": token(client, path)})
+    answer = client.post(path, data={"action": "close", "csrf_token": token(client, path), "confirmed": "1"})
     assert answer.status_code == 409
     assert client.get(path).status_code == 200
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -84,6 +85,22 @@ def test_the_administrator_loads_a_map_and_complaints_keep_their_quarter(house):
     assert "&lt;b&gt;Neuf" in client.get("/admin/complaints").get_data(as_text=True)
     with pytest.raises(PermissionDenied), house.transactions.writing(actor(house, "clerk")) as uow:
         load_quarters(uow, shipped_quarters())
+
+
+def test_the_map_is_loaded_from_a_file_alone_and_removed_when_that_is_confirmed(house):
+    client = signed_in_client(house, "admin")
+    form = {"csrf_token": token_of(client)}
+    assert client.post("/admin/complaints/quarters", data=form).status_code == 422
+
+    asked = client.post("/admin/complaints/quarters/remove", data=form).get_data(as_text=True)
+    with house.transactions.reading() as session:
+        before = quarters(session)
+    client.post("/admin/complaints/quarters/remove", data=form | {"confirmed": "1"})
+
+    assert len(before) > 1
+    assert all(one.name_fr in html.unescape(asked) for one in before)
+    with house.transactions.reading() as session:
+        assert quarters(session) == []
 
 
 def test_a_quarter_is_chosen_on_the_map_without_scripts_or_in_the_list(house):

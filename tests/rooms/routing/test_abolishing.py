@@ -153,7 +153,8 @@ def test_the_pages_give_a_basket_and_abolish(runtime):
     # Three letters alone may stand in any random token of a page.
     listed = re.compile(r">\s*ECL\s*<")
     assert listed.search(admin.get("/admin/units").get_data(as_text=True))
-    refusal = admin.post(f"/admin/units/{eclairage}/abolish", data={"csrf_token": token})
+    confirmed = {"csrf_token": token, "confirmed": "1"}
+    refusal = admin.post(f"/admin/units/{eclairage}/abolish", data=confirmed)
     assert (refusal.status_code, "responsable" in refusal.get_data(as_text=True)) == (409, True)
     head = signed_in_client(runtime, "head")
     address = f"/handovers/units/{eclairage}"
@@ -164,5 +165,5 @@ def test_the_pages_give_a_basket_and_abolish(runtime):
     form = {"csrf_token": token_of(head), "task": str(task.assignment.id), "target": f"unit:{unit_id(runtime, 'TRV')}"}
     assert head.post(address, data={**form, "action": "give"}).status_code == 200
     assert head.get(address).status_code == 404
-    assert admin.post(f"/admin/units/{eclairage}/abolish", data={"csrf_token": token}).status_code == 302
+    assert admin.post(f"/admin/units/{eclairage}/abolish", data=confirmed).status_code == 302
     assert listed.search(admin.get("/admin/units").get_data(as_text=True)) is None

@@ -1,14 +1,13 @@
-"""The administrator's pages."""
+"""Accounts: who is here, their roles, what is done with one account."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Any, Protocol
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -18,7 +17,6 @@ from docflow.accounts.labels import ROLE_LABELS
 from docflow.accounts.operations import (
     NewPerson,
     create_person,
-    create_unit,
     grant_role,
     revoke_role,
     set_active,
@@ -27,48 +25,35 @@ from docflow.accounts.operations import (
     set_password,
 )
 from docflow.accounts.queries import all_people, memberships_by_person, person_with_id
-from docflow.accounts.rules import Role, UnitKind
+from docflow.accounts.rules import Role
 from docflow.accounts.sessions import end_sessions
 from docflow.accounts.units import open_units
-from docflow.admin.directory import DirectoryDeps, add_directory, doors_of
-from docflow.admin.labels import CHECK_LABELS, JOB_STATE_LABELS, UNIT_KIND_LABELS
+from docflow.admin.views.deps import Deps
+from docflow.admin.views.directory import doors_of
 from docflow.audit.queries import acts_on
 from docflow.audit.telling import Teller
-from docflow.core.capability import Capability, Check
 from docflow.core.clock import CASABLANCA
-from docflow.core.errors import Conflict, DocFlowError, InvalidInput
-from docflow.core.jobs import JobState
+from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
-from docflow.jobs.operations import retry_all_dead, retry_dead_job
-from docflow.jobs.queries import job_counts, jobs_in_state, oldest_due
-from docflow.routing.abolishing import abolish
 from docflow.routing.handing_over import close_account
 from docflow.routing.holding import held_in_units
 from docflow.routing.reminding import house_of
+from docflow.web.confirmation import ask_first, is_confirmed
+from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
-from docflow.web.posted import posted_date
-from docflow.web.problem import field_of
+from docflow.web.posted import posted_date, posted_id
+from docflow.web.problem import field_of, text_of
 from docflow.web.shell import current_language
 
 DAY_OF_REFUSAL = {"last_day_over": "last_day", "power_dates_reversed": "last_day"}
 """The control of a day that came too early, by the code of its refusal."""
+ASKED_FIRST = frozenset({"close", "revoke", "factor"})
+"""Acts on an account that end what somebody can do."""
 
 
-class Deps(DirectoryDeps, Protocol):
-    """The runtime as this room sees it."""
-
-    @property
-    def capabilities(self) -> Sequence[Capability]:
-        """The rooms, whose checks make the health page."""
-        ...
-
-
-def make_blueprint(deps: Deps) -> Blueprint:
-    """Return the pages of this room."""
-    blueprint = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admin")
-
-    add_directory(blueprint, deps)
+def add_people(blueprint: Blueprint, deps: Deps) -> None:
+    """Add the list of accounts and the page of each."""
 
     @blueprint.get("/users")
     @requires("people.manage")
@@ -91,6 +76,9 @@ def make_blueprint(deps: Deps) -> Blueprint:
     def person(person_id: UUID) -> str | Response | tuple[str, int]:
         if request.method == "GET":
             return _person_page(deps, person_id)
+        action = request.form.get("action", "")
+        if action in ASKED_FIRST and not is_confirmed():
+            return _ask_about_person(deps, person_id, action)
         try:
             with deps.transactions.writing(current_actor()) as uow:
                 _change_person(uow, person_id)
@@ -112,79 +100,6 @@ def make_blueprint(deps: Deps) -> Blueprint:
             needing = roles_with_factor(session)
         return render_template("admin/sign_in.html", role_labels=ROLE_LABELS, needing=needing)
 
-    @blueprint.route("/units", methods=["GET", "POST"])
-    @requires("people.manage")
-    def units() -> str | Response | tuple[str, int]:
-        if request.method == "GET":
-            return _units_page(deps)
-        form = request.form
-        try:
-            with deps.transactions.writing(current_actor()) as uow:
-                create_unit(
-                    uow,
-                    code=form.get("code", ""),
-                    kind=_unit_kind(),
-                    name_ar=form.get("name_ar", ""),
-                    name_fr=form.get("name_fr", ""),
-                    parent_id=_identifier(form.get("parent", "")),
-                )
-        except DocFlowError as error:
-            return _units_page(deps, refusal=error), error.http_status
-        flash(gettext("The unit is made."), "ok")
-        return redirect(url_for("admin.units"))
-
-    @blueprint.post("/units/<uuid:unit_id>/abolish")
-    @requires("people.manage")
-    def end_unit(unit_id: UUID) -> Response | tuple[str, int]:
-        try:
-            with deps.transactions.writing(current_actor()) as uow:
-                abolish(uow, unit_id)
-        except Conflict as error:
-            return _units_page(deps, refusal=error), error.http_status
-        flash(gettext("The unit is abolished. Its name stays with what it did."), "ok")
-        return redirect(url_for("admin.units"))
-
-    @blueprint.get("/jobs")
-    @requires("jobs.manage")
-    def jobs() -> str:
-        now = deps.transactions.clock.now()
-        with deps.transactions.reading() as session:
-            lists = {
-                state.value: jobs_in_state(session, state)
-                for state in (JobState.DEAD, JobState.RUNNING, JobState.READY)
-            }
-            counts, oldest = job_counts(session), oldest_due(session, now)
-        return render_template(
-            "admin/jobs.html",
-            counts=counts,
-            lists=lists,
-            waits_s=None if oldest is None else int((now - oldest).total_seconds()),
-            state_labels=JOB_STATE_LABELS,
-        )
-
-    @blueprint.post("/jobs/retry")
-    @requires("jobs.manage")
-    def retry_jobs() -> Response:
-        job_id = request.form.get("job_id")
-        with deps.transactions.writing(current_actor()) as uow:
-            if job_id:
-                retry_dead_job(uow, _identifier(job_id))
-            else:
-                retry_all_dead(uow)
-        flash(gettext("They will be tried again."), "ok")
-        return redirect(url_for("admin.jobs"))
-
-    @blueprint.get("/health")
-    @requires("health.read")
-    def health() -> str:
-        run: Callable[[], Sequence[Check]] = current_app.extensions["docflow_run_checks"]
-        checks = run()
-        facts = [fact for room in deps.capabilities for make in room.health_facts if (fact := make(deps))]
-        is_well = all(check.ok or check.is_warning for check in checks)
-        return render_template("admin/health.html", checks=checks, labels=CHECK_LABELS, is_well=is_well, facts=facts)
-
-    return blueprint
-
 
 def _people_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
     with deps.transactions.reading() as session:
@@ -201,7 +116,7 @@ def _people_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
         role_labels=ROLE_LABELS,
         given=request.form if refusal else {},
-        refusal_text=_text_of(refusal),
+        refusal_text="" if refusal is None else text_of(refusal),
         refused_field=field_of(refusal, DAY_OF_REFUSAL, default="username"),
         form_has_errors=refusal is not None,
     )
@@ -226,16 +141,67 @@ def _person_page(deps: Deps, person_id: UUID, *, refusal: DocFlowError | None = 
         roles=roles,
         acts=acts,
         held=held,
-        must_confirm=refusal is not None and refusal.code == "tasks_held",
         now=deps.transactions.clock.now(),
         is_arabic=is_arabic,
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
         role_labels=ROLE_LABELS,
         given=request.form if refusal else {},
-        refusal_text=_text_of(refusal),
+        refusal_text="" if refusal is None else text_of(refusal),
         refused_field=field_of(refusal, DAY_OF_REFUSAL),
         form_has_errors=refusal is not None,
     )
+
+
+def _ask_about_person(deps: Deps, person_id: UUID, action: str) -> str:
+    """Return the question before an act on an account that cannot be taken back, or that ends somebody's work."""
+    with deps.transactions.reading() as session:
+        person = person_with_id(session, person_id)
+        held = _held(session, person_id, deps.transactions.clock.now())
+        roles = memberships_by_person(session).get(person_id, ())
+    language = current_language()
+    name = isolated(person.name(language))
+    back = url_for("admin.person", person_id=person_id)
+    if action == "revoke":
+        chosen = next((one for one in roles if str(one[0].id) == request.form.get("membership")), None)
+        if chosen is None:
+            raise NotFound("membership_unknown")
+        membership, unit = chosen
+        role, place = ROLE_LABELS[membership.role], isolated(unit.name_ar if language == "ar" else unit.name_fr)
+        return ask_first(
+            gettext("End the role %(role)s of %(name)s?", role=role, name=name),
+            [gettext("From the next page on, %(name)s no longer acts as %(role)s for %(unit)s.",
+                     name=name, role=role, unit=place)],
+            act=gettext("End this role"),
+            back_url=back,
+        )  # fmt: skip
+    if action == "factor":
+        return ask_first(
+            gettext("Take the second factor of %(name)s away?", name=name),
+            [gettext("The telephone and the security keys are forgotten, and the recovery codes are void."),
+             gettext("Until a new factor is set up the password alone is enough. The person is told.")],
+            act=gettext("Take the second factor away"),
+            back_url=back,
+        )  # fmt: skip
+    return ask_first(
+        gettext("Close the account of %(name)s?", name=name),
+        [gettext("The person can no longer sign in, and is signed out everywhere."), *_told_of_tasks(held)],
+        act=gettext("Close the account"),
+        back_url=back,
+    )
+
+
+def _told_of_tasks(held: Sequence[tuple[str, int, str]]) -> list[str]:
+    """Return, by unit, what is said of the tasks that an account holds."""
+    told = []
+    for unit, count, head in held:
+        tasks = ngettext("%(unit)s: %(num)s task", "%(unit)s: %(num)s tasks", count, unit=isolated(unit))
+        to = (
+            gettext("given to others by %(name)s", name=isolated(head))
+            if head
+            else gettext("nobody heads this unit: name a head, who gives them to others")
+        )
+        told.append(f"{tasks} · {to}")
+    return told
 
 
 def _held(session: Session, person_id: UUID, now: datetime) -> list[tuple[str, int, str]]:
@@ -263,7 +229,7 @@ def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
         valid_until = None if last_day is None else datetime.combine(last_day, time.max, tzinfo=CASABLANCA)
         grant_role(uow, person_id, role=_role(), unit_id=_unit(), valid_until=valid_until)
     elif action == "revoke":
-        revoke_role(uow, _identifier(form.get("membership", "")))
+        revoke_role(uow, posted_id(form.get("membership", "")))
     elif action == "password":
         set_password(uow, person_id, password=form.get("password", ""), must_change=True)
     elif action == "address":
@@ -277,34 +243,9 @@ def _change_person(uow: UnitOfWork, person_id: UUID) -> None:
     elif action == "open":
         set_active(uow, person_id, is_active=True)
     elif action == "close":
-        close_account(uow, person_id, despite_tasks=bool(form.get("despite_tasks")))
+        close_account(uow, person_id, despite_tasks=True)
     else:
         raise InvalidInput("choice_unknown")
-
-
-def _units_page(deps: Deps, *, refusal: DocFlowError | None = None) -> str:
-    with deps.transactions.reading() as session:
-        units = open_units(session)
-    is_arabic = current_language() == "ar"
-    names = {unit.id: unit.name_ar if is_arabic else unit.name_fr for unit in units}
-    return render_template(
-        "admin/units.html",
-        tree=_tree(units, parent_id=None),
-        names=names,
-        units=[(str(unit_id), name) for unit_id, name in names.items()],
-        kind_labels=UNIT_KIND_LABELS,
-        given=request.form if refusal else {},
-        refusal_text=_text_of(refusal),
-        form_has_errors=refusal is not None,
-    )
-
-
-def _tree(units: Sequence[Any], *, parent_id: UUID | None) -> list[tuple[Any, list[Any]]]:
-    return [(unit, _tree(units, parent_id=unit.id)) for unit in units if unit.parent_id == parent_id]
-
-
-def _text_of(refusal: DocFlowError | None) -> str:
-    return "" if refusal is None else str(current_app.extensions["docflow_error_texts"].text_of(refusal))
 
 
 def _posted_person(*, now: datetime) -> NewPerson:
@@ -329,19 +270,5 @@ def _role() -> Role:
         raise InvalidInput("choice_unknown") from error
 
 
-def _unit_kind() -> UnitKind:
-    try:
-        return UnitKind(request.form.get("kind", ""))
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
-
-
 def _unit() -> UUID:
-    return _identifier(request.form.get("unit", ""))
-
-
-def _identifier(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
+    return posted_id(request.form.get("unit", ""))

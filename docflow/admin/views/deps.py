@@ -1,0 +1,18 @@
+"""The runtime as the administrator's pages see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from docflow.admin.views.directory import DirectoryDeps
+from docflow.core.capability import Capability
+
+
+class Deps(DirectoryDeps, Protocol):
+    """The runtime as this room sees it."""
+
+    @property
+    def capabilities(self) -> Sequence[Capability]:
+        """The rooms, whose checks make the health page."""
+        ...
