@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from docflow.accounts.models import Membership, Person, Power, SecondFactor, SecurityKey, SignedInSession
@@ -18,7 +18,7 @@ from docflow.core.actor import Actor, ActorKind
 from docflow.core.errors import NotFound
 from docflow.documents.models import Document
 from docflow.documents.queries import is_opened_by
-from docflow.notifications.models import OutgoingMail
+from docflow.notifications.models import OutgoingMail, OutgoingText
 from docflow.privacy.rules import SECRET_COLUMNS, Held, Sought
 from docflow.publications.models import Subscription
 from docflow.registry.models import Entry, Register, SetAsideDocument
@@ -65,23 +65,18 @@ def _of_citizen(session: Session, actor: Actor, sought: Sought) -> Iterator[Held
     plain = [
         ("appointment", select(Appointment).where(_appointment_about(sought)).order_by(Appointment.booked_at)),
         ("subscription", select(Subscription).where(_same(Subscription.email, sought.email))),
-        (
-            "mail",
-            select(OutgoingMail)
-            .where(
-                _same(OutgoingMail.recipient, sought.email),
-                # What stands in its line of subject is of a letter that may be hidden.
-                or_(
-                    OutgoingMail.document_id.is_(None),
-                    is_opened_by(actor, OutgoingMail.document_id, content=False),
-                ),
-            )
-            .order_by(OutgoingMail.asked_at),
-        ),
+        ("mail", _sent_to(OutgoingMail, sought.email, actor)),
+        ("text_message", _sent_to(OutgoingText, sought.phone, actor)),
     ]
     for kind, statement in plain:
         for row in session.scalars(statement):
             yield Held(kind, _values(row))
+
+
+def _sent_to(table: type[OutgoingMail | OutgoingText], recipient: str, actor: Actor) -> Select[Any]:
+    """Return what was sent to an address or a telephone; what it says may be of a letter that is hidden."""
+    about = or_(table.document_id.is_(None), is_opened_by(actor, table.document_id, content=False))
+    return select(table).where(_same(table.recipient, recipient), about).order_by(table.asked_at)
 
 
 def _cases(session: Session, document_id: UUID) -> Iterator[Held]:

@@ -170,7 +170,9 @@ CAPABILITY = Capability(
         "named_people_missing": lazy_gettext("Name the people who may see this confidential letter."),
         "unopened_not_confidential": lazy_gettext("Only confidential mail is registered unopened."),
         "arrival_in_future": lazy_gettext("The arrival cannot be later than now."),
-        "arrival_too_old": lazy_gettext("The arrival is more than a year ago. Check the year."),
+        "arrival_too_old": lazy_gettext(
+            "The arrival is more than a year ago. Check the year, or tick that the letter is entered late."
+        ),
         "enclosure_count_invalid": lazy_gettext("Count between 0 and %(limit)s enclosures."),
         "count_not_understood": lazy_gettext("Write a whole number."),
         "cin_not_understood": lazy_gettext("A CIN number is one or two letters, then digits: BK 482913."),

@@ -18,7 +18,7 @@ from docflow.web.posted import posted_instant
 DRAFTED = (
     "register", "reserved", "subject", "sender", "addressee", "cin", "phone", "document_date", "reference", "unit",
     "kind", "confidentiality", "arrived_at", "arrived_at_time", "enclosure_count", "enclosures", "is_unopened",
-    "is_unread_accepted", "paper_place", "paper_note", "named", "linked",
+    "is_unread_accepted", "is_old_accepted", "paper_place", "paper_note", "named", "linked",
 )  # fmt: skip
 """Fields of the registration form that a draft keeps."""
 
@@ -43,6 +43,7 @@ def posted_arrival(form: MultiDict[str, str], *, now: datetime) -> Arrival:
         enclosures=form.get("enclosures", ""),
         is_unopened="is_unopened" in form,
         is_unread_accepted="is_unread_accepted" in form,
+        is_old_accepted="is_old_accepted" in form,
         paper_place=place,
         paper_note=form.get("paper_note", ""),
         named_people=named,

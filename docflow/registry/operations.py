@@ -46,8 +46,8 @@ from docflow.unit_proposals.ruling import unit_by_rule
 
 REGISTRABLE = frozenset({DocumentState.READY, DocumentState.FAILED})
 """A letter that could not be read is registered all the same, by what the clerk types."""
-OLDEST_ARRIVAL = timedelta(days=366)
-"""Mail that came earlier than this is a slip of the pen."""
+OLD_ARRIVAL = timedelta(days=366)
+"""Mail that came earlier than this is a slip of the pen, unless the clerk says that it is entered late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class Arrival:
     is_unopened: bool = False
     is_unread_accepted: bool = False
     """Registered although nothing could be read on any page; somebody looked at the picture and said so."""
+    is_old_accepted: bool = False
+    """Entered long after it arrived, from an old register or a drawer: the day is no slip of the pen."""
     paper_place: PaperPlace = PaperPlace.KEPT
     paper_note: str = ""
     named_people: tuple[UUID, ...] = ()
@@ -263,7 +265,7 @@ def _check(uow: UnitOfWork, metadata: Metadata, arrival: Arrival) -> None:
 
     Raises:
         InvalidInput: ``subject_missing``, ``unit_missing``, ``named_people_missing``, ``arrival_in_future``,
-            ``enclosure_count_invalid`` with ``limit``, ``cin_not_understood``.
+            ``arrival_too_old``, ``enclosure_count_invalid`` with ``limit``, ``cin_not_understood``.
     """
     is_confidential = metadata.confidentiality is Confidentiality.CONFIDENTIAL
     if not metadata.subject.strip() and not arrival.is_unopened:
@@ -276,7 +278,7 @@ def _check(uow: UnitOfWork, metadata: Metadata, arrival: Arrival) -> None:
         raise InvalidInput("unit_missing")
     if arrival.arrived_at is not None and arrival.arrived_at > uow.now:
         raise InvalidInput("arrival_in_future")
-    if arrival.arrived_at is not None and arrival.arrived_at < uow.now - OLDEST_ARRIVAL:
+    if arrival.arrived_at is not None and arrival.arrived_at < uow.now - OLD_ARRIVAL and not arrival.is_old_accepted:
         raise InvalidInput("arrival_too_old")
     if not 0 <= arrival.enclosure_count <= MOST_ENCLOSURES:
         raise InvalidInput("enclosure_count_invalid", limit=MOST_ENCLOSURES)

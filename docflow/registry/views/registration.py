@@ -69,6 +69,7 @@ FIELD_OF_REFUSAL = {
     "named_people_missing": "named",
     "unopened_not_confidential": "confidentiality",
     "arrival_in_future": "arrived_at",
+    "arrival_too_old": "arrived_at",
     "enclosure_count_invalid": "enclosure_count",
     "count_not_understood": "enclosure_count",
     "cin_not_understood": "cin",
@@ -248,6 +249,7 @@ def _render(deps: Deps, document_id: UUID, *, refusal: DocFlowError | None = Non
         cancelled=cancelled,
         refusal_text=refusal_text(refusal) if refusal is not None else "",
         refused_field=field_of(refusal, FIELD_OF_REFUSAL),
+        is_old=refusal is not None and refusal.code == "arrival_too_old",
         form_has_errors=refusal is not None,
         **shown,
     )

@@ -14,6 +14,7 @@ from docflow.accounts.visibility import Confidentiality
 from docflow.audit.models import JournalEntry
 from docflow.bootstrap import Runtime
 from docflow.core.errors import InvalidInput, NotFound, PermissionDenied
+from docflow.notifications.texting import ask_text
 from docflow.privacy.models import PrivacyLook
 from docflow.privacy.operations import look_for, write_export
 from docflow.privacy.rules import Held, LookKind, Sought
@@ -186,3 +187,19 @@ def test_the_archive_holds_everything_for_machines_and_a_page_in_the_language(
     assert word in page
     assert "&lt;b&gt;Benjelloun" in page
     assert "<b>Benjelloun" not in page
+
+
+def test_text_messages_that_wait_are_told_but_not_those_about_a_letter_that_is_hidden(runtime: Runtime) -> None:
+    entry = registered(
+        runtime,
+        confidentiality=Confidentiality.CONFIDENTIAL,
+        arrival=Arrival(named_people=(actor(runtime, "head").person_id,)),
+    )
+    with runtime.transactions.writing(actor(runtime, "clerk")) as uow:
+        ask_text(uow, recipient="+212612345678", text="Votre rendez-vous est demain.")
+        ask_text(uow, recipient="+212612345678", text="Votre réclamation est traitée.", document_id=entry.document_id)
+        ask_text(uow, recipient="+212699999999", text="Autre personne.")
+
+    found = looked(runtime, Sought(phone="+212612345678"), by="archivist")
+
+    assert [one.values["text"] for one in found if one.kind == "text_message"] == ["Votre rendez-vous est demain."]

@@ -163,6 +163,16 @@ def test_mail_does_not_arrive_tomorrow(runtime, clock):
     assert code_of(refusal) == "arrival_in_future"
 
 
+def test_mail_of_an_old_register_is_entered_when_the_clerk_says_that_the_day_is_right(runtime, clock):
+    long_ago = clock.instant - timedelta(days=2000)
+    with pytest.raises(InvalidInput, match="arrival_too_old"):
+        registered(runtime, arrival=Arrival(arrived_at=long_ago))
+
+    entry = registered(runtime, arrival=Arrival(arrived_at=long_ago, is_old_accepted=True))
+
+    assert (entry.arrived_at, entry.year) == (long_ago, clock.instant.year)
+
+
 def test_only_the_desk_registers(runtime):
     document_id = read_document(runtime, "Une lettre.", unit="TRV")
     with pytest.raises(PermissionDenied) as refusal:
