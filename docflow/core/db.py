@@ -31,11 +31,11 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from docflow.core.sqlite_writers import await_turn, queue_writers
+
 UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 READ_ONLY = "docflow_read_only"
 """Execution option of a connection that will only read (SQLite then takes no write lock)."""
-
-
 IDLE_S = 1.0
 USED_AT, PIPELINE = "docflow_used_at", "docflow_pipeline"
 ASKED_BEFORE_PREPARED = 1
@@ -100,8 +100,8 @@ def identifier_in(session: Session, column: ColumnElement[Any] | InstrumentedAtt
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     """Open an engine whose transactions behave alike on SQLite and PostgreSQL.
 
-    On SQLite a writing transaction begins with ``BEGIN IMMEDIATE``, so that two writers queue
-    instead of failing at commit; WAL lets readers go on, ``synchronous=FULL`` makes a commit durable.
+    On SQLite a writing transaction waits for its turn (``sqlite_writers``) and begins with ``BEGIN IMMEDIATE``, so that
+    writers queue instead of failing at commit; WAL lets readers go on, ``synchronous=FULL`` makes a commit durable.
     On PostgreSQL a connection that lay idle is asked whether it lives before it is used: a page takes a score of them,
     and each question costs as much as a statement. The connection used last is taken first, so that few of them are
     warm, each with what it has prepared; what is asked for the second time is prepared.
@@ -119,6 +119,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        queue_writers(engine)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "rollback", _break_off_pipeline)
@@ -191,4 +192,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(READ_ONLY, False)
+    if not read_only:
+        await_turn(connection)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

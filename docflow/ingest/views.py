@@ -24,6 +24,7 @@ from flask_babel import force_locale
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
+from docflow.accounts.visibility import desk_tokens
 from docflow.core.actor import Actor
 from docflow.core.errors import DocFlowError, InvalidInput, Unavailable
 from docflow.documents.labels import STATE_LABELS
@@ -58,7 +59,9 @@ def make_blueprint(deps: Deps) -> Blueprint:
             actor = current_actor()
             batches = own_batches(session, actor)
             states = batch_states(session, actor, [batch.id for batch in batches])
-        return render_template("ingest/scan.html", batches=batches, states=states)
+        return render_template(
+            "ingest/scan.html", batches=batches, states=states, keeps_desk=bool(desk_tokens(actor.tokens))
+        )
 
     @blueprint.post("/batches")
     @requires("documents.deposit")

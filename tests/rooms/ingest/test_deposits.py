@@ -7,6 +7,8 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
+from docflow.accounts.operations import set_desk
+from docflow.accounts.queries import OPERATOR
 from docflow.accounts.visibility import Confidentiality
 from docflow.bootstrap import Runtime
 from docflow.core.errors import NotFound, PermissionDenied
@@ -14,9 +16,12 @@ from docflow.core.jobs import Job
 from docflow.documents.models import Document, Page
 from docflow.ingest.operations import open_batch
 from docflow.ingest.queries import batch_for, batch_progress
+from docflow.registry.queries import all_registers
 from docflow.storage.models import Blob
 from docflow.storage.rules import BlobKind
 from tests.conftest import actor, deposit, run_jobs
+from tests.factories.documents import unit_id
+from tests.factories.sessions import signed_in_client
 from tests.rooms.ingest.letters import letter_about
 
 LETTER = letter_about("un lampadaire en panne")
@@ -124,3 +129,15 @@ def test_who_may_not_deposit_leaves_no_bytes(sqlite_runtime: Runtime) -> None:
         deposit(sqlite_runtime, LETTER, by="auditor")
 
     assert list(sqlite_runtime.blob_store.objects()) == []
+
+
+def test_whoever_keeps_no_register_is_told_before_they_scan(sqlite_runtime):
+    clerk = signed_in_client(sqlite_runtime, "clerk")
+    before = clerk.get("/scan").get_data(as_text=True)
+    with sqlite_runtime.transactions.writing(OPERATOR) as uow:
+        for register in all_registers(uow.session):
+            set_desk(uow, register.code, unit_id=unit_id(sqlite_runtime, "TRV"))
+
+    after = clerk.get("/scan").get_data(as_text=True)
+
+    assert ("note--warn" in before, "note--warn" in after) == (False, True)
