@@ -7,7 +7,7 @@ RUN_PACKAGES := tesseract-ocr tesseract-ocr-fra python3-venv
 TEST_PACKAGES := $(RUN_PACKAGES) chromium mupdf-tools postgresql poppler-utils qpdf rabbitmq-server slapd softhsm2 tesseract-ocr-ara
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check audit format bench catalogues clean
+.PHONY: help run setup setup-dev test test-long check audit format bench catalogues clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -19,8 +19,11 @@ setup: $(VENV)/.ready ## Install what running needs.
 
 setup-dev: $(VENV)/.ready-dev ## Install what testing needs.
 
-test: setup-dev ## Run the whole suite; every server it needs is started privately.
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup
+test: setup-dev ## Run the quick part of the suite; every server it needs is started privately.
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --part quick
+
+test-long: setup-dev ## Run what is left of it: in a browser, with faults, and each test on the other database.
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --part long
 
 check: setup-dev ## Format, lint, types, imports, templates, catalogues.
 	$(BIN)/ruff format --check .

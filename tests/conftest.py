@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from argon2 import PasswordHasher
@@ -35,13 +36,38 @@ from docflow.stamping.adapters.workshop import Workshop
 from tests.pristine import PristineDatabase, PristineDatabases
 from tests.servers import PrivateServers, RabbitServer
 
-GOLDEN = Path(__file__).parent / "golden"
+TESTS = Path(__file__).parent
+GOLDEN = TESTS / "golden"
+DATABASES = ("sqlite", "postgresql")
 DEMO_PASSWORD = "demo-pass-2026"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what is said to tests on the command line."""
     parser.addoption("--pictures", type=Path, help="where the pictures of the whole story go")
+    parser.addoption("--part", choices=["quick", "long", "all"], default="all", help="quick and long make up all")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of one part: ``make test`` runs the quick one, ``make test-long`` what is left."""
+    part = config.getoption("--part")
+    if part != "all":
+        left = [item for item in items if is_quick(item) != (part == "quick")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if is_quick(item) == (part == "quick")]
+
+
+def is_quick(item: pytest.Item) -> bool:
+    """Return whether a test is of the quick part: neither in a browser nor of faults, and on one database.
+
+    Of a test that runs on both databases the quick part has one, by the name of the test: half of them on each.
+    """
+    if item.path.is_relative_to(TESTS / "e2e") or item.path.is_relative_to(TESTS / "faults"):
+        return False
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    database = parameters.get("database_url")
+    name = getattr(item, "originalname", item.name)
+    return database is None or database == DATABASES[crc32(name.encode()) % len(DATABASES)]
 
 
 class FrozenClock:
@@ -169,7 +195,7 @@ def admin_execute(statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of its own for one test, on each engine in turn."""
     if request.param == "sqlite":

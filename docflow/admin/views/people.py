@@ -164,7 +164,7 @@ def _ask_about_person(deps: Deps, person_id: UUID, action: str) -> str:
     if action == "revoke":
         chosen = next((one for one in roles if str(one[0].id) == request.form.get("membership")), None)
         if chosen is None:
-            raise NotFound("membership_unknown")
+            raise NotFound("role_unknown")
         membership, unit = chosen
         role, place = ROLE_LABELS[membership.role], isolated(unit.name_ar if language == "ar" else unit.name_fr)
         return ask_first(

@@ -78,7 +78,7 @@ def _ask_about_unit(deps: Deps, unit_id: UUID) -> str:
             gettext("Nothing new can be sent to it. Its name stays with everything that it did."),
             gettext("An abolished unit cannot be restored."),
         ],
-        act=gettext("Abolish"),
+        act=gettext("Abolish the unit"),
         back_url=url_for("admin.units"),
     )
 

@@ -137,6 +137,7 @@ def _render_list(deps: Deps) -> str:
         count=count,
         reason=reason or "",
         labels=SET_ASIDE_LABELS,
+        kind_labels=KIND_LABELS,
         originals={document_id: shown for document_id, (shown, _is_readable) in copies.items()},
         names=names,
         page=number,

@@ -27,6 +27,7 @@ from docflow.search.finding import Question, find
 from docflow.texts import error_message
 from tests.conftest import GOLDEN, FrozenClock, actor, deposit, run_jobs
 from tests.factories.documents import page_id
+from tests.factories.registry import registered
 from tests.rooms.ingest.letters import letter_about
 
 SCAN = "fr_fax_2026_0000.pdf"
@@ -255,6 +256,9 @@ def test_only_a_page_that_failed_is_read_again_and_only_by_who_may(
     ):  # fmt: skip
         with pytest.raises(refusal):
             again(sqlite_runtime, document_id, page_index, by=by)
+    with pytest.raises(PermissionDenied):
+        again(sqlite_runtime, document_id, by="archivist")
+    registered(sqlite_runtime, document_id)
     again(sqlite_runtime, document_id, by="archivist")
     with pytest.raises(Conflict, match="page_not_failed"):
         again(sqlite_runtime, document_id)

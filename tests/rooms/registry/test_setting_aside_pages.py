@@ -131,7 +131,7 @@ def test_the_list_says_who_when_and_why_by_reason_and_in_pages(runtime, monkeypa
     ids = [read_document(runtime, "Une.", subject=f"Sujet {number}") for number in range(3)]
     for document_id in ids:
         aside(runtime, document_id, reason=SetAsideReason.OTHER, note="reçu par erreur")
-    blank = read_document(runtime, "", subject="Feuille")
+    blank = read_document(runtime, "", subject="Feuille", kind="letter")
     aside(runtime, blank, reason=SetAsideReason.BLANK)
     client = signed_in_client(runtime, "clerk2")
 

@@ -12,6 +12,7 @@ from docflow.search.previewing import preview
 from docflow.search.rules import NewWord, WordKind, checked_word
 from tests.conftest import actor, run_jobs
 from tests.factories.documents import read_document
+from tests.factories.registry import registered
 from tests.factories.sessions import signed_in_client, token_of
 from tests.rooms.search.test_finding import ask, found_ids
 
@@ -128,7 +129,8 @@ def test_a_preview_counts_what_the_asking_person_may_see_and_nothing_else(runtim
 
 def test_the_page_shows_what_would_change_adds_and_takes_out(sqlite_runtime):
     runtime = sqlite_runtime
-    read_document(runtime, "Travaux du pont Mesbahiat", by="clerk", subject="Pont", unit="TRV")
+    document_id = read_document(runtime, "Travaux du pont Mesbahiat")
+    registered(runtime, document_id, subject="Pont")
     run_jobs(runtime)
     client = signed_in_client(runtime, "archivist")
     words = {"csrf_token": token_of(client), "kind": "equivalent"}

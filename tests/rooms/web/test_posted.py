@@ -90,8 +90,8 @@ def is_marked(page: str, name: str, typed: str) -> bool:
 @pytest.mark.parametrize(
     ("username", "address", "form", "name"),
     [
-        ("admin", "/admin/users", {"username": "x"}, "first_day"),
-        ("admin", "/admin/users", {"username": "x"}, "last_day"),
+        ("admin", "/admin/users", {"role": "agent", "unit": "{unit}"}, "first_day"),
+        ("admin", "/admin/users", {"role": "agent", "unit": "{unit}"}, "last_day"),
         ("admin", "/admin/users/{person}", {"action": "until"}, "last_day"),
         ("admin", "/admin/users/{person}", {"action": "role", "role": "clerk", "unit": "{unit}"}, "until"),
         ("admin", "/admin/calendars/closures", {}, "day"),
