@@ -46,7 +46,7 @@ def create_staff_app(runtime: Runtime) -> Flask:
         preferred_locale=lambda: current_actor().locale if current_actor().person_id else None,
         remember_locale=lambda locale: remember_locale(runtime, locale),
         site=Site(
-            brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr},
+            brand=lambda: runtime.district.name,
             home_endpoint="home.start",
             more_endpoint="home.more",
             places=lambda actor: places_of(actor.roles),
@@ -97,7 +97,7 @@ def create_public_app(runtime: Runtime) -> Flask:
         current_actor=current_actor,
         is_behind_proxy=settings.trusted_proxies > 0,
         site=Site(
-            brand={"ar": settings.district_name_ar, "fr": settings.district_name_fr},
+            brand=lambda: runtime.district.name,
             home_endpoint="portal.home",
             takes_language=True,
             links=sorted(

@@ -37,6 +37,8 @@ from docflow.core.server_clock import ServerClock
 from docflow.core.uow import Transactions
 from docflow.corrections.capability import CAPABILITY as CORRECTIONS
 from docflow.deadlines.capability import CAPABILITY as DEADLINES
+from docflow.district.capability import CAPABILITY as DISTRICT
+from docflow.district.queries import KnownDistrict
 from docflow.documents.capability import CAPABILITY as DOCUMENTS
 from docflow.drafting.capability import CAPABILITY as DRAFTING
 from docflow.home.capability import CAPABILITY as HOME
@@ -100,6 +102,7 @@ CAPABILITIES: Sequence[Capability] = (
     PUBLICATIONS,
     REPORTS,
     BACKUPS,
+    DISTRICT,
     REGISTRY,
     UNIT_PROPOSALS,
     ADMIN,
@@ -128,6 +131,11 @@ class Runtime:
         return secret_key(
             self.settings.keys_home / SECRET_KEY_FILE, given="" if given is None else given.get_secret_value()
         )
+
+    @cached_property
+    def district(self) -> KnownDistrict:
+        """The administration that this installation is of."""
+        return KnownDistrict(self.transactions)
 
     @cached_property
     def identity_provider(self) -> IdentityProvider:
@@ -172,7 +180,7 @@ class Runtime:
         """What mail is handed to."""
         settings = self.settings
         url = "" if settings.smtp_url is None else settings.smtp_url.get_secret_value()
-        return SmtpServer(url, sender=settings.mail_from, sender_name=settings.district_name_fr)
+        return SmtpServer(url, sender=settings.mail_from, sender_name=lambda: self.district.name.fr)
 
     @cached_property
     def text_gateway(self) -> TextGateway:
@@ -192,7 +200,7 @@ class Runtime:
     @cached_property
     def own_keys(self) -> LocalKeys:
         """The registry's own keys; where something was sealed and they are gone, no others are made in their place."""
-        return local_keys(self.settings, may_make=self._has_sealed_nothing)
+        return local_keys(self.settings, institution=lambda: self.district.name.fr, may_make=self._has_sealed_nothing)
 
     def _has_sealed_nothing(self) -> bool:
         try:

@@ -340,7 +340,7 @@ def _drawn(runtime: Runtime, letter: DemoLetter) -> bytes:
     sent_on = (runtime.clock.now() - timedelta(days=letter.days_ago or 0)).astimezone(CASABLANCA).strftime("%d/%m/%Y")
     day = f"Casablanca, le {sent_on}" if is_french else f"الدار البيضاء في {sent_on}"
     sheet.write(day, x=x, y=44, width=width, size_pt=11, align="R" if is_french else "L")
-    institution = runtime.settings.district_name_fr if is_french else runtime.settings.district_name_ar
+    institution = runtime.district.name.said("fr" if is_french else "ar")
     sheet.write(
         f"À Monsieur le Président de l'{institution}" if is_french else f"إلى السيد رئيس {institution}",
         x=x, y=58, width=width, size_pt=12, bold=True,

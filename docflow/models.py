@@ -11,6 +11,7 @@ import docflow.complaints.models
 import docflow.core.belonging
 import docflow.core.jobs
 import docflow.deadlines.models
+import docflow.district.models
 import docflow.documents.models
 import docflow.drafting.models
 import docflow.ingest.models

@@ -182,10 +182,6 @@ class Settings(BaseSettings):
     """What Prometheus shows to read ``/metrics`` of the staff site (``Authorization: Bearer …``); empty: off."""
     log_format: Literal["text", "json"] = "text"
     """Form of the log lines."""
-    district_name_ar: str = "مقاطعة الحي الحسني"
-    """Name of the institution in Arabic."""
-    district_name_fr: str = "Arrondissement Hay Hassani"
-    """Name of the institution in French."""
 
     @model_validator(mode="after")
     def _check_seal(self) -> Self:

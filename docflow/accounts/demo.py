@@ -19,6 +19,9 @@ from docflow.accounts.queries import OPERATOR, actor_named, all_people
 from docflow.accounts.rules import Role, UnitKind
 from docflow.core.clock import CASABLANCA
 from docflow.core.uow import Transactions
+from docflow.core.words import Words
+from docflow.district.operations import keep_identity
+from docflow.district.rules import DistrictKind, Identity
 from docflow.settings import Settings
 
 MAIL_HOST = "hay-hassani.example"
@@ -36,6 +39,8 @@ MAIL_NAMES = {
 }
 """The accounts that have an address, by what stands before its host."""
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file, not a secret
+ABOVE = Words("المملكة المغربية\nجماعة الدار البيضاء", "Royaume du Maroc\nCommune de Casablanca")
+FOOT = Words("شارع أفغانستان، الحي الحسني، الدار البيضاء", "Boulevard Afghanistan, Hay Hassani, Casablanca")
 TEMPORARY_DAYS = 60
 INTERIM_DAYS = 7
 
@@ -131,6 +136,9 @@ def fill_demo_district(transactions: Transactions, settings: Settings) -> bool:
                 name_fr=unit.name_fr,
                 parent_id=None if unit.parent is None else unit_ids[unit.parent],
             ).id
+        root = UNITS[0]
+        identity = Identity(DistrictKind.ARRONDISSEMENT, Words(root.name_ar, root.name_fr), above=ABOVE, foot=FOOT)
+        keep_identity(uow, identity, expected_version=0)
         for person in PEOPLE:
             made = create_person(
                 uow,

@@ -100,6 +100,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | {"privacy.export"},
     Role.ADMIN: frozenset(
         {
+            "district.manage",
             "people.manage",
             "jobs.manage",
             "health.read",

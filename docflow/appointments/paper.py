@@ -9,6 +9,7 @@ from docflow.appointments import wording as own
 from docflow.appointments.models import Appointment, Office, Ticket
 from docflow.appointments.rules import minute_text, ticket_label
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.registry import wording
 from docflow.registry.sheets import Sheet, line_mm
@@ -28,7 +29,7 @@ def display_address(public_url: str, code: str) -> str:
     return f"{public_url.rstrip('/')}/display/{quote(code, safe='')}"
 
 
-def draw_appointment(office: Office, made: Appointment, *, institution: Words, public_url: str) -> bytes:
+def draw_appointment(office: Office, made: Appointment, *, letterhead: Letterhead, public_url: str) -> bytes:
     """Return the paper of an appointment on a roll of 80 mm, which a sheet of A4 takes too."""
     hours = f"{minute_text(made.start_minute)} – {minute_text(made.end_minute)}"
     lines = [
@@ -44,22 +45,22 @@ def draw_appointment(office: Office, made: Appointment, *, institution: Words, p
     address = appointment_address(public_url, made.number)
     foot = [(f"{wording.SECRET.ar} · {wording.SECRET.fr}", 8.0, False), (made.secret, 15.0, True)]
     foot += [(text, 7.5, False) for text in (own.COME.ar, own.COME.fr, own.CHANGE.ar, own.CHANGE.fr)]
-    return _roll(institution, own.APPOINTMENT, (made.number, 17.0), lines, address=address, foot=foot)
+    return _roll(letterhead, own.APPOINTMENT, (made.number, 17.0), lines, address=address, foot=foot)
 
 
-def draw_ticket(office: Office, ticket: Ticket, *, institution: Words, public_url: str) -> bytes:
+def draw_ticket(office: Office, ticket: Ticket, *, letterhead: Letterhead, public_url: str) -> bytes:
     """Return a ticket on a roll of 80 mm: its number as big as it is called."""
     taken = ticket.taken_at.astimezone(CASABLANCA)
     lines = [(office.name_ar, 10.0, True), (office.name_fr, 9.0, False), (f"{taken:%d/%m/%Y  %H:%M}", 9.0, False)]
     foot = [(text, 7.5, False) for text in (own.WATCH.ar, own.WATCH.fr)]
     label = ticket_label(office.letter, ticket.number)
     return _roll(
-        institution, own.TICKET, (label, 44.0), lines, address=display_address(public_url, office.code), foot=foot
+        letterhead, own.TICKET, (label, 44.0), lines, address=display_address(public_url, office.code), foot=foot
     )
 
 
 def _roll(
-    institution: Words,
+    letterhead: Letterhead,
     title: Words,
     number: tuple[str, float],
     lines: list[tuple[str, float, bool]],
@@ -68,8 +69,8 @@ def _roll(
     foot: list[tuple[str, float, bool]],
 ) -> bytes:
     head = [
-        (institution.ar, 10.5, True),
-        (institution.fr, 9.0, False),
+        (letterhead.name.ar, 10.5, True),
+        (letterhead.name.fr, 9.0, False),
         (f"{title.ar} · {title.fr}", 9.5, False),
         (number[0], number[1], True),
     ]

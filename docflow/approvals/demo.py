@@ -16,7 +16,7 @@ from docflow.approvals.ports import Deps as RoomDeps
 from docflow.approvals.rules import Circuit, Condition, Facts, Function, FunctionKind, Mode, Seat, Step, StepKind
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
-from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.documents.editing import Metadata, edit_metadata
 from docflow.documents.models import Document
 from docflow.documents.operations import Deposit, write_scope
@@ -171,8 +171,9 @@ def _drawn(deps: Deps, act: DemoAct) -> bytes:
     sheet = Sheet(title=act.subject)
     sheet.add_page()
     x, width = 22.0, A4_MM[0] - 44.0
-    institution = Words(deps.settings.district_name_ar, deps.settings.district_name_fr)
-    y = draw_letterhead(sheet, institution, x=x, y=16, width=width)
+    with deps.transactions.reading() as session:
+        letterhead = letterhead_of(session)
+    y = draw_letterhead(sheet, letterhead, x=x, y=16, width=width)
     today = deps.clock.now().astimezone(CASABLANCA).strftime("%d/%m/%Y")
     is_french = act.subject[0].isascii()
     sheet.write(today, x=x, y=y, width=width, size_pt=11, align="R" if is_french else "L")

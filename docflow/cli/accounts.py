@@ -19,6 +19,7 @@ from docflow.cli.output import emit
 from docflow.cli.session import add_common, open_runtime
 from docflow.core.errors import NotFound
 from docflow.demo import fill_demo, fill_demo_letters
+from docflow.district.queries import identity_of
 
 
 def add_commands(commands: Any) -> None:
@@ -50,16 +51,16 @@ def add_commands(commands: Any) -> None:
 def run_create_admin(options: argparse.Namespace) -> int:
     """Make an administrator, in the district's own unit."""
     runtime = open_runtime()
-    settings = runtime.settings
     with runtime.transactions.writing(OPERATOR) as uow:
+        name = identity_of(uow.session).name
         district = uow.session.scalar(select(OrgUnit).where(OrgUnit.parent_id.is_(None)).limit(1))
         if district is None:
             district = create_unit(
                 uow,
                 code="DISTRICT",
                 kind=UnitKind.DISTRICT,
-                name_ar=settings.district_name_ar,
-                name_fr=settings.district_name_fr,
+                name_ar=name.ar,
+                name_fr=name.fr,
             )
         create_person(
             uow,

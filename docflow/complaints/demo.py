@@ -18,8 +18,6 @@ from docflow.complaints.setting_up import add_usual_categories, change_setup
 from docflow.complaints.speaking import say
 from docflow.core.actor import PUBLIC_SITE
 from docflow.core.uow import Transactions
-from docflow.core.words import Words
-from docflow.stamping.queries import current_design
 
 TRIAGE_UNIT: Final = "BO"
 UNITS: Final = {
@@ -86,7 +84,6 @@ def deposit_demo_complaints(deps: Deps) -> None:
     with deps.transactions.reading() as session:
         if not is_deposit_open(session):
             return
-        design = current_design(session, deps.settings)
     for one in COMPLAINTS:
         with deps.transactions.reading() as session:
             category = next(each for each in categories(session, active_only=True) if each.name_fr == one.category)
@@ -100,8 +97,6 @@ def deposit_demo_complaints(deps: Deps) -> None:
             name=one.name,
         )
         with deps.transactions.writing(PUBLIC_SITE) as uow:
-            complaint = deposit(
-                uow, said, institution=Words(design.name_ar, design.name_fr), origin=Origin.ONLINE, photo_count=0
-            )
+            complaint = deposit(uow, said, origin=Origin.ONLINE, photo_count=0)
             if one.message:
                 say(uow, complaint.entry_id, text=one.message)

@@ -16,15 +16,19 @@ from docflow.complaints.photos import reduce_photo
 from docflow.complaints.telling import send_receipt
 from docflow.core.actor import SYSTEM
 from docflow.core.capability import JobContext
+from docflow.district.queries import letterhead_of
 from docflow.documents.written import DrawnLetter, DueDrawing
 from docflow.registry.deposits import draw_written
 
 
 def draw(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
     """Draw the paper of a complaint from what was typed."""
+    with deps.transactions.reading() as session:
+        letterhead = letterhead_of(session)
 
     def drawn(due: DueDrawing) -> DrawnLetter:
-        return draw_complaint(ComplaintPaper.from_row(due.content), deposited_at=due.deposited_at)
+        paper = ComplaintPaper.from_row(due.content)
+        return draw_complaint(paper, letterhead=letterhead, deposited_at=due.deposited_at)
 
     draw_written(deps, UUID(payload["document_id"]), drawn)
 

@@ -33,7 +33,6 @@ from docflow.registry.deposits import register_written
 from docflow.registry.operations import Arrival
 from docflow.registry.queries import keeps_desk
 from docflow.registry.rules import PaperPlace
-from docflow.stamping.queries import current_design
 
 DRAWING_JOB: Final = "complaints.draw"
 
@@ -66,15 +65,13 @@ def deposit_draft(deps: Deps, secret: str, *, language: str) -> Complaint:
         if not is_deposit_open(session):
             raise Conflict("complaints_closed")
         said = said_in(draft.values, language=language, allows_anonymous=setup_of(session).allows_anonymous)
-        design = current_design(session, deps.settings)
-    institution = Words(design.name_ar, design.name_fr)
     with deps.transactions.writing(PUBLIC_SITE) as uow:
         kept = uow.session.get(ComplaintDraft, draft.id, with_for_update=True)
         if kept is not None and kept.complaint_id is not None:
             return uow.session.get_one(Complaint, kept.complaint_id)
         kept = locked_draft(uow, secret)
         photos = photos_of_draft(uow.session, kept.id)
-        complaint = deposit(uow, said, institution=institution, origin=Origin.ONLINE, photo_count=len(photos))
+        complaint = deposit(uow, said, origin=Origin.ONLINE, photo_count=len(photos))
         for photo in photos:
             photo.complaint_id = complaint.id
         kept.values, kept.complaint_id = {}, complaint.id
@@ -98,20 +95,16 @@ def deposit_at_counter(deps: Deps, actor: Actor, said: Said, enclosed: Sequence[
             raise PermissionDenied("permission_missing", permission="registry.register")
         if not keeps_desk(actor, register):
             raise PermissionDenied("desk_of_others", register=register.code)
-        design = current_design(session, deps.settings)
-    institution = Words(design.name_ar, design.name_fr)
     looked_at = [(*look_at(deps, one.stream), one.name) for one in enclosed]
     with deps.transactions.writing(actor) as uow:
-        complaint = deposit(uow, said, institution=institution, origin=Origin.COUNTER, photo_count=len(enclosed))
+        complaint = deposit(uow, said, origin=Origin.COUNTER, photo_count=len(enclosed))
         for blob, source, name in looked_at:
             keep_photo(uow, blob, source, name=name, complaint_id=complaint.id)
     return complaint
 
 
-def deposit(uow: UnitOfWork, said: Said, *, institution: Words, origin: Origin, photo_count: int) -> Complaint:
+def deposit(uow: UnitOfWork, said: Said, *, origin: Origin, photo_count: int) -> Complaint:
     """Give a complaint its number and keep what is known of it; the caller has checked the right.
-
-    ``institution``: as it stands at the head of the paper.
 
     Raises:
         NotFound: ``complaint_category_unknown``, ``complaints_register_missing``.
@@ -123,7 +116,7 @@ def deposit(uow: UnitOfWork, said: Said, *, institution: Words, origin: Origin, 
         raise InvalidInput("complaint_category_missing")
     register = complaints_register(uow.session)
     letter = WrittenLetter(
-        content=_paper_of(said, category, institution=institution, photo_count=photo_count).as_row(),
+        content=_paper_of(said, category, photo_count=photo_count).as_row(),
         drawn_by=DRAWING_JOB,
         file_name=f"{category.name(said.language)}.pdf",
         subject=f"{category.name(said.language)} – {said.place}",
@@ -173,9 +166,8 @@ def deposit(uow: UnitOfWork, said: Said, *, institution: Words, origin: Origin, 
     return complaint
 
 
-def _paper_of(said: Said, category: ComplaintCategory, *, institution: Words, photo_count: int) -> ComplaintPaper:
+def _paper_of(said: Said, category: ComplaintCategory, *, photo_count: int) -> ComplaintPaper:
     return ComplaintPaper(
-        institution=institution,
         kind=said.kind,
         category=Words(category.name_ar, category.name_fr),
         place=said.place,

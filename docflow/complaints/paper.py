@@ -10,6 +10,7 @@ from typing import Any, Final
 from docflow.complaints import wording
 from docflow.complaints.rules import ComplaintKind
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.documents.written import DrawnLetter
 from docflow.registry.letterheads import draw_letterhead
@@ -27,7 +28,6 @@ TEXT_PT: Final = 12.0
 class ComplaintPaper:
     """What stands on the paper of a complaint; an anonymous one has no name, telephone or address."""
 
-    institution: Words
     kind: ComplaintKind
     category: Words
     place: str
@@ -45,17 +45,17 @@ class ComplaintPaper:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> ComplaintPaper:
         """Return it from how it is kept."""
-        words = {name: Words(**row[name]) for name in ("institution", "category")}
-        return cls(**{**row, **words, "kind": ComplaintKind(row["kind"])})
+        kept = {name: value for name, value in row.items() if name != "institution"}
+        return cls(**{**kept, "category": Words(**row["category"]), "kind": ComplaintKind(row["kind"])})
 
 
-def draw_complaint(paper: ComplaintPaper, *, deposited_at: datetime) -> DrawnLetter:
+def draw_complaint(paper: ComplaintPaper, *, letterhead: Letterhead, deposited_at: datetime) -> DrawnLetter:
     """Return a complaint on as many sheets as its text needs."""
     kind = wording.KINDS[paper.kind]
     sheet = Sheet(title=f"{kind.fr} – {paper.category.fr}")
     sheet.add_page()
     x, width = MARGIN_MM, A4_MM[0] - 2 * MARGIN_MM
-    y = draw_letterhead(sheet, paper.institution, x=x, y=16, width=width) + STAMP_MM
+    y = draw_letterhead(sheet, letterhead, x=x, y=16, width=width) + STAMP_MM
     sheet.write(f"{kind.ar} · {kind.fr}", x=x, y=y, width=width, size_pt=18, bold=True)
     y += line_mm(18)
     sheet.write(f"{wording.FORM.ar} · {wording.FORM.fr}", x=x, y=y, width=width, size_pt=9)

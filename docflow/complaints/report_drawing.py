@@ -9,6 +9,7 @@ from typing import Final
 
 from docflow.complaints.report import Section
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.registry.letterheads import draw_letterhead
 from docflow.registry.sheets import A4_MM, Sheet, line_mm
@@ -38,12 +39,14 @@ class _Pen:
             self.y = MARGIN_MM
 
 
-def draw_report(year: int, sections: Sequence[Section], *, institution: Words, note: Words, made_at: datetime) -> bytes:
+def draw_report(
+    year: int, sections: Sequence[Section], *, letterhead: Letterhead, note: Words, made_at: datetime
+) -> bytes:
     """Return the report of a year."""
     sheet = Sheet(title=f"{TITLE.fr} {year}")
     sheet.add_page()
     pen = _Pen(sheet, 16)
-    pen.y = draw_letterhead(sheet, institution, x=pen.x, y=16, width=pen.width) + 4
+    pen.y = draw_letterhead(sheet, letterhead, x=pen.x, y=16, width=pen.width) + 4
     for text, size_pt, bold in ((TITLE.ar, 15.0, True), (TITLE.fr, 12.0, True), (str(year), 22.0, True)):
         sheet.write(text, x=pen.x, y=pen.y, width=pen.width, size_pt=size_pt, bold=bold)
         pen.y += line_mm(size_pt)

@@ -10,13 +10,13 @@ from typing import Final
 from docflow.accounts.units import all_units
 from docflow.core.errors import InvalidInput
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.drafting.letter_drawing import Letter, draw_letter
 from docflow.drafting.models import Draft
 from docflow.drafting.operations import MadeAct
 from docflow.drafting.ports import Deps
 from docflow.drafting.rules import Content
 from docflow.pdf.searchable import PageText, write_searchable_pdf
-from docflow.stamping.queries import current_design
 from docflow.storage.rules import BlobKind
 
 MOST_PAGES: Final = 30
@@ -53,10 +53,10 @@ def preview_file(deps: Deps, draft: Draft) -> bytes:
 
 def _letter(deps: Deps, draft: Draft, content: Content, *, is_draft: bool) -> Letter:
     with deps.transactions.reading() as session:
-        design = current_design(session, deps.settings)
+        letterhead = letterhead_of(session)
         unit = next(unit for unit in all_units(session) if unit.id == draft.unit_id)
     return Letter(
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         unit=Words(unit.name_ar, unit.name_fr),
         content=content,
         is_draft=is_draft,

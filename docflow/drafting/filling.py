@@ -14,11 +14,11 @@ from docflow.accounts.queries import person_with_id
 from docflow.accounts.units import all_units
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
+from docflow.district.queries import identity_of
 from docflow.documents.models import Document
 from docflow.drafting.rules import LANGUAGES, LIMITS, Content, filled
 from docflow.registry.models import Entry
 from docflow.registry.rules import EntryState
-from docflow.settings import Settings
 
 
 def filled_content(content: Content, values: Mapping[str, Mapping[str, str]]) -> Content:
@@ -29,13 +29,13 @@ def filled_content(content: Content, values: Mapping[str, Mapping[str, str]]) ->
 def field_values(
     session: Session,
     actor: Actor,
-    settings: Settings,
     *,
     letter: Document | None,
     unit_id: UUID | None,
     now: datetime,
 ) -> Mapping[str, Mapping[str, str]]:
     """Return the values of all fields in each language; the caller has checked the right to read the letter."""
+    district = identity_of(session).name
     units = {unit.id: unit for unit in all_units(session)}
     unit = None if unit_id is None else units.get(unit_id)
     arrived = None if letter is None else _arrival(session, letter.id)
@@ -50,7 +50,7 @@ def field_values(
             "letter_subject": "" if letter is None else letter.subject,
             "letter_sender": "" if letter is None else letter.sender,
             "unit": "" if unit is None else unit.name_ar if is_arabic else unit.name_fr,
-            "district": settings.district_name_ar if is_arabic else settings.district_name_fr,
+            "district": district.said(language),
             "drafter": _drafter(session, actor, is_arabic=is_arabic),
             "today": _day(now),
         }
@@ -61,14 +61,14 @@ EXAMPLE = {
     "ar": {
         "letter_number": "3150/2026", "letter_date": "12/11/2026", "letter_reference": "77/2026",
         "letter_document_date": "10/11/2026", "letter_subject": "إصلاح الإنارة العمومية بزنقة الياسمين",
-        "letter_sender": "ودادية سكان حي الأمل", "unit": "مصلحة الإنارة العمومية", "district": "مقاطعة الحي الحسني",
+        "letter_sender": "ودادية سكان حي الأمل", "unit": "مصلحة الإنارة العمومية", "district": "جماعة الياسمين",
         "drafter": "حسن الإدريسي", "today": "25/11/2026",
     },
     "fr": {
         "letter_number": "3150/2026", "letter_date": "12/11/2026", "letter_reference": "77/2026",
         "letter_document_date": "10/11/2026", "letter_subject": "Réparation de l'éclairage public, rue du Jasmin",
         "letter_sender": "Amicale des habitants de Hay El Amal", "unit": "Service de l'éclairage public",
-        "district": "Arrondissement Hay Hassani", "drafter": "Hassan El Idrissi", "today": "25/11/2026",
+        "district": "Commune d'Al Yasmine", "drafter": "Hassan El Idrissi", "today": "25/11/2026",
     },
 }  # fmt: skip
 """A letter that nobody wrote, on which a template is shown to whoever may read no letter."""

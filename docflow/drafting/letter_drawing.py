@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from docflow.core.letterhead import NOTHING, Letterhead
 from docflow.core.words import Words
 from docflow.drafting.rules import Block, BlockKind, Content, Part
 from docflow.registry import wording
+from docflow.registry.letterheads import draw_foot, draw_letterhead
 from docflow.registry.sheets import A4_MM, Sheet, Weighted, line_mm
 
 MARGIN_MM: Final = 22.0
@@ -16,13 +18,15 @@ WIDTH_MM: Final = A4_MM[0] - 2 * MARGIN_MM
 HEAD_MM: Final = 12.0
 STAMP_MM: Final = 30.0
 """Height left free beneath the head for the number, date and stamp of departure."""
-FOOT_MM: Final = 268.0
-"""Where the text ends; below stand the numbers of the pages."""
+FOOT_MM: Final = 262.0
+"""Where the text ends; below stand the number of the page and the foot of the administration's papers."""
+PAGE_NUMBER_MM: Final = 268.0
+HEAD_GAP_MM: Final = 6.0
+"""Of the room under the head, what is left to the stamp."""
 NEXT_PAGE_MM: Final = 24.0
 TEXT_PT: Final[dict[str, float]] = {"ar": 12.5, "fr": 11.0}
 INDENT_MM: Final = 7.0
 GAP_MM: Final = 2.6
-DISTRICT_PT: Final = 12.5
 PAGE_WORDS: Final = Words("الصفحة", "Page")
 DRAFT_WORDS: Final = Words("مسودة", "BROUILLON")
 
@@ -31,7 +35,7 @@ DRAFT_WORDS: Final = Words("مسودة", "BROUILLON")
 class Letter:
     """What is drawn: the text, and whose it is; ``is_draft`` says so on every page."""
 
-    institution: Words
+    letterhead: Letterhead
     unit: Words
     content: Content
     is_draft: bool = False
@@ -54,7 +58,7 @@ class _Writer:
 
     def __init__(self, letter: Letter, *, page_count: int) -> None:
         self.letter = letter
-        self.sheet = Sheet(title=letter.content.subject or letter.institution.fr)
+        self.sheet = Sheet(title=letter.content.subject or letter.letterhead.name.fr)
         self.page_count = page_count
         self.page_number = 0
         self.y = 0.0
@@ -70,33 +74,17 @@ class _Writer:
         self.y = self._draw_head() if with_head else NEXT_PAGE_MM
         if self.page_count > 1:
             number = f"{self.page_number} / {self.page_count}"
-            self.sheet.write(number, x=MARGIN_MM, y=A4_MM[1] - 14, width=WIDTH_MM, size_pt=8.5)
+            self.sheet.write(number, x=MARGIN_MM, y=PAGE_NUMBER_MM, width=WIDTH_MM, size_pt=8.5)
         if self.letter.is_draft:
             words = f"{DRAFT_WORDS.ar} · {DRAFT_WORDS.fr}"
-            self.sheet.write(words, x=MARGIN_MM, y=A4_MM[1] - 20, width=WIDTH_MM, size_pt=9, bold=True)
+            self.sheet.write(words, x=MARGIN_MM, y=PAGE_NUMBER_MM - 4.5, width=WIDTH_MM, size_pt=9, bold=True)
+        draw_foot(self.sheet, self.letter.letterhead, x=MARGIN_MM, width=WIDTH_MM)
 
     def _draw_head(self) -> float:
-        half = WIDTH_MM / 2 - 4
-        ends = []
-        for at, language in enumerate(("fr", "ar")):
-            y = HEAD_MM
-            lines = (
-                (getattr(wording.KINGDOM, language), 9.5, False),
-                (getattr(self.letter.institution, language), DISTRICT_PT, True),
-                (getattr(self.letter.unit, language), 10.0, False),
-            )
-            for text, size_pt, bold in lines:
-                if text == getattr(self.letter.institution, language) and size_pt != DISTRICT_PT:
-                    continue
-                left = MARGIN_MM + at * (WIDTH_MM / 2 + 4)
-                wrapped = self.sheet.wrapped(text, width=half, size_pt=size_pt, bold=bold, most=2)
-                y = self.sheet.write_lines(
-                    wrapped, x=left, y=y, width=half, size_pt=size_pt, bold=bold, align="R" if at else "L"
-                )
-            ends.append(y)
-        end = max(ends) + 2
-        self.sheet.rule(x=MARGIN_MM, y=end, width=WIDTH_MM, line_width=0.4)
-        return end + STAMP_MM
+        head, unit = self.letter.letterhead, self.letter.unit
+        below = NOTHING if unit == head.name else unit
+        end = draw_letterhead(self.sheet, head, x=MARGIN_MM, y=HEAD_MM, width=WIDTH_MM, below=below)
+        return end + STAMP_MM - HEAD_GAP_MM
 
     def _draw_part(self, part: Part) -> None:
         is_rtl, size_pt = part.language == "ar", TEXT_PT[part.language]

@@ -17,6 +17,7 @@ from docflow.approvals.rules import RunState
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from docflow.core.uow import UnitOfWork
+from docflow.district.queries import letterhead_of
 from docflow.documents.drafted import WrittenAct, keep_act, renew_act
 from docflow.documents.models import Document
 from docflow.documents.operations import get_visible
@@ -70,7 +71,7 @@ def begin_draft(uow: UnitOfWork, new: NewDraft, *, settings: Settings) -> Draft:
     kind, content = new.kind, Content(languages=new.languages or uow.actor.locale)
     if new.template_id is not None:
         template = template_with_id(uow.session, new.template_id)
-        values = field_values(uow.session, uow.actor, settings, letter=letter, unit_id=unit_id, now=uow.now)
+        values = field_values(uow.session, uow.actor, letter=letter, unit_id=unit_id, now=uow.now)
         content = filled_content(Content.from_row(template.content), values)
         content, kind = replace(content, languages=new.languages or content.languages), template.kind
     if kind not in set(DocumentKind):
@@ -328,5 +329,6 @@ def _own_unit(uow: UnitOfWork, wanted: UUID | None, letter: Document | None) -> 
 def _sender(uow: UnitOfWork, draft: Draft, content: Content, settings: Settings) -> str:
     is_arabic = content.parts[0].language == "ar"
     unit = next(unit for unit in all_units(uow.session) if unit.id == draft.unit_id)
-    names = (settings.district_name_ar, unit.name_ar) if is_arabic else (settings.district_name_fr, unit.name_fr)
+    name = letterhead_of(uow.session).name
+    names = (name.ar, unit.name_ar) if is_arabic else (name.fr, unit.name_fr)
     return " – ".join(dict.fromkeys(names))[:300]

@@ -13,6 +13,7 @@ from docflow.approvals.labels import RUN_LABELS
 from docflow.approvals.rules import RunState
 from docflow.core.actor import Actor
 from docflow.core.errors import DocFlowError
+from docflow.district.queries import letterhead_of
 from docflow.documents.models import Document
 from docflow.drafting.circuits import run_on
 from docflow.drafting.labels import CHANNEL_LABELS, OUTCOME_LABELS
@@ -26,15 +27,13 @@ from docflow.notifications.labels import MAIL_STATE_LABELS
 from docflow.notifications.queries import mails_about
 from docflow.routing.queries import open_of
 from docflow.routing.rules import EFFECTS, Instruction
-from docflow.stamping.queries import current_design
 
 
 def paper_of(session: Session, deps: Deps, draft: Draft, content: Content) -> dict[str, Any]:
     """Return what the picture of the sheet beside the text shows."""
-    design = current_design(session, deps.settings)
     unit = next(unit for unit in all_units(session) if unit.id == draft.unit_id)
     return {
-        "institution": {"ar": design.name_ar, "fr": design.name_fr},
+        "letterhead": letterhead_of(session),
         "unit": {"ar": unit.name_ar, "fr": unit.name_fr},
         "parts": content.parts,
     }

@@ -11,6 +11,7 @@ from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, InvalidInput
 from docflow.core.mail_addresses import clean_address
 from docflow.core.uow import UnitOfWork
+from docflow.district.queries import letterhead_of
 from docflow.documents.models import Document
 from docflow.documents.rules import display_file_name
 from docflow.drafting.circuits import check_answered, run_on
@@ -27,7 +28,7 @@ from docflow.pdf.source import inspect_source
 from docflow.routing.operations import finish
 from docflow.routing.queries import open_of
 from docflow.routing.rules import EFFECTS, NOTE_LIMIT, Instruction
-from docflow.stamping.queries import current_design, sealed_revision_of
+from docflow.stamping.queries import sealed_revision_of
 from docflow.storage.operations import name_blob
 from docflow.storage.rules import BlobKind, BlobRef
 
@@ -179,7 +180,7 @@ def _mail(deps: Deps, uow: UnitOfWork, draft: Draft, document: Document, sending
     sealed = sealed_revision_of(uow.session, document.id, register_number=document.register_number)
     if sealed is None:
         raise Conflict("act_not_departed")
-    design = current_design(uow.session, deps.settings)
+    name = letterhead_of(uow.session).name
     content = Content.from_row(draft.content)
     said = {
         "ar": (
@@ -194,12 +195,12 @@ def _mail(deps: Deps, uow: UnitOfWork, draft: Draft, document: Document, sending
         ),
     }
     address = f"{deps.settings.public_url.rstrip('/')}/verify"
-    body = "\n\n".join((said["ar"], address, design.name_ar, "—", said["fr"], address, design.name_fr))
+    body = "\n\n".join((said["ar"], address, name.ar, "—", said["fr"], address, name.fr))
     mail = ask_mail(
         uow,
         document_id=document.id,
         recipient=sending.recipient,
-        text=MailText(f"{design.name_ar} · {design.name_fr} · {document.register_number}", body + "\n"),
+        text=MailText(f"{name.ar} · {name.fr} · {document.register_number}", body + "\n"),
         attachment=sealed.blob,
         attachment_name=f"{document.register_number.replace('/', '-')}.pdf",
     )

@@ -12,6 +12,7 @@ from flask_babel import force_locale
 
 from docflow.core.capability import LazyText
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.privacy.labels import HEADING, KIND_LABELS, NOTHING
 from docflow.privacy.rules import Held, Sought
@@ -62,7 +63,7 @@ def draw_person(
     sought: Sought,
     held: Sequence[Held],
     *,
-    institution: Words,
+    letterhead: Letterhead,
     made_at: datetime,
     phrases: Mapping[str, LazyText],
 ) -> bytes:
@@ -71,7 +72,7 @@ def draw_person(
     sheet = Sheet(title=title.fr)
     sheet.add_page()
     pen = _Pen(sheet, 16)
-    pen.y = draw_letterhead(sheet, institution, x=pen.x, y=16, width=pen.width) + 3
+    pen.y = draw_letterhead(sheet, letterhead, x=pen.x, y=16, width=pen.width) + 3
     for text, size_pt in ((title.ar, 15.0), (title.fr, 12.0)):
         sheet.write(text, x=pen.x, y=pen.y, width=pen.width, size_pt=size_pt, bold=True)
         pen.y += line_mm(size_pt)

@@ -15,7 +15,7 @@ from docflow.accounts.queries import names_shown
 from docflow.core.capability import Capability, LazyText
 from docflow.core.errors import DocFlowError, InvalidInput, PermissionDenied
 from docflow.core.uow import Transactions
-from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.privacy.labels import KIND_LABELS, LOOK_LABELS, MARK_LABELS
 from docflow.privacy.models import PrivacyLook
 from docflow.privacy.operations import PERMISSION, look_for, write_export
@@ -23,7 +23,6 @@ from docflow.privacy.paper import draw_person
 from docflow.privacy.rules import Held, LookKind, Sought, typed_sought
 from docflow.privacy.telling import places, told
 from docflow.settings import Settings
-from docflow.stamping.queries import current_design
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -110,11 +109,11 @@ def _look(deps: Deps, kind: LookKind) -> tuple[Sought, list[Held]]:
 
 def _paper(deps: Deps, sought: Sought, held: Sequence[Held]) -> bytes:
     with deps.transactions.reading() as session:
-        design = current_design(session, deps.settings)
+        letterhead = letterhead_of(session)
     return draw_person(
         sought,
         held,
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         made_at=deps.transactions.clock.now(),
         phrases=_phrases(deps),
     )

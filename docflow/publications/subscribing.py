@@ -20,6 +20,7 @@ from docflow.core.ids import ids_among, new_id
 from docflow.core.mail_addresses import clean_address
 from docflow.core.uow import UnitOfWork
 from docflow.core.words import Words
+from docflow.district.queries import KnownDistrict
 from docflow.notifications.operations import ask_mail, require_mail
 from docflow.notifications.ports import MailServer
 from docflow.notifications.rules import MailText
@@ -51,6 +52,11 @@ NEW_BODY: Final = Words(
 
 class Deps(IndexDeps, Protocol):
     """What subscriptions work with."""
+
+    @property
+    def district(self) -> KnownDistrict:
+        """What the administration is called."""
+        ...
 
     @property
     def mail_server(self) -> MailServer:
@@ -179,4 +185,4 @@ def _end_address(deps: Deps, one: Subscription) -> str:
 
 
 def _district(deps: Deps, language: str) -> str:
-    return deps.settings.district_name_ar if language == "ar" else deps.settings.district_name_fr
+    return deps.district.name.said(language)

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Final
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.records import wording
+from docflow.registry.letterheads import draw_letterhead
 from docflow.registry.sheets import A4_MM, MM_PER_POINT, Align, Sheet, line_mm, starts_rtl
-from docflow.registry.wording import KINGDOM
 
 MARGIN_MM: Final = 18.0
 WIDTH_MM: Final = A4_MM[0] - 2 * MARGIN_MM
@@ -44,7 +45,7 @@ class PrintedLetter:
 class PrintedFile:
     """What the cover says; ``is_rtl``: whether Arabic comes first."""
 
-    institution: Words
+    letterhead: Letterhead
     label: str
     title: str
     unit: Words
@@ -140,17 +141,8 @@ def _below(letter: PrintedLetter) -> list[Words]:
 
 
 def _draw_cover(sheet: Sheet, file: PrintedFile, count: int) -> None:
-    half = WIDTH_MM / 2 - 4
-    for at, (kingdom, name, unit) in enumerate(
-        ((KINGDOM.fr, file.institution.fr, file.unit.fr), (KINGDOM.ar, file.institution.ar, file.unit.ar))
-    ):
-        y = 18.0
-        for text, size_pt, bold in ((kingdom, 10.0, False), (name, 13.0, True), (unit, 10.0, False)):
-            x = MARGIN_MM + at * (WIDTH_MM / 2 + 4)
-            sheet.write(text, x=x, y=y, width=half, size_pt=size_pt, bold=bold, align="R" if at else "L")
-            y += line_mm(size_pt)
-    sheet.rule(x=MARGIN_MM, y=37, width=WIDTH_MM, line_width=0.4)
-    y = 66.0
+    end = draw_letterhead(sheet, file.letterhead, x=MARGIN_MM, y=18, width=WIDTH_MM, below=file.unit)
+    y = max(66.0, end + 12)
     for text, size_pt, bold in (
         (wording.CASE_FILE.ar, 26.0, True),
         (wording.CASE_FILE.fr, 20.0, False),

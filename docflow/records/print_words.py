@@ -10,6 +10,7 @@ from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.records.models import CaseFile
 from docflow.records.ports import Deps
 from docflow.records.print_drawing import PrintedFile, PrintedLetter
@@ -17,17 +18,17 @@ from docflow.records.queries import FiledEntry
 from docflow.records.rules import FileState
 from docflow.records.wording import CONFIDENTIALITIES, STATES
 from docflow.registry.sealing import verification_address
-from docflow.stamping.queries import SealedRevisionView, current_design
+from docflow.stamping.queries import SealedRevisionView
 
 
 def printed_file(session: Session, deps: Deps, actor: Actor, kept: CaseFile, *, is_rtl: bool) -> PrintedFile:
     """Return what the cover of a case file says."""
-    design = current_design(session, deps.settings)
+    letterhead = letterhead_of(session)
     unit = next(unit for unit in all_units(session) if unit.id == kept.unit_id)
     shown = {locale: names_shown(session, {kept.opened_by_name, actor.name}, locale=locale) for locale in ("ar", "fr")}
     people = {name: Words(_outside(shown["ar"][name]), _outside(shown["fr"][name])) for name in shown["fr"]}
     return PrintedFile(
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         label=kept.label,
         title=kept.title,
         unit=Words(unit.name_ar, unit.name_fr),

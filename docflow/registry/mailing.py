@@ -70,13 +70,13 @@ def receipt_text(receipt: Receipt) -> MailText:
         f"{wording.FOLLOW.ar}:\n{receipt.tracking_url}",
         f"{wording.VERIFY.ar}:\n{receipt.verification_url}",
         wording.KEEP.ar,
-        receipt.institution.ar,
+        receipt.letterhead.name.ar,
         "—",
         wording.MAIL_ARRIVED.fr.format(number=receipt.number, arrived=arrived),
         f"{wording.FOLLOW.fr} :\n{receipt.tracking_url}",
         f"{wording.VERIFY.fr} :\n{receipt.verification_url}",
         f"{wording.KEEP.fr}.",
-        receipt.institution.fr,
+        receipt.letterhead.name.fr,
     )
     subject = f"{wording.ACKNOWLEDGEMENT.ar} · {wording.ACKNOWLEDGEMENT.fr} · {receipt.number}"
     return MailText(subject=subject, body="\n\n".join(paragraphs) + "\n")

@@ -20,13 +20,13 @@ from docflow.core.jobs import JobRequest
 from docflow.core.making import MakingState
 from docflow.core.uow import UnitOfWork
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.registry.deps import Deps
 from docflow.registry.listing import RegisterLine, register_lines
 from docflow.registry.models import Register, RegisterPrint
 from docflow.registry.queries import RegisterFilter, register_with_code
 from docflow.registry.register_printing import PrintedRegister, draw_register
 from docflow.stamping.papers import MadePaper, keep_paper, seal_paper
-from docflow.stamping.queries import current_design
 from docflow.storage.operations import forget_made
 from docflow.storage.rules import BlobKind, BlobRef
 
@@ -152,10 +152,10 @@ def _asker(session: Session, deps: Deps, wanted: RegisterPrint) -> Actor:
 
 
 def _said(session: Session, deps: Deps, actor: Actor, wanted: RegisterPrint, register: Register) -> PrintedRegister:
-    design = current_design(session, deps.settings)
+    letterhead = letterhead_of(session)
     by_ar, by_fr = (names_shown(session, [actor.name], locale=locale)[actor.name] for locale in ("ar", "fr"))
     return PrintedRegister(
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         name=Words(register.name_ar, register.name_fr),
         year=wanted.year,
         made_at=deps.clock.now(),

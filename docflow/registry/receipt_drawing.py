@@ -39,8 +39,8 @@ def _draw_roll(receipt: Receipt, *, height: float) -> tuple[Sheet, float]:
     y = ROLL_MARGIN_MM
     head = (
         (f"{wording.KINGDOM.ar} · {wording.KINGDOM.fr}", 7.5, False),
-        (receipt.institution.ar, 11.0, True),
-        (receipt.institution.fr, 9.0, False),
+        (receipt.letterhead.name.ar, 11.0, True),
+        (receipt.letterhead.name.fr, 9.0, False),
         (f"{wording.RECEIPT.ar} · {wording.RECEIPT.fr}", 9.5, False),
         (receipt.number, 17.0, True),
     )
@@ -105,7 +105,7 @@ def draw_acknowledgement(receipt: Receipt) -> bytes:
     sheet = Sheet(title=f"{wording.ACKNOWLEDGEMENT.fr} {receipt.number}")
     sheet.add_page()
     x, width = SHEET_MARGIN_MM, A4_MM[0] - 2 * SHEET_MARGIN_MM
-    y = draw_letterhead(sheet, receipt.institution, x=x, y=16, width=width)
+    y = draw_letterhead(sheet, receipt.letterhead, x=x, y=16, width=width)
     y = draw_title(sheet, wording.ACKNOWLEDGEMENT, receipt.number, x=x, y=y, width=width)
     rows = [
         _Row(wording.REGISTER, (f"{receipt.register.ar} · {receipt.register.fr}",)),

@@ -15,7 +15,9 @@ from docflow.accounts.units import all_units
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound, PermissionDenied
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.documents.models import Document
 from docflow.documents.queries import can_see_content, document_for
 from docflow.registry.models import Entry, Register
@@ -23,14 +25,13 @@ from docflow.registry.queries import keeps_desk
 from docflow.registry.rules import EntryState
 from docflow.registry.sealing import verification_address
 from docflow.settings import Settings
-from docflow.stamping.queries import current_design
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a receipt says; ``secret`` is empty for whoever does not keep the desk of the register."""
 
-    institution: Words
+    letterhead: Letterhead
     number: str
     register: Words
     arrived_at: datetime
@@ -95,7 +96,7 @@ def _receipt(
     has_desk: bool,
     now: datetime,
 ) -> Receipt:
-    design = current_design(session, settings)
+    letterhead = letterhead_of(session)
     is_confidential = document.confidentiality == Confidentiality.CONFIDENTIAL.value
     # The same rule as on the stamp: a unit is named on mail that is not kept from anybody.
     is_told = document.confidentiality == Confidentiality.NORMAL.value
@@ -107,7 +108,7 @@ def _receipt(
     )
     assert entry.arrived_at is not None  # noqa: S101 - a registered entry has arrived
     return Receipt(
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         number=entry.label,
         register=Words(register.name_ar, register.name_fr),
         arrived_at=entry.arrived_at,

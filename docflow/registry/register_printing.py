@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.registry import wording
 from docflow.registry.listing import RegisterLine
@@ -42,7 +43,7 @@ STRUCK: Final = frozenset({1, 2, 3, SUBJECT_COLUMN, 5})
 class PrintedRegister:
     """What a print says of itself; ``is_rtl``: whether the first column stands at the right."""
 
-    institution: Words
+    letterhead: Letterhead
     name: Words
     year: int
     made_at: datetime
@@ -155,8 +156,8 @@ def _draw_row(sheet: Sheet, row: _Row, y: float, *, is_rtl: bool) -> float:
 def _draw_head(sheet: Sheet, register: PrintedRegister, *, page: str, before: int, cancelled: int) -> None:
     third = _width() / 3
     sides: tuple[tuple[str, str, float, Align], ...] = (
-        (register.institution.fr, register.name.fr, MARGIN_MM, "L"),
-        (register.institution.ar, register.name.ar, MARGIN_MM + 2 * third, "R"),
+        (register.letterhead.name.fr, register.name.fr, MARGIN_MM, "L"),
+        (register.letterhead.name.ar, register.name.ar, MARGIN_MM + 2 * third, "R"),
     )
     for institution, name, x, align in sides:
         sheet.write(institution, x=x, y=8, width=third, size_pt=9, align=align)

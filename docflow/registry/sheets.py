@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -108,6 +109,10 @@ class Sheet:
             self._pdf.set_text_shaping(use_shaping_engine=False)
         if is_struck:
             self.rule(x=left, y=y + height / 2, width=wide, line_width=0.2)
+
+    def picture(self, png: bytes, *, x: float, y: float, width: float, height: float) -> None:
+        """Draw a picture as large as fits into a box, in its middle."""
+        self._pdf.image(io.BytesIO(png), x=x, y=y, w=width, h=height, keep_aspect_ratio=True)
 
     def write_lines(
         self,

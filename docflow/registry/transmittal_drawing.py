@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.registry import wording
 from docflow.registry.letterheads import draw_letterhead, draw_title
@@ -42,7 +43,7 @@ class SlipLine:
 class PrintedSlip:
     """What a printed slip says."""
 
-    institution: Words
+    letterhead: Letterhead
     number: str
     unit: Words
     note: str
@@ -58,7 +59,7 @@ def draw_transmittal(slip: PrintedSlip) -> bytes:
     """Return the slip."""
     sheet = Sheet(title=f"{wording.TRANSMITTAL.fr} {slip.number}")
     sheet.add_page()
-    y = draw_letterhead(sheet, slip.institution, x=MARGIN_MM, y=14, width=WIDTH_MM)
+    y = draw_letterhead(sheet, slip.letterhead, x=MARGIN_MM, y=14, width=WIDTH_MM)
     sheet.code(slip.address, x=A4_MM[0] - MARGIN_MM - 28, y=y - 4, side=30)
     y = draw_title(sheet, wording.TRANSMITTAL, slip.number, x=MARGIN_MM + 30, y=y, width=WIDTH_MM - 60)
     y = _draw_addressee(sheet, slip, y)

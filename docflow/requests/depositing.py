@@ -43,7 +43,6 @@ from docflow.requests.rules import (
     checklist,
     term_rule,
 )
-from docflow.stamping.queries import current_design
 from docflow.storage.operations import name_blob
 from docflow.storage.rules import BlobRef
 
@@ -163,10 +162,7 @@ def _deposit(
 ) -> ServiceRequest:
     checked = _checked(procedure, application, origin=origin)
     stored = _stored(deps, application.files)
-    with deps.transactions.reading() as session:
-        design = current_design(session, deps.settings)
     paper = RequestPaper(
-        institution=Words(design.name_ar, design.name_fr),
         procedure=Words(procedure.title_ar, procedure.title_fr),
         applicant=[checked.name, checked.cin, checked.phone, checked.email],
         answers=checked.answers,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from docflow.core.capability import JobContext
+from docflow.district.queries import letterhead_of
 from docflow.documents.written import DrawnLetter, DueDrawing
 from docflow.registry.deposits import draw_written
 from docflow.requests.deps import Deps
@@ -18,9 +19,11 @@ from docflow.requests.telling import tell_citizen
 
 def draw(deps: Deps, payload: Mapping[str, Any], _context: JobContext) -> None:
     """Draw the paper of a request from what was typed."""
+    with deps.transactions.reading() as session:
+        letterhead = letterhead_of(session)
 
     def drawn(due: DueDrawing) -> DrawnLetter:
-        return draw_request(RequestPaper.from_row(due.content), deposited_at=due.deposited_at)
+        return draw_request(RequestPaper.from_row(due.content), letterhead=letterhead, deposited_at=due.deposited_at)
 
     draw_written(deps, UUID(payload["document_id"]), drawn)
 

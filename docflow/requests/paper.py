@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.documents.written import DrawnLetter
 from docflow.registry import wording as registry_words
@@ -28,7 +29,6 @@ BOX_MM: Final = 3.6
 class RequestPaper:
     """What stands on the paper of a request; ``applicant``: name, CIN, telephone, mail address."""
 
-    institution: Words
     procedure: Words
     applicant: Sequence[str]
     answers: Sequence[Question]
@@ -37,7 +37,6 @@ class RequestPaper:
     def as_row(self) -> dict[str, Any]:
         """Return it as it is kept until it is drawn."""
         return {
-            "institution": asdict(self.institution),
             "procedure": asdict(self.procedure),
             "applicant": list(self.applicant),
             "answers": [one.as_row() for one in self.answers],
@@ -48,7 +47,6 @@ class RequestPaper:
     def from_row(cls, row: Mapping[str, Any]) -> RequestPaper:
         """Return it from how it is kept."""
         return cls(
-            institution=Words(**row["institution"]),
             procedure=Words(**row["procedure"]),
             applicant=row["applicant"],
             answers=[Question.from_row(one) for one in row["answers"]],
@@ -60,7 +58,7 @@ class RequestPaper:
 class RequestReceipt:
     """What the receipt of a request says; ``due``: by when it is decided."""
 
-    institution: Words
+    letterhead: Letterhead
     number: str
     secret: str
     tracking_url: str
@@ -139,12 +137,12 @@ class _Pages:
             self.y, self.count = MARGIN_MM, self.count + 1
 
 
-def draw_request(paper: RequestPaper, *, deposited_at: datetime) -> DrawnLetter:
+def draw_request(paper: RequestPaper, *, letterhead: Letterhead, deposited_at: datetime) -> DrawnLetter:
     """Return a request on as many sheets as it needs."""
     sheet = Sheet(title=f"{wording.REQUEST.fr} – {paper.procedure.fr}")
     sheet.add_page()
     x, width = MARGIN_MM, A4_MM[0] - 2 * MARGIN_MM
-    y = draw_letterhead(sheet, paper.institution, x=x, y=16, width=width) + STAMP_MM
+    y = draw_letterhead(sheet, letterhead, x=x, y=16, width=width) + STAMP_MM
     for text, size_pt, bold in (
         (paper.procedure.ar, 16.0, True),
         (paper.procedure.fr, 14.0, True),
@@ -173,7 +171,7 @@ def draw_receipt(receipt: RequestReceipt) -> bytes:
     sheet = Sheet(title=f"{wording.RECEIPT.fr} {receipt.number}")
     sheet.add_page()
     x, width = MARGIN_MM, A4_MM[0] - 2 * MARGIN_MM
-    y = draw_letterhead(sheet, receipt.institution, x=x, y=16, width=width)
+    y = draw_letterhead(sheet, receipt.letterhead, x=x, y=16, width=width)
     pages = _Pages(sheet, draw_title(sheet, wording.RECEIPT, receipt.number, x=x, y=y, width=width))
     due = "" if receipt.due is None else f"{receipt.due:%d/%m/%Y}"
     for label, values in (

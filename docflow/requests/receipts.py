@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.registry.models import Entry
 from docflow.registry.receipts import tracking_address
 from docflow.registry.terms import answer_due_of
@@ -12,17 +13,16 @@ from docflow.requests.deps import Deps
 from docflow.requests.models import Procedure, ServiceRequest
 from docflow.requests.paper import RequestReceipt
 from docflow.requests.rules import AskedPaper
-from docflow.stamping.queries import current_design
 
 
 def receipt_of(session: Session, deps: Deps, request: ServiceRequest) -> RequestReceipt:
     """Return what the receipt of a request says, with its secret; the caller has checked whose it is."""
     entry = session.get_one(Entry, request.entry_id)
     procedure = session.get_one(Procedure, request.procedure_id)
-    design = current_design(session, deps.settings)
+    letterhead = letterhead_of(session)
     term = answer_due_of(session, request.entry_id)
     return RequestReceipt(
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         number=entry.label,
         secret=entry.tracking_secret,
         tracking_url=tracking_address(deps.settings.public_url, entry),

@@ -13,6 +13,7 @@ from docflow.accounts.visibility import Confidentiality
 from docflow.core.actor import Actor
 from docflow.core.errors import NotFound
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.documents.models import Document
 from docflow.documents.queries import document_content_for
 from docflow.registry.queries import entries_of_document
@@ -24,7 +25,6 @@ from docflow.routing.queries import route_of
 from docflow.routing.route_sheet_drawing import PrintedRoute, PrintedStep, draw_route
 from docflow.routing.rules import AssignmentState, Instruction
 from docflow.stamping.papers import keep_paper, seal_paper
-from docflow.stamping.queries import current_design
 
 
 def print_route(deps: Deps, actor: Actor, document_id: UUID) -> tuple[str, bytes]:
@@ -61,7 +61,7 @@ def _said(session: Session, deps: Deps, actor: Actor, document: Document) -> Pri
     entry = next((one for one in entries_of_document(session, document.id) if one.state == EntryState.REGISTERED), None)
     if entry is None or entry.arrived_at is None:
         raise NotFound("entry_unknown")
-    design = current_design(session, deps.settings)
+    letterhead = letterhead_of(session)
     route = route_of(session, document.id)
     kept = sorted({name for one in route for name in (one.sent_by_name, one.closed_by_name) if name} | {actor.name})
     shown = {locale: names_shown(session, kept, locale=locale) for locale in ("ar", "fr")}
@@ -69,7 +69,7 @@ def _said(session: Session, deps: Deps, actor: Actor, document: Document) -> Pri
     named = {unit.id: Words(unit.name_ar, unit.name_fr) for unit in all_units(session)}
     named |= {person.id: Words(person.name_ar, person.name_fr) for person in all_people(session)}
     return PrintedRoute(
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         number=entry.label,
         arrived_at=entry.arrived_at,
         sender=document.sender,

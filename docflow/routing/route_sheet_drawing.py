@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final, TypeAlias
 
 from docflow.core.clock import CASABLANCA
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.registry import wording as papers
 from docflow.registry.letterheads import draw_letterhead, draw_title
@@ -52,7 +53,7 @@ class PrintedStep:
 class PrintedRoute:
     """What a route sheet says."""
 
-    institution: Words
+    letterhead: Letterhead
     number: str
     arrived_at: datetime
     sender: str
@@ -83,7 +84,7 @@ def draw_route(route: PrintedRoute) -> bytes:
     """Return the sheet."""
     sheet = Sheet(title=f"{wording.ROUTE_SHEET.fr} {route.number}")
     sheet.add_page()
-    y = draw_letterhead(sheet, route.institution, x=MARGIN_MM, y=14, width=WIDTH_MM)
+    y = draw_letterhead(sheet, route.letterhead, x=MARGIN_MM, y=14, width=WIDTH_MM)
     sheet.code(route.verification_url, x=A4_MM[0] - MARGIN_MM - 28, y=y - 4, side=30)
     y = draw_title(sheet, wording.ROUTE_SHEET, route.number, x=MARGIN_MM + 30, y=y, width=WIDTH_MM - 60)
     y = _draw_matter(sheet, route, y)

@@ -109,7 +109,7 @@ def freeze_act(
         message = "too many fields, or two of one name"
         raise ValueError(message)
     with deps.transactions.reading() as session:
-        design = current_design(session, deps.settings)
+        design = current_design(session)
         before = sealed_revision_of(session, document_id)
 
     def freeze(source: Path, out: Path) -> SealedFile:
@@ -193,7 +193,7 @@ def seal_departure(deps: Deps, actor: Actor, *, document_id: UUID, face: StampFa
     """
     with deps.transactions.reading() as session:
         kept = sealed_revision_of(session, document_id, register_number=face.register_number)
-        design = current_design(session, deps.settings)
+        design = current_design(session)
     if kept is not None:
         return kept
     newest = _newest(deps, document_id)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from docflow.core.errors import Conflict, NotFound
 from docflow.core.uow import UnitOfWork
-from docflow.settings import Settings
 from docflow.stamping.models import StampDesignVersion
 from docflow.stamping.queries import current_design
 from docflow.stamping.rules import StampDesign
@@ -31,13 +30,13 @@ class DesignVersion:
     created_at: datetime | None = None
 
 
-def design_versions(session: Session, settings: Settings) -> Sequence[DesignVersion]:
+def design_versions(session: Session) -> Sequence[DesignVersion]:
     """Return the versions of the design, the newest first; what the settings say when nobody made one."""
     rows = session.scalars(
         select(StampDesignVersion).order_by(StampDesignVersion.version.desc()).limit(MOST_VERSIONS_SHOWN)
     ).all()
     if not rows:
-        return [DesignVersion(0, current_design(session, settings))]
+        return [DesignVersion(0, current_design(session))]
     return [
         DesignVersion(row.version, StampDesign.from_row(row.design), row.author_name, row.created_at) for row in rows
     ]

@@ -61,15 +61,21 @@ class LocalKeys:
     """The keys in the home; made when first asked for."""
 
     def __init__(
-        self, home: Path, *, institution_fr: str, passphrase: str = "", may_make: Callable[[], bool] = lambda: True
+        self,
+        home: Path,
+        *,
+        institution: Callable[[], str],
+        passphrase: str = "",
+        may_make: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Take the home, the name that the certificates bear, and what private keys are encrypted with, if anything.
+        """Take the home, and what private keys are encrypted with, if anything.
 
-        ``may_make``: whether there may be no keys yet; asked only where there are none.
+        ``institution``: returns the name in French that new certificates bear. ``may_make``: whether there may be no
+        keys yet; asked only where there are none.
         """
         self._may_make = may_make
         self._folder = home / FOLDER
-        self._institution = institution_fr
+        self._institution = institution
         self._passphrase = passphrase
 
     @property
@@ -126,7 +132,7 @@ class LocalKeys:
         before = self.current(now)
         after = self._key(before.number + 1)
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._issued(key, _name(self._institution, SEAL_UNIT), SEAL_LIFE, now)
+        certificate = self._issued(key, _name(self._institution(), SEAL_UNIT), SEAL_LIFE, now)
         try:
             write_secret(after.key_path, self._bytes(key))
         except FileExistsError as error:
@@ -143,7 +149,7 @@ class LocalKeys:
         """
         self.current(now)
         key = ec.generate_private_key(ec.SECP256R1())
-        return key, self._issued(key, _name(name, PERSON_UNIT, organization=self._institution), PERSON_LIFE, now)
+        return key, self._issued(key, _name(name, PERSON_UNIT, organization=self._institution()), PERSON_LIFE, now)
 
     def _issued(
         self, key: ec.EllipticCurvePrivateKey, subject: x509.Name, life: timedelta, now: datetime
@@ -211,9 +217,9 @@ class LocalKeys:
         made.mkdir(mode=0o700, parents=True)
         try:
             authority_key = ec.generate_private_key(ec.SECP256R1())
-            authority = _authority_certificate(authority_key, institution=self._institution, now=now)
+            authority = _authority_certificate(authority_key, institution=self._institution(), now=now)
             key = ec.generate_private_key(ec.SECP256R1())
-            subject = _name(self._institution, SEAL_UNIT)
+            subject = _name(self._institution(), SEAL_UNIT)
             certificate = _leaf_certificate(key, authority, authority_key, subject=subject, life=SEAL_LIFE, now=now)
             write_secret(made / "authority.key", self._bytes(authority_key))
             write_secret(made / "seal-0001.key", self._bytes(key))
@@ -228,13 +234,13 @@ class LocalKeys:
             shutil.rmtree(made, ignore_errors=True)
 
 
-def local_keys(settings: Settings, *, may_make: Callable[[], bool] = lambda: True) -> LocalKeys:
-    """Return the registry's own keys; see ``LocalKeys`` for ``may_make``."""
+def local_keys(
+    settings: Settings, *, institution: Callable[[], str] = lambda: "", may_make: Callable[[], bool] = lambda: True
+) -> LocalKeys:
+    """Return the registry's own keys; see ``LocalKeys`` for ``institution`` and ``may_make``."""
     secret = settings.keys_passphrase
     passphrase = "" if secret is None else secret.get_secret_value()
-    return LocalKeys(
-        settings.keys_home, institution_fr=settings.district_name_fr, passphrase=passphrase, may_make=may_make
-    )
+    return LocalKeys(settings.keys_home, institution=institution, passphrase=passphrase, may_make=may_make)
 
 
 def _is_encrypted(path: Path) -> bool:

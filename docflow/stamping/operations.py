@@ -45,7 +45,7 @@ def seal_arrival(deps: Deps, *, document_id: UUID, face: StampFace) -> SealedRev
         if kept is not None:
             return kept
         file = file_to_seal(session, document_id)
-        design = current_design(session, deps.settings)
+        design = current_design(session)
     if file.kind is None:
         raise Conflict("document_not_read") if file.is_waiting else InvalidInput("nothing_to_seal")
     sealed, blob = _sealed(deps, file, face, design)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from docflow.settings import Settings
+from docflow.district.queries import identity_of
 from docflow.stamping.models import SealedPaper, SealedRevision, StampDesignVersion
 from docflow.stamping.rules import SealLevel, SealSource, StampDesign, StampKind, StampPlacement
 from docflow.storage.rules import BlobKind, BlobRef
@@ -100,11 +100,12 @@ def has_sealed(session: Session) -> bool:
     return any(session.scalar(one) is not None for one in kept)
 
 
-def current_design(session: Session, settings: Settings) -> StampDesign:
-    """Return the newest design of the stamps, or the one that the settings give while nobody made one."""
+def current_design(session: Session) -> StampDesign:
+    """Return the newest design of the stamps, or the usual one with the administration's name while nobody made one."""
     newest = session.scalar(select(StampDesignVersion).order_by(StampDesignVersion.version.desc()).limit(1))
     if newest is None:
-        return StampDesign(name_ar=settings.district_name_ar, name_fr=settings.district_name_fr)
+        name = identity_of(session).name
+        return StampDesign(name_ar=name.ar, name_fr=name.fr)
     return StampDesign.from_row(newest.design)
 
 

@@ -15,6 +15,7 @@ from docflow.core.actor import SYSTEM, Actor
 from docflow.core.errors import Conflict, DocFlowError
 from docflow.core.ids import new_id
 from docflow.core.uow import UnitOfWork
+from docflow.district.queries import identity_of
 from docflow.stamping.keys import fingerprint, local_keys
 from docflow.stamping.models import SealedRevision
 from docflow.stamping.ports import Deps
@@ -111,7 +112,8 @@ def rotate_key(deps: Deps, actor: Actor) -> KeyStatus:
         raise Conflict("keys_not_local")
     with deps.transactions.writing(actor) as uow:
         uow.require("stamps.manage")
-        key = local_keys(deps.settings).rotate(uow.now)
+        name = identity_of(uow.session).name.fr
+        key = local_keys(deps.settings, institution=lambda: name).rotate(uow.now)
         certificate = fingerprint(key.certificate_path.read_bytes())
         uow.record("stamping.key_rotated", subject_kind="seal_key", subject_id=str(key.number), certificate=certificate)
     return deps.sealer.key_status(deps.clock.now())

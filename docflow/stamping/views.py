@@ -101,7 +101,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
 
 def _versions(deps: Deps) -> list[DesignVersion]:
     with deps.transactions.reading() as session:
-        return list(design_versions(session, deps.settings))
+        return list(design_versions(session))
 
 
 def _page(

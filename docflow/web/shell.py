@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from docflow.core.actor import Actor, ActorKind
 from docflow.core.capability import Counting, MenuEntry, SiteLink
 from docflow.core.errors import NotFound
+from docflow.core.words import Words
 from docflow.web import formats
 from docflow.web.assets import BUILT, is_compressed, read_manifest
 from docflow.web.form_tokens import form_token
@@ -83,10 +84,8 @@ HTMX_CONFIG: Final = json.dumps(
 class Site:
     """What the frame of one site shows and where it leads; an empty endpoint leaves its link out."""
 
-    brand: Mapping[str, str] = field(
-        default_factory=lambda: {"ar": "مقاطعة الحي الحسني", "fr": "Arrondissement Hay Hassani"}
-    )
-    """Name of the administration in each language."""
+    brand: Callable[[], Words]
+    """Returns the name of the administration."""
     home_endpoint: str = ""
     more_endpoint: str = ""
     """The page of all places, and (with a question) the answers of the command palette."""
@@ -145,7 +144,7 @@ class PageShell:
     @property
     def brand(self) -> str:
         """Return the administration's name in the language of the page."""
-        return self._frame.site.brand[self.locale]
+        return self._frame.site.brand().said(self.locale)
 
     @property
     def other_locale(self) -> str:

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from docflow.core.actor import Actor, ActorKind
 from docflow.core.capability import MenuEntry, MenuSection
 from docflow.core.errors import Conflict, InvalidInput, Unavailable
+from docflow.core.words import Words
 from docflow.web.guards import check_guards, public, requires, signed_in
 from docflow.web.problem import install_problem_pages
 from docflow.web.shell import Site, install_shell
@@ -47,6 +48,7 @@ def make_gallery(*, actor: Actor = CLERK) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.secret_key = "only for tests"
     site = Site(
+        brand=lambda: Words("مقاطعة الحي الحسني", "Arrondissement Hay Hassani"),
         home_endpoint="pages.parts", places=lambda reader: [entry.endpoint for entry in MENU],
         search_endpoint="pages.found", sign_in_endpoint="pages.sign_in",
         sign_out_endpoint="pages.sign_out", account_endpoint="pages.parts", notifications_endpoint="pages.parts",

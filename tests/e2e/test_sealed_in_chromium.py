@@ -37,7 +37,7 @@ INK = 128
 def sealer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PadesSealer]:
     home = tmp_path_factory.mktemp("sealing")
     workshop = Workshop()
-    yield PadesSealer(Settings(home=home), LocalKeys(home, institution_fr="Arrondissement Hay Hassani"), workshop)
+    yield PadesSealer(Settings(home=home), LocalKeys(home, institution=lambda: "Arrondissement Hay Hassani"), workshop)
     workshop.close()
 
 

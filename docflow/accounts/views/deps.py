@@ -6,11 +6,17 @@ from typing import Protocol
 
 from docflow.accounts.ports import DirectoryServer, IdentityProvider
 from docflow.core.uow import Transactions
+from docflow.district.queries import KnownDistrict
 from docflow.settings import Settings
 
 
 class Deps(Protocol):
     """The runtime as this room sees it."""
+
+    @property
+    def district(self) -> KnownDistrict:
+        """What the administration is called."""
+        ...
 
     @property
     def settings(self) -> Settings:

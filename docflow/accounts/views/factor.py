@@ -122,7 +122,7 @@ def _render(deps: Deps, cipher: FactorCipher, *, refusal: DocFlowError | None = 
         must_add=found is not None and found.must_add_factor,
         asks_password=found is None or found.opened_by is Door.PASSWORD,
         secret=shown_secret(secret),
-        qr=_qr(secret, username=person.username, issuer=deps.settings.district_name_fr) if secret else "",
+        qr=_qr(secret, username=person.username, issuer=deps.district.name.fr) if secret else "",
         refusal_text="" if refusal is None else text_of(refusal),
         refused_at=_place_of_refusal(asks_password=found is None or found.opened_by is Door.PASSWORD),
         form_has_errors=refusal is not None,

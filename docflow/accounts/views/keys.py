@@ -52,7 +52,7 @@ def add_keys(blueprint: Blueprint, deps: Deps) -> None:
                 place_of_keys(deps),
                 name=request.form.get("name", ""),
                 session=own_session_name(),
-                house=f"DocFlow {deps.settings.district_name_fr}",
+                house=f"DocFlow {deps.district.name.fr}",
             )
 
     @blueprint.post("/account/keys/proof")

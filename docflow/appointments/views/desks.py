@@ -28,9 +28,8 @@ from docflow.appointments.views.answering import text_of
 from docflow.appointments.watching import queue_of, sittings_of, tickets_on
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
-from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.documents.delivery import pdf_response
-from docflow.stamping.queries import current_design
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -76,11 +75,11 @@ def add_desks(blueprint: Blueprint, deps: Deps) -> None:
         with deps.transactions.reading() as session:
             office = _served(office_with_id(session, office_id))
             ticket = session.get(Ticket, ticket_id)
-            design = current_design(session, deps.settings)
+            letterhead = letterhead_of(session)
         if ticket is None or ticket.office_id != office.id:
             raise NotFound("ticket_unknown")
-        institution = Words(design.name_ar, design.name_fr)
-        drawn = draw_ticket(office, ticket, institution=institution, public_url=deps.settings.public_url)
+        letterhead = letterhead_of(session)
+        drawn = draw_ticket(office, ticket, letterhead=letterhead, public_url=deps.settings.public_url)
         return pdf_response(drawn, name=f"{ticket_label(office.letter, ticket.number)}.pdf")
 
 

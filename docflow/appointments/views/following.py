@@ -20,10 +20,9 @@ from docflow.appointments.views.answering import address, private, text_of
 from docflow.appointments.views.booking import chosen_day
 from docflow.core.actor import ANONYMOUS
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
-from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.documents.delivery import pdf_response
 from docflow.registry.rules import NUMBER_LIMIT
-from docflow.stamping.queries import current_design
 from docflow.web.guards import public
 from docflow.web.shell import current_language
 
@@ -78,9 +77,9 @@ def add_following(blueprint: Blueprint, deps: Deps) -> None:
         found = _required(deps)
         with deps.transactions.reading() as session:
             office = office_with_id(session, found.office_id)
-            design = current_design(session, deps.settings)
-        institution = Words(design.name_ar, design.name_fr)
-        drawn = draw_appointment(office, found, institution=institution, public_url=deps.settings.public_url)
+            letterhead = letterhead_of(session)
+        letterhead = letterhead_of(session)
+        drawn = draw_appointment(office, found, letterhead=letterhead, public_url=deps.settings.public_url)
         response = pdf_response(drawn, name=f"{found.number}.pdf")
         response.headers["X-Robots-Tag"] = "noindex"
         return response

@@ -18,9 +18,10 @@ from docflow.complaints.reporting import REPORTS, note_report
 from docflow.complaints.wording import REPORT_NOTE
 from docflow.core.clock import CASABLANCA
 from docflow.core.grids import CSV_TYPE, XLSX_TYPE, grid_csv, grid_xlsx
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.documents.delivery import pdf_response
-from docflow.stamping.queries import current_design
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -37,7 +38,7 @@ class _Made:
     cases: list[Case]
     categories: dict[UUID, Words]
     units: dict[UUID, Words]
-    institution: Words
+    letterhead: Letterhead
 
 
 def add_reporting(blueprint: Blueprint, deps: Deps) -> None:
@@ -66,7 +67,7 @@ def add_reporting(blueprint: Blueprint, deps: Deps) -> None:
         name = f"{'open-data' if file_format == 'csv' else 'report'}-{made.year}.{file_format}"
         if file_format == "pdf":
             content = draw_report(
-                made.year, made.sections, institution=made.institution, note=REPORT_NOTE, made_at=deps.clock.now()
+                made.year, made.sections, letterhead=made.letterhead, note=REPORT_NOTE, made_at=deps.clock.now()
             )
             return pdf_response(content, name=name)
         if file_format == "xlsx":
@@ -89,6 +90,6 @@ def _made(deps: Deps) -> _Made:
         cases = list(cases_of(session, current_actor(), year, now=now))
         named = {one.id: Words(one.name_ar, one.name_fr) for one in categories(session, active_only=False)}
         units = {unit.id: Words(unit.name_ar, unit.name_fr) for unit in all_units(session)}
-        design = current_design(session, deps.settings)
+        letterhead = letterhead_of(session)
     sections = report_sections(figures_of(year, cases), categories=named, units=units)
-    return _Made(year, sections, cases, named, units, Words(design.name_ar, design.name_fr))
+    return _Made(year, sections, cases, named, units, letterhead)

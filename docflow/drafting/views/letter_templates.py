@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from docflow.core.actor import Actor
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
+from docflow.district.queries import letterhead_of
 from docflow.documents.labels import KIND_LABELS
 from docflow.documents.models import Document
 from docflow.documents.queries import visible_to
@@ -25,7 +26,6 @@ from docflow.drafting.rules import Content
 from docflow.drafting.screen import text_of
 from docflow.drafting.templating import TemplateSetup, change_template, checked_setup, create_template
 from docflow.drafting.usual import usual_templates
-from docflow.stamping.queries import current_design
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
@@ -129,12 +129,12 @@ def _look(deps: Deps, content: Content) -> dict[str, object]:
         values = (
             EXAMPLE
             if letter is None
-            else field_values(session, actor, deps.settings, letter=letter, unit_id=unit_id, now=deps.clock.now())
+            else field_values(session, actor, letter=letter, unit_id=unit_id, now=deps.clock.now())
         )
-        design = current_design(session, deps.settings)
+        letterhead = letterhead_of(session)
     return {
         "paper": {
-            "institution": {"ar": design.name_ar, "fr": design.name_fr},
+            "letterhead": letterhead,
             "unit": {language: values[language]["unit"] for language in values},
             "parts": filled_content(cleaned, values).parts,
         },

@@ -13,6 +13,7 @@ from docflow.accounts.queries import names_shown
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.documents.delivery import deliver_blob, pdf_response
 from docflow.drafting.models import PostSlip
 from docflow.drafting.ports import Deps
@@ -31,7 +32,6 @@ from docflow.drafting.views.departing import FORM_OVERHEAD_BYTES, posted_proof
 from docflow.registry.forms import posted_count
 from docflow.registry.transmittal_drawing import PrintedSlip, SlipLine, draw_transmittal
 from docflow.registry.wording import CONFIDENTIAL
-from docflow.stamping.queries import current_design
 from docflow.storage.rules import BlobKind, BlobRef
 from docflow.web.bodies import takes_up_to
 from docflow.web.formats import isolated
@@ -155,9 +155,9 @@ def _render_slip(deps: Deps, slip_id: UUID, *, refusal: DocFlowError | None = No
 
 
 def _printed(session: Session, deps: Deps, slip: PostSlip, *, address: str) -> PrintedSlip:
-    design = current_design(session, deps.settings)
+    letterhead = letterhead_of(session)
     return PrintedSlip(
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         number=slip.label,
         unit=Words(slip.carrier, slip.carrier),
         note="",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -60,7 +60,7 @@ class SmtpAddress:
 class SmtpServer:
     """Hands mail to one server; a connection a mail."""
 
-    def __init__(self, url: str, *, sender: str, sender_name: str) -> None:
+    def __init__(self, url: str, *, sender: str, sender_name: Callable[[], str]) -> None:
         """Take the address of the server, empty for none, and whom mail comes from; nothing is contacted yet."""
         self._address = SmtpAddress.parse(url) if url else None
         self.sender = sender
@@ -113,7 +113,7 @@ class SmtpServer:
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage(policy=SMTP_POLICY)
-        message["From"] = Address(self._sender_name, addr_spec=self.sender)
+        message["From"] = Address(self._sender_name(), addr_spec=self.sender)
         message["To"] = Address(addr_spec=mail.recipient)
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(mail.dated)

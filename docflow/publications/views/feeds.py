@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from docflow.district.queries import KnownDistrict
 from docflow.publications.feed import Feed, FeedItem, SitePage, atom, in_language, rss, sitemap
 from docflow.publications.labels import SECTION_LABELS
 from docflow.publications.markup import plain_text
@@ -29,7 +31,16 @@ PRIVATE_PATHS = ("/track", "/v/", "/verify")
 """What robots leave alone: what is there belongs to whoever holds a receipt or a paper."""
 
 
-def add_feeds(blueprint: Blueprint, deps: Deps) -> None:
+class FeedDeps(Deps, Protocol):
+    """What feeds work with."""
+
+    @property
+    def district(self) -> KnownDistrict:
+        """What the administration is called."""
+        ...
+
+
+def add_feeds(blueprint: Blueprint, deps: FeedDeps) -> None:
     """Add what machines read."""
 
     @blueprint.get("/<any(news, publications):section>.<any(atom, rss):form>")
@@ -56,13 +67,13 @@ def add_feeds(blueprint: Blueprint, deps: Deps) -> None:
         return _kept("\n".join([*lines, ""]).encode(), media_type="text/plain")
 
 
-def _feed(deps: Deps, section: Section, form: str) -> Feed:
+def _feed(deps: FeedDeps, section: Section, form: str) -> Feed:
     language, base = current_language(), deps.settings.public_url.rstrip("/")
     with deps.transactions.reading() as session:
         posts = newest_out(session, section, now=deps.clock.now(), most=FEED_LENGTH)
         files = files_of(session, [post.id for post in posts])
         names = {one.id: one.name(language) for one in all_categories(session)}
-    brand = deps.settings.district_name_ar if language == "ar" else deps.settings.district_name_fr
+    brand = deps.district.name.said(language)
     items = [_item(post, files[post.id], language=language, base=base, names=names) for post in posts]
     return Feed(
         own_address=in_language(f"{base}/{section}.{form}", language),

@@ -15,6 +15,7 @@ from docflow.accounts.units import all_units, open_units, unit_names
 from docflow.accounts.visibility import Confidentiality
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.words import Words
+from docflow.district.queries import letterhead_of
 from docflow.documents.delivery import pdf_response
 from docflow.registry import wording
 from docflow.registry.deps import Deps
@@ -32,7 +33,6 @@ from docflow.registry.transmittals import (
     transmittal_for,
     transmittals_shown,
 )
-from docflow.stamping.queries import current_design
 from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
@@ -165,10 +165,10 @@ def _render_slip(deps: Deps, slip_id: UUID, *, refusal: DocFlowError | None = No
 
 
 def _printed(session: Session, deps: Deps, slip: Transmittal, *, address: str) -> PrintedSlip:
-    design = current_design(session, deps.settings)
+    letterhead = letterhead_of(session)
     unit = next(one for one in all_units(session) if one.id == slip.unit_id)
     return PrintedSlip(
-        institution=Words(design.name_ar, design.name_fr),
+        letterhead=letterhead,
         number=slip.label,
         unit=Words(unit.name_ar, unit.name_fr),
         note=slip.note,

@@ -38,7 +38,7 @@ FACE = StampFace(
 def warmed() -> Iterator[dict[str, Callable[[], object]]]:
     """Seal, examine and sign once; give what signs and checks once more, for the length of a block."""
     with tempfile.TemporaryDirectory(prefix="docflow-warm-") as folder:
-        keys = LocalKeys(Path(folder), institution_fr="Essai")
+        keys = LocalKeys(Path(folder), institution=lambda: "Essai")
         key = keys.current(AT)
         source, out = Path(folder) / "page.pdf", Path(folder) / "sealed.pdf"
         source.write_bytes(_page())
@@ -69,7 +69,7 @@ def warmed() -> Iterator[dict[str, Callable[[], object]]]:
 
 def _frozen_act(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     """Freeze the page as an act; return how it is signed with a key under a passphrase, as a person does."""
-    keys = LocalKeys(folder / "of-a-person", institution_fr="Essai", passphrase=LETTERS)
+    keys = LocalKeys(folder / "of-a-person", institution=lambda: "Essai", passphrase=LETTERS)
     frozen = str(folder / "frozen.pdf")
     foreseen = [{"name": "Visa1", "label": LETTERS}]
     acts.freeze({**request, "out": frozen, "fields": foreseen, "departure_label": LETTERS})

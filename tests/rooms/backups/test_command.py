@@ -29,6 +29,7 @@ def disk(sqlite_runtime, monkeypatch, tmp_path):
 
 
 def answers(capsys, *arguments, code=0):
+    capsys.readouterr()
     assert main([*map(str, arguments), "--json"]) == code
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 

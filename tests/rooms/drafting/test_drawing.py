@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from docflow.core.errors import InvalidInput
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.documents.queries import page_texts
 from docflow.drafting.acts import make_file
@@ -21,7 +22,7 @@ from tests.conftest import deposit, run_jobs
 from tests.factories.drafts import WHOLE, begun, written
 
 HEAD = {
-    "institution": Words("مقاطعة الحي الحسني", "Arrondissement Hay Hassani"),
+    "letterhead": Letterhead(Words("مقاطعة الحي الحسني", "Arrondissement Hay Hassani")),
     "unit": Words("مصلحة الأشغال", "Service des travaux"),
 }
 

@@ -14,6 +14,7 @@ from docflow.accounts.visibility import Confidentiality
 from docflow.audit.models import JournalEntry
 from docflow.bootstrap import Runtime
 from docflow.core.errors import InvalidInput
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.privacy.models import PrivacyLook
 from docflow.privacy.operations import look_for
@@ -162,7 +163,7 @@ def test_a_paper_of_many_rows_says_how_many_more_there_are(sqlite_runtime: Runti
         paper = draw_person(
             Sought(username="clerk"),
             rows,
-            institution=words,
+            letterhead=Letterhead(words),
             made_at=sqlite_runtime.clock.now(),
             phrases={"a.b": "Done"},
         )

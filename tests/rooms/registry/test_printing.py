@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from docflow.accounts.visibility import Confidentiality
 from docflow.audit.models import JournalEntry
+from docflow.core.letterhead import Letterhead
 from docflow.core.making import MakingState
 from docflow.core.words import Words
 from docflow.registry.listing import RegisterLine
@@ -42,7 +43,7 @@ def drawn(count, *, is_rtl=False, **changes):
     }  # fmt: skip
     lines = [RegisterLine(**{**said, "number": f"A-2026-{n:06}", **changes}) for n in range(1, count + 1)]
     register = PrintedRegister(
-        institution=Words("مقاطعة الحي الحسني", "Arrondissement Hay Hassani"),
+        letterhead=Letterhead(Words("مقاطعة الحي الحسني", "Arrondissement Hay Hassani")),
         name=Words("المراسلات الواردة", "Courrier arrivée"),
         year=2026,
         made_at=datetime(2026, 11, 25, 10, tzinfo=UTC),

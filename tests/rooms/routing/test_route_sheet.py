@@ -12,6 +12,7 @@ from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from docflow.audit.models import JournalEntry
+from docflow.core.letterhead import Letterhead
 from docflow.core.words import Words
 from docflow.routing.operations import finish
 from docflow.routing.route_sheet_drawing import FOOT_MM, PrintedRoute, PrintedStep, draw_route
@@ -95,7 +96,7 @@ def test_a_long_route_goes_on_over_pages_and_loses_no_step(clock):
     ]  # fmt: skip
     content = draw_route(
         PrintedRoute(
-            institution=Words("مقاطعة الحي الحسني", "Arrondissement Hay Hassani"),
+            letterhead=Letterhead(Words("مقاطعة الحي الحسني", "Arrondissement Hay Hassani")),
             number="A-2026-000001",
             arrived_at=clock.now(),
             sender="Nadia Cherkaoui",

@@ -153,7 +153,7 @@ class Sender:
 
     def __init__(self, folder: Path) -> None:
         self.at = self.AT
-        key = LocalKeys(folder, institution_fr="Bureau d'études Atlas").current(self.at)
+        key = LocalKeys(folder, institution=lambda: "Bureau d'études Atlas").current(self.at)
         self.signer = signers.SimpleSigner.load(str(key.key_path), str(key.certificate_path), [str(key.authority_path)])
 
     def sign(

@@ -45,7 +45,7 @@ def png(size: tuple[int, int] = (60, 40)) -> io.BytesIO:
 
 def design_of(runtime):
     with runtime.transactions.reading() as session:
-        return current_design(session, runtime.settings)
+        return current_design(session)
 
 
 @pytest.mark.parametrize("username", ["clerk", "head", "auditor", "president"])
@@ -145,7 +145,7 @@ def test_an_earlier_version_is_taken_back_as_the_newest(staffed, admin):
 
     assert answer.status_code == 302
     with staffed.transactions.reading() as session:
-        versions = design_versions(session, staffed.settings)
+        versions = design_versions(session)
     assert [(item.version, item.design.name_fr) for item in versions] == [(3, "Premier"), (2, "Second"), (1, "Premier")]
     assert "Second" in admin.get(ADDRESS).get_data(as_text=True)
 

@@ -37,7 +37,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 @pytest.fixture
 def keys(tmp_path):
-    return LocalKeys(tmp_path, institution_fr="Arrondissement Hay Hassani")
+    return LocalKeys(tmp_path, institution=lambda: "Arrondissement Hay Hassani")
 
 
 def test_private_keys_are_their_owners_alone(keys):
@@ -87,7 +87,7 @@ def test_the_authority_signed_the_certificate(keys):
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path):
     def first_key(_number):
-        return LocalKeys(tmp_path, institution_fr="Arrondissement").current(NOW).certificate_path.read_bytes()
+        return LocalKeys(tmp_path, institution=lambda: "Arrondissement").current(NOW).certificate_path.read_bytes()
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(first_key, range(8)))) == 1
@@ -120,7 +120,7 @@ def test_a_lost_private_key_is_a_failure_and_never_a_new_key(keys):
 
 def test_a_very_long_name_fits_a_certificate(tmp_path):
     keys = LocalKeys(
-        tmp_path, institution_fr="Préfecture d'arrondissements de Aïn Sebaâ Hay Mohammadi, Casablanca-Settat"
+        tmp_path, institution=lambda: "Préfecture d'arrondissements de Aïn Sebaâ Hay Mohammadi, Casablanca-Settat"
     )
 
     assert x509.load_pem_x509_certificate(keys.current(NOW).certificate_path.read_bytes())
@@ -174,7 +174,7 @@ def test_a_bought_key_is_not_replaced_here(sqlite_runtime, tmp_path):
 
 def test_a_passphrase_encrypts_the_keys_that_are_there_and_those_to_come(sqlite_runtime, shared_workshop, tmp_path):
     settings = Settings(home=tmp_path / "home", keys_passphrase=SecretStr("passphrase of the keys"))
-    clear = LocalKeys(settings.home, institution_fr="Arrondissement")
+    clear = LocalKeys(settings.home, institution=lambda: "Arrondissement")
     clear.current(NOW)
     keys = local_keys(settings)
     source, out = tmp_path / "source.pdf", tmp_path / "sealed.pdf"
@@ -191,7 +191,7 @@ def test_a_passphrase_encrypts_the_keys_that_are_there_and_those_to_come(sqlite_
 
 
 def test_a_wrong_passphrase_is_told_without_it(shared_workshop, tmp_path):
-    LocalKeys(tmp_path, institution_fr="Arrondissement", passphrase="the right one").current(NOW)
+    LocalKeys(tmp_path, institution=lambda: "Arrondissement", passphrase="the right one").current(NOW)
     settings = Settings(home=tmp_path, keys_passphrase=SecretStr("a wrong one"))
     source = tmp_path / "source.pdf"
     source.write_bytes(written())

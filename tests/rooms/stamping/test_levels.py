@@ -52,7 +52,7 @@ def provider(tmp_path_factory) -> Iterator[Provider]:
 @pytest.fixture
 def sealer(tmp_path, shared_workshop):
     def make(workshop: Workshop = shared_workshop, **settings: object) -> PadesSealer:
-        keys = LocalKeys(tmp_path, institution_fr="Arrondissement")
+        keys = LocalKeys(tmp_path, institution=lambda: "Arrondissement")
         return PadesSealer(Settings(home=tmp_path, **settings), keys, workshop)  # type: ignore[arg-type]
 
     return make

@@ -49,7 +49,7 @@ def sender(home) -> Sender:
 
 @pytest.fixture(scope="module")
 def sealer(home, shared_workshop) -> PadesSealer:
-    keys = LocalKeys(home, institution_fr="Arrondissement Hay Hassani")
+    keys = LocalKeys(home, institution=lambda: "Arrondissement Hay Hassani")
     return PadesSealer(Settings(home=home), keys, shared_workshop)
 
 

@@ -37,7 +37,7 @@ def bytes_of(runtime, revision) -> bytes:
 
 
 def is_valid(runtime, content: bytes) -> bool:
-    keys = LocalKeys(runtime.settings.home, institution_fr="")
+    keys = LocalKeys(runtime.settings.home, institution=lambda: "")
     roots = [load_cert_from_pemder(str(path)) for path in keys.authorities()]
     context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=runtime.clock.now())
     (signature,) = PdfFileReader(io.BytesIO(content)).embedded_signatures
@@ -117,7 +117,7 @@ def test_a_page_without_room_gets_a_strip_and_loses_nothing(sqlite_runtime):
 def test_the_key_is_nowhere_but_in_its_folder(sqlite_runtime, tmp_path):
     document = letter(sqlite_runtime)
     seal_arrival(sqlite_runtime, document_id=document.id, face=face())
-    keys = LocalKeys(sqlite_runtime.settings.home, institution_fr="")
+    keys = LocalKeys(sqlite_runtime.settings.home, institution=lambda: "")
     secret = keys.current(sqlite_runtime.clock.now()).key_path.read_text().splitlines()[1]
 
     found = subprocess.run(["grep", "-rlF", secret, str(tmp_path)], capture_output=True, text=True, check=False)
@@ -127,7 +127,9 @@ def test_the_key_is_nowhere_but_in_its_folder(sqlite_runtime, tmp_path):
 
 def test_a_lost_key_fails_with_its_reason_and_keeps_nothing(sqlite_runtime):
     document = letter(sqlite_runtime)
-    LocalKeys(sqlite_runtime.settings.home, institution_fr="x").current(sqlite_runtime.clock.now()).key_path.unlink()
+    LocalKeys(sqlite_runtime.settings.home, institution=lambda: "x").current(
+        sqlite_runtime.clock.now()
+    ).key_path.unlink()
 
     with pytest.raises(DocFlowError) as refused:
         seal_arrival(sqlite_runtime, document_id=document.id, face=face())

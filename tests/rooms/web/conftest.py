@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from docflow.core.actor import Actor, ActorKind
 from docflow.core.capability import MenuEntry, MenuSection
 from docflow.core.errors import Conflict, InvalidInput, TooManyRequests, Unavailable
+from docflow.core.words import Words
 from docflow.web.assets import BUILT, build_assets
 from docflow.web.catalogues import compile_catalogues
 from docflow.web.guards import public, requires, signed_in
@@ -63,6 +64,7 @@ def app(built_interface: None, desk: Desk) -> Flask:
         for number in range(1, 9)
     ]  # fmt: skip
     site = Site(
+        brand=lambda: Words("مقاطعة الحي الحسني", "Arrondissement Hay Hassani"),
         home_endpoint="page_1", more_endpoint="page_7", places=lambda actor: [entry.endpoint for entry in menu],
         sign_in_endpoint="sign_in", search_endpoint="page_1", search_permission="read",
         session_idle_s=1800,
