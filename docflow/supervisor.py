@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from docflow.accounts.demo import PEOPLE, demo_password
+from docflow.admin.first_start import is_set_up, setup_code
 from docflow.bootstrap import Runtime
 from docflow.children import Child, listen
 from docflow.core.temporaries import remove_left
@@ -169,4 +170,11 @@ def _announce(runtime: Runtime) -> None:
     if settings.demo:
         names = ", ".join(person.username for person in PEOPLE)
         lines += [f"Demo accounts:    {names}", f"Password:         {demo_password(settings)}"]
+    with runtime.transactions.reading() as session:
+        is_new = not is_set_up(session)
+    if is_new:
+        code = setup_code(settings)
+        logger.info("first_start_waits", code=code)
+        address = f"http://{settings.host}:{settings.port}/admin/first-start?code={code}"
+        lines += [f"First start:      {address}", f"One-time code:    {code}"]
     print("\n".join([*lines, "Stop with Ctrl-C.", ""]), flush=True)  # noqa: T201 - the answer to `make run`

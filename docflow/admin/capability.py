@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from docflow.accounts.models import OrgUnit, Person
 from docflow.admin.finding import find_people_and_units
 from docflow.admin.views import make_blueprint
 from docflow.core.capability import (
@@ -15,6 +16,7 @@ from docflow.core.capability import (
     MenuSection,
     PeriodicJob,
 )
+from docflow.core.db import has_rows
 from docflow.jobs.handlers import forget_done
 from docflow.jobs.measures import job_measures
 
@@ -26,12 +28,30 @@ CAPABILITY = Capability(
     measures=[Measuring(job_measures)],
     periodic=[PeriodicJob("jobs.forget_done", every_s=6 * 3600)],
     menu=[
-        MenuEntry("admin.people", lazy_gettext("People"), "users", "people.manage", section=MenuSection.SETTINGS),
-        MenuEntry("admin.units", lazy_gettext("Units"), "building-2", "people.manage", section=MenuSection.SETTINGS),
+        MenuEntry(
+            "admin.people",
+            lazy_gettext("People"),
+            "users",
+            "people.manage",
+            section=MenuSection.SETTINGS,
+            is_done=has_rows(Person, more_than=1),
+        ),
+        MenuEntry(
+            "admin.units",
+            lazy_gettext("Units"),
+            "building-2",
+            "people.manage",
+            section=MenuSection.SETTINGS,
+            is_done=has_rows(OrgUnit, more_than=1),
+        ),
         MenuEntry("admin.jobs", lazy_gettext("Jobs"), "activity", "jobs.manage", section=MenuSection.OPERATION),
         MenuEntry("admin.health", lazy_gettext("Health"), "server", "health.read", section=MenuSection.OPERATION),
     ],
     error_texts={
+        "setup_code_wrong": lazy_gettext(
+            "This is not the code. It stands in the terminal and in the log where DocFlow was started."
+        ),
+        "set_up_already": lazy_gettext("Somebody set this installation up already. Sign in."),
         "port_taken": lazy_gettext(
             "Port %(port)s cannot be used (%(reason)s). Something else listens there: end it, or set another port."
         ),

@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     """A place taken from others."""
     SEARCH = "search"
     """A question to the search: work for the server."""
+    SETUP = "setup"
+    """A code of the first start that is not its own: guessing."""
     MAIL = "mail"
     """A mail to an address that may be somebody else's."""
 
@@ -45,6 +47,7 @@ MOST_IN_WINDOW = {
     Purpose.BOOKING: 15,
     Purpose.SEARCH: 300,
     Purpose.MAIL: 6,
+    Purpose.SETUP: 10,
 }
 """A clerk's counter or a law firm behind one address asks less; guessing a code of 60 bits needs more."""
 

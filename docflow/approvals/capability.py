@@ -9,12 +9,14 @@ from sqlalchemy import Select
 from docflow.approvals.home import HOME_LINES
 from docflow.approvals.jobs import depart_act, prepare_act, settle_decision, tend
 from docflow.approvals.journal import SUBJECTS, VALUES
+from docflow.approvals.models import CircuitRow
 from docflow.approvals.queue import counting_items
 from docflow.approvals.views import make_blueprint
 from docflow.approvals.views.document import show_runs
 from docflow.approvals.views.queue import present_reader
 from docflow.core.actor import Actor
 from docflow.core.capability import MOST_COUNTED, Capability, MenuEntry, MenuSection, PeriodicJob, Shortcut
+from docflow.core.db import has_rows
 
 
 def _count(_actor: Actor) -> Select[int] | int:
@@ -37,7 +39,12 @@ CAPABILITY = Capability(
             count=_count,
         ),
         MenuEntry(
-            "approvals.all_circuits", lazy_gettext("Circuits"), "split", "circuits.manage", section=MenuSection.SETTINGS
+            "approvals.all_circuits",
+            lazy_gettext("Circuits"),
+            "split",
+            "circuits.manage",
+            section=MenuSection.SETTINGS,
+            is_done=has_rows(CircuitRow),
         ),
         MenuEntry(
             "approvals.signature",

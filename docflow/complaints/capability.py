@@ -7,11 +7,13 @@ from flask_babel import lazy_gettext
 from docflow.complaints.answering import require_outcome
 from docflow.complaints.jobs import adopt_entry, answers, draw, forget, forget_closed, receipt, reduce
 from docflow.complaints.journal import SUBJECTS, VALUES
+from docflow.complaints.models import ComplaintCategory
 from docflow.complaints.notices import NOTICES
 from docflow.complaints.operations import DRAWING_JOB
 from docflow.complaints.views import make_blueprint, make_public_blueprint
 from docflow.complaints.views.treating import show_complaint
 from docflow.core.capability import Capability, MenuEntry, MenuSection, PeriodicJob, Shortcut, SiteLink
+from docflow.core.db import has_rows
 
 CAPABILITY = Capability(
     name="complaints",
@@ -76,6 +78,7 @@ CAPABILITY = Capability(
             "message-square",
             "registers.manage",
             section=MenuSection.SETTINGS,
+            is_done=has_rows(ComplaintCategory),
         ),
     ],
     journal_values=VALUES,

@@ -63,6 +63,8 @@ class MenuEntry:
     permission: str
     section: MenuSection
     count: Counting | None = None
+    is_done: Callable[[Any], bool] | None = None
+    """Returns, of a session of the database, whether what the place sets up is there; none: nothing has to be."""
 
     def is_open_to(self, actor: Actor) -> bool:
         """Return whether an actor who is signed in may use it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -23,6 +23,8 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    literal,
+    select,
     type_coerce,
 )
 from sqlalchemy.engine import Connection
@@ -127,6 +129,14 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_ask_idle, engine))
     return engine
+
+
+def has_rows(
+    table: type[DeclarativeBase], *conditions: ColumnElement[bool] | InstrumentedAttribute[bool], more_than: int = 0
+) -> Callable[[Session], bool]:
+    """Return the question whether a table has more than so many rows that meet conditions."""
+    wanted = select(literal(1)).select_from(table).where(*conditions).limit(1).offset(more_than)
+    return lambda session: session.scalar(wanted) is not None
 
 
 def send_with_commit(session: Session) -> None:

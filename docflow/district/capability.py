@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from docflow.core.capability import Capability, JournalSubject, JournalValue, MenuEntry, MenuSection
 from docflow.district.labels import KIND_LABELS
 from docflow.district.operations import MANAGES
+from docflow.district.queries import identity_of
 from docflow.district.views import make_blueprint
 
 CAPABILITY = Capability(
@@ -19,6 +20,7 @@ CAPABILITY = Capability(
             "building-2",
             MANAGES,
             section=MenuSection.SETTINGS,
+            is_done=lambda session: identity_of(session).is_named,
         )
     ],
     journal_subjects={"district": JournalSubject(lazy_gettext("Administration"))},

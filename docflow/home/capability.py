@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from docflow.core.capability import Capability
-from docflow.home.views import make_blueprint
+from flask_babel import lazy_gettext
 
-CAPABILITY = Capability(name="home", blueprints=[make_blueprint])
+from docflow.core.capability import Capability, MenuEntry, MenuSection
+from docflow.home.views import SETTING_UP, make_blueprint, make_settings
+
+CAPABILITY = Capability(
+    name="home",
+    blueprints=[make_blueprint, make_settings],
+    menu=[
+        MenuEntry("settings.every", lazy_gettext("All settings"), "settings", SETTING_UP, section=MenuSection.OPERATION)
+    ],
+)

@@ -15,12 +15,27 @@ PLACES: Final[Mapping[Role, Sequence[str]]] = {
     Role.CLERK: ("ingest.scan", "registry.waiting", "routing.tasks", "search.page", "registry.registers"),
     Role.AGENT: ("routing.tasks", "drafting.drafts", "complaints.listed", "requests.listed", "search.page"),
     Role.ARCHIVIST: ("search.page", "records.case_files", "registry.registers", "corrections.queue", "routing.tasks"),
-    Role.ADMIN: ("admin.people", "admin.units", "registry.manage", "requests.procedures", "admin.health"),
+    Role.ADMIN: ("settings.every", "admin.people", "admin.units", "registry.manage", "admin.health"),
     Role.AUDITOR: ("audit.journal", "search.page", "registry.registers", "records.case_files", "complaints.report"),
     Role.COUNTER: ("appointments.desks", "requests.counter"),
     Role.EDITOR: ("publications.posts",),
 }
 """What each role does most, the first first; whoever has several roles is shown the first places of each."""
+
+SETTING_UP_ORDER: Final = (
+    "district.identity",
+    "admin.units",
+    "admin.people",
+    "registry.manage",
+    "stamping.design",
+    "deadlines.calendar",
+    "approvals.all_circuits",
+    "drafting.letter_templates",
+    "publications.hours",
+    "complaints.manage",
+    "requests.procedures",
+)
+"""Where a new installation is set up, from what the rest builds on to what comes last."""
 
 
 def places_of(roles: Collection[str]) -> Sequence[str]:

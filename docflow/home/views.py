@@ -10,9 +10,10 @@ from typing import Any, Protocol
 from flask import Blueprint, current_app, render_template, request, url_for
 
 from docflow.core.actor import Actor
-from docflow.core.capability import Capability, Check, HomeItem, HomeLine, LazyText, MenuSection
+from docflow.core.capability import Capability, Check, HomeItem, HomeLine, LazyText, MenuEntry, MenuSection
 from docflow.core.uow import Transactions
 from docflow.home.labels import HOME_LABELS, SECTION_LABELS
+from docflow.home.rules import SETTING_UP_ORDER
 from docflow.web.guards import requires, signed_in
 from docflow.web.identity import current_actor
 from docflow.web.menu import counted, every_name
@@ -30,6 +31,9 @@ class Deps(Protocol):
     def capabilities(self) -> Sequence[Capability]:
         """The packages, which bring the places and what waits."""
         ...
+
+
+SETTING_UP = "district.manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
             ],
             panels=[panel for room in deps.capabilities for make in room.home_panels if (panel := make(deps, actor))],
             actions=_actions(deps, actor),
+            missing=_missing(deps, actor) if actor.can(SETTING_UP) else (),
             waits=bool(lines),
             shows_state=actor.can("health.read"),
         )
@@ -93,6 +98,27 @@ def make_blueprint(deps: Deps) -> Blueprint:
     return blueprint
 
 
+def make_settings(deps: Deps) -> Blueprint:
+    """Return the page of all settings; the bar marks a place by its blueprint, so that it has one of its own."""
+    blueprint = Blueprint("settings", __name__, template_folder="templates")
+
+    @blueprint.get("/settings")
+    @requires(SETTING_UP)
+    def every() -> str:
+        """Return every place where something is set up, with what is still to be done there."""
+        typed = request.args.get("q", "").strip()
+        actor = current_actor()
+        with deps.transactions.reading() as session:
+            shown = [
+                (place, None if entry.is_done is None else entry.is_done(session))
+                for entry, place in _settings(deps, actor)
+                if _is_meant(entry.label, typed)
+            ]
+        return render_template("home/settings.html", places=shown, typed=typed)
+
+    return blueprint
+
+
 def _lines(deps: Deps, actor: Actor) -> Sequence[ShownLine]:
     """Return what waits, counted in one statement; lines of nothing are left out."""
     lines = [line for room in deps.capabilities for line in room.home_lines if actor.can(line.permission)]
@@ -107,6 +133,27 @@ def _lines(deps: Deps, actor: Actor) -> Sequence[ShownLine]:
         for line, count in zip(lines, counts, strict=True)
         if count
     ]
+
+
+def _settings(deps: Deps, actor: Actor) -> Sequence[tuple[MenuEntry, ShownPlace]]:
+    """Return the places where something is set up, in the order in which a new installation needs them."""
+    entries = [
+        entry
+        for room in deps.capabilities
+        for entry in room.menu
+        if entry.section is MenuSection.SETTINGS and entry.is_open_to(actor)
+    ]
+    at = {endpoint: number for number, endpoint in enumerate(SETTING_UP_ORDER)}
+    entries.sort(key=lambda entry: at.get(entry.endpoint, len(at)))
+    return [(entry, ShownPlace(entry.label, entry.icon, url_for(entry.endpoint))) for entry in entries]
+
+
+def _missing(deps: Deps, actor: Actor) -> Sequence[ShownPlace]:
+    """Return what is not set up yet."""
+    with deps.transactions.reading() as session:
+        return [
+            place for entry, place in _settings(deps, actor) if entry.is_done is not None and not entry.is_done(session)
+        ]
 
 
 def _actions(deps: Deps, actor: Actor) -> Sequence[ShownPlace]:

@@ -16,10 +16,12 @@ from docflow.core.capability import (
     Shortcut,
     SiteLink,
 )
+from docflow.core.db import has_rows
 from docflow.publications.asking import CONTENT_ASKED
 from docflow.publications.indexing import Deps
 from docflow.publications.jobs import ask, index, redact
 from docflow.publications.journal import SUBJECTS, VALUES
+from docflow.publications.models import PublicContact
 from docflow.publications.views import make_blueprint, make_public_blueprint
 from docflow.publications.views.contributing import contributions_address, told_of_ask
 from docflow.publications.views.redacting import show_redactions
@@ -90,6 +92,7 @@ CAPABILITY = Capability(
             "clock",
             "publications.manage",
             section=MenuSection.SETTINGS,
+            is_done=has_rows(PublicContact),
         ),
     ],
     journal_values=VALUES,

@@ -18,9 +18,11 @@ from docflow.core.capability import (
     PeriodicJob,
     Shortcut,
 )
+from docflow.core.db import has_rows
 from docflow.registry.jobs import forget, make, seal, tend
 from docflow.registry.journal import SUBJECTS, VALUES
 from docflow.registry.measures import entry_measures
+from docflow.registry.models import Register
 from docflow.registry.queries import counting_waiting
 from docflow.registry.views import make_blueprint
 from docflow.registry.views.registers import show_entry
@@ -79,7 +81,12 @@ CAPABILITY = Capability(
             section=MenuSection.MAIL,
         ),
         MenuEntry(
-            "registry.manage", lazy_gettext("Registers"), "layers", "registers.manage", section=MenuSection.SETTINGS
+            "registry.manage",
+            lazy_gettext("Registers"),
+            "layers",
+            "registers.manage",
+            section=MenuSection.SETTINGS,
+            is_done=has_rows(Register, Register.is_active),
         ),
     ],
     document_facts=[show_entry],

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from docflow.core.capability import Capability, MenuEntry, MenuSection, PeriodicJob, Shortcut, SiteLink
+from docflow.core.db import has_rows
 from docflow.requests.depositing import DRAWING_JOB
 from docflow.requests.jobs import draw, forget_closed, tell
 from docflow.requests.journal import SUBJECTS, VALUES
+from docflow.requests.models import Procedure
 from docflow.requests.treating import require_decision
 from docflow.requests.views import make_blueprint, make_public_blueprint
 from docflow.requests.views.depositing import tell_followed
@@ -44,6 +46,7 @@ CAPABILITY = Capability(
             "file-text",
             "procedures.manage",
             section=MenuSection.SETTINGS,
+            is_done=has_rows(Procedure),
         ),
     ],
     jobs={DRAWING_JOB: draw, "requests.tell": tell, "requests.forget_contacts": forget_closed},

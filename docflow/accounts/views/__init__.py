@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from docflow.accounts.directory_rules import Door
 from docflow.accounts.factors import FactorCipher, has_key, has_telephone
+from docflow.accounts.models import Person
 from docflow.accounts.operations import set_locale, set_password
 from docflow.accounts.queries import SignedIn, signed_in
 from docflow.accounts.security_keys import KeyAnswer, enter_with_key
@@ -106,6 +108,8 @@ def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
         if request.method == "GET":
             if "signed_in" in g:
                 return redirect(target)
+            if not _has_accounts(deps):
+                return redirect(url_for("admin.first_start"))
             return render_door(deps, target, leaving=_leaving(deps))
         username = request.form.get("username", "")
         password = request.form.get("password", "")
@@ -131,6 +135,14 @@ def add_sign_in(blueprint: Blueprint, deps: Deps) -> None:
         response = redirect(url_for("accounts.enter", left=LEFT if door is Door.OIDC else None))
         response.delete_cookie(COOKIE)
         return response
+
+
+def _has_accounts(deps: Deps) -> bool:
+    """Return whether anybody can sign in, or gets an account by signing in through the directory."""
+    if deps.settings.directory_makes_accounts:
+        return True
+    with deps.transactions.reading() as db:
+        return db.scalar(select(Person.id).limit(1)) is not None
 
 
 def _leaving(deps: Deps) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
+from docflow.accounts.queries import OPERATOR
 from docflow.bootstrap import Runtime
+from docflow.publications.models import PublicContact
 from docflow.routing.operations import claim
 from tests.conftest import run_jobs
 from tests.factories.documents import read_document
@@ -122,3 +125,19 @@ def test_the_first_page_asks_the_database_few_questions_whatever_waits(runtime):
         assert client.get("/").status_code == 200
 
     assert len(asked) <= MOST_STATEMENTS, asked
+
+
+def test_an_administrator_sees_what_is_still_to_be_set_up_and_finds_each_setting(sqlite_runtime):
+    admin = signed_in_client(sqlite_runtime, "admin")
+    with sqlite_runtime.transactions.writing(OPERATOR) as uow:
+        uow.session.execute(delete(PublicContact))
+
+    first, every = (admin.get(address).get_data(as_text=True) for address in ("/", "/settings"))
+    missing = part(sqlite_runtime, "admin", "missing")
+    found = admin.get("/settings?q=timbre").get_data(as_text=True)
+
+    assert 'href="/admin/office-hours"' in missing
+    assert 'href="/admin/identity"' not in missing
+    assert ('href="/admin/identity"' in every, first.count('aria-current="page"')) == (True, 2)
+    assert ('href="/admin/stamps"' in found, 'href="/admin/complaints"' in found.split("<main")[1]) == (True, False)
+    assert signed_in_client(sqlite_runtime, "director").get("/settings").status_code == 403

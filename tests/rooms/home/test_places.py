@@ -20,6 +20,6 @@ def test_every_place_of_a_role_exists_and_is_open_to_it(role: Role) -> None:
 def test_whoever_has_several_roles_is_shown_the_first_places_of_each_once() -> None:
     places = places_of({Role.ARCHIVIST, Role.ADMIN})
 
-    assert places[:4] == ["search.page", "admin.people", "records.case_files", "admin.units"]
+    assert places[:4] == ["search.page", "settings.every", "records.case_files", "admin.people"]
     assert len(places) == len(set(places))
     assert places_of([]) == []
