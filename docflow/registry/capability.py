@@ -114,6 +114,7 @@ CAPABILITY = Capability(
         "registry.term_resumed": lazy_gettext("Term goes on"),
         "registry.term_extended": lazy_gettext("Term extended"),
         "registry.register_opened": lazy_gettext("Register opened"),
+        "registry.numbering_begun": lazy_gettext("Numbering goes on from paper"),
         "registry.register_changed": lazy_gettext("Register changed"),
     },
     error_texts={
@@ -141,6 +142,10 @@ CAPABILITY = Capability(
         "aside_reason_missing": lazy_gettext("Choose why these documents are set aside."),
         "note_missing": lazy_gettext("Write the other reason in the note."),
         "seal_not_failed": lazy_gettext("This document is sealed, or is being sealed; there is nothing to do again."),
+        "next_number_invalid": lazy_gettext("The next number is between 1 and %(limit)s."),
+        "numbers_given_already": lazy_gettext(
+            "Numbers of %(year)s were given in this register: the next one is fixed."
+        ),
         "nothing_was_read": lazy_gettext(
             "Nothing could be read on this document. Look at its pages: set it aside, or tick that it is registered "
             "all the same."

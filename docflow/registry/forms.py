@@ -138,6 +138,7 @@ def posted_register(form: Mapping[str, str]) -> RegisterSetup:
         unit_id=unit_id,
         is_active="is_active" in form,
         term=form.get("term", ""),
+        next_number=posted_count(form["next_number"]) if form.get("next_number", "").strip() else None,
     )
 
 

@@ -74,6 +74,12 @@ def desk_registers(session: Session, actor: Actor) -> Sequence[Register]:
     return [register for register in all_registers(session) if register.is_active and keeps_desk(actor, register)]
 
 
+def next_number(session: Session, register_id: UUID, year: int) -> int:
+    """Return the number that a register gives next in a year."""
+    counter = session.get(RegisterCounter, (register_id, year))
+    return 1 if counter is None else counter.last_number + 1
+
+
 def register_with_code(session: Session, code: str) -> Register:
     """Return a register.
 

@@ -13,9 +13,12 @@ from docflow.core.errors import Conflict, InvalidInput, NotFound
 from docflow.core.uow import UnitOfWork
 from docflow.deadlines.operations import RECOUNT_JOB
 from docflow.deadlines.rules import RULES
-from docflow.registry.models import Entry, Register
-from docflow.registry.rules import OTHER_NUMBERS, NumberFormat, RegisterKind
+from docflow.registry.models import Entry, Register, RegisterCounter
+from docflow.registry.queries import next_number
+from docflow.registry.rules import OTHER_NUMBERS, NumberFormat, RegisterKind, register_year
 
+HIGHEST_NEXT = 900_000
+"""Of the number with which a year begins; six digits are printed."""
 CODE_FORM = re.compile(r"[a-z][a-z0-9-]{1,38}")
 
 
@@ -23,7 +26,8 @@ CODE_FORM = re.compile(r"[a-z][a-z0-9-]{1,38}")
 class RegisterSetup:
     """What an administrator says of a register; ``unit_id``: the unit whose clerks keep it, none for every clerk.
 
-    ``term``: code of the term of the law within which its letters are answered; empty: none.
+    ``term``: code of the statutory deadline within which its letters are answered; empty: none. ``next_number``: of
+    this year, where it goes on from a paper register; none: as it stands.
     """
 
     code: str
@@ -34,6 +38,7 @@ class RegisterSetup:
     unit_id: UUID | None = None
     is_active: bool = True
     term: str = ""
+    next_number: int | None = None
 
 
 def create_register(uow: UnitOfWork, setup: RegisterSetup) -> Register:
@@ -41,8 +46,10 @@ def create_register(uow: UnitOfWork, setup: RegisterSetup) -> Register:
 
     Raises:
         PermissionDenied: without ``registers.manage``.
-        InvalidInput: ``register_incomplete``, ``number_format_invalid``, ``unit_unknown``, ``choice_unknown``.
-        Conflict: ``register_code_taken`` with ``register``, ``number_format_taken`` with ``register``.
+        InvalidInput: ``register_incomplete``, ``number_format_invalid``, ``unit_unknown``, ``choice_unknown``,
+            ``next_number_invalid`` with ``limit``.
+        Conflict: ``register_code_taken`` with ``register``, ``number_format_taken`` with ``register``,
+            ``numbers_given_already`` with ``year``.
     """
     uow.require("registers.manage")
     if uow.session.scalar(select(Register.id).where(Register.code == setup.code)) is not None:
@@ -53,6 +60,7 @@ def create_register(uow: UnitOfWork, setup: RegisterSetup) -> Register:
     _apply(uow, register, setup)
     uow.session.add(register)
     uow.session.flush()
+    _go_on_from(uow, register, setup.next_number)
     uow.record("registry.register_opened", subject_kind="register", subject_id=register.code)
     return register
 
@@ -73,6 +81,7 @@ def change_register(uow: UnitOfWork, register_id: UUID, setup: RegisterSetup, *,
     if register.version != expected_version:
         raise Conflict("changed_meanwhile")
     _apply(uow, register, setup)
+    _go_on_from(uow, register, setup.next_number)
     uow.record("registry.register_changed", subject_kind="register", subject_id=register.code)
     return register
 
@@ -91,6 +100,34 @@ def _apply(uow: UnitOfWork, register: Register, setup: RegisterSetup) -> None:
     register.name_ar, register.name_fr = names
     register.number_format = setup.number_format
     set_desk(uow, register.code, unit_id=setup.unit_id)
+
+
+def _go_on_from(uow: UnitOfWork, register: Register, number: int | None) -> None:
+    """Let a register go on from its paper one: a number of this year is the next as long as none was given in it."""
+    year = register_year(uow.now)
+    if number is None or number == next_number(uow.session, register.id, year):
+        return
+    if not 1 <= number <= HIGHEST_NEXT:
+        raise InvalidInput("next_number_invalid", limit=HIGHEST_NEXT)
+    counter = uow.session.get(RegisterCounter, (register.id, year), with_for_update=True)
+    given = select(Entry.id).where(Entry.register_id == register.id, Entry.year == year).limit(1)
+    if uow.session.scalar(given) is not None:
+        raise Conflict("numbers_given_already", year=str(year))
+    if counter is None:
+        uow.session.add(RegisterCounter(register_id=register.id, year=year, last_number=number - 1))
+    else:
+        counter.last_number = number - 1
+    uow.session.flush()
+    uow.record(
+        "registry.numbering_begun",
+        subject_kind="register",
+        subject_id=register.code,
+        first=_label(register, year, number),
+    )
+
+
+def _label(register: Register, year: int, number: int) -> str:
+    return NumberFormat(register.number_format).label(year=year, number=number)
 
 
 def _check_format(uow: UnitOfWork, register: Register, pattern: str) -> None:

@@ -17,12 +17,19 @@ from docflow.documents.forms import posted_version
 from docflow.registry.deps import Deps
 from docflow.registry.forms import posted_register
 from docflow.registry.labels import REGISTER_KIND_LABELS
-from docflow.registry.queries import all_registers
+from docflow.registry.queries import all_registers, next_number
 from docflow.registry.registers import change_register, create_register
 from docflow.registry.rules import NumberFormat, register_year
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
+
+FIELD_OF_REFUSAL = {
+    "next_number_invalid": "next_number",
+    "numbers_given_already": "next_number",
+    "count_not_understood": "next_number",
+}
+"""The control that the summary of errors leads to."""
 
 
 def add_administration(blueprint: Blueprint, deps: Deps) -> None:
@@ -65,15 +72,19 @@ def _render(deps: Deps, *, register_id: UUID | None = None, refusal: DocFlowErro
     with deps.transactions.reading() as session:
         registers, desks = all_registers(session), desk_units(session)
         units = open_units(session)
-    year = register_year(deps.transactions.clock.now())
+        year = register_year(deps.transactions.clock.now())
+        coming = {register.id: next_number(session, register.id, year) for register in registers}
     return render_template(
         "registry/manage.html",
         registers=registers,
         edited=next((register for register in registers if register.id == register_id), None),
         desks=desks,
         samples={
-            register.id: NumberFormat(register.number_format).label(year=year, number=145) for register in registers
+            register.id: NumberFormat(register.number_format).label(year=year, number=coming[register.id])
+            for register in registers
         },
+        next_number=coming.get(register_id, 1) if register_id is not None else 1,
+        refused_field=FIELD_OF_REFUSAL.get(refusal.code, "number_format") if refusal is not None else "",
         units=[(str(unit.id), unit.name_ar if is_arabic else unit.name_fr) for unit in units],
         unit_names={unit.id: unit.name_ar if is_arabic else unit.name_fr for unit in units},
         kind_labels=REGISTER_KIND_LABELS,
