@@ -48,6 +48,15 @@ CAPABILITY = Capability(
         MenuEntry("admin.health", lazy_gettext("Health"), "server", "health.read", section=MenuSection.OPERATION),
     ],
     error_texts={
+        "table_missing": lazy_gettext("Choose the Excel or CSV file first."),
+        "table_unreadable": lazy_gettext("This file is neither an Excel workbook nor a CSV table that can be read."),
+        "table_too_large": lazy_gettext("The table is too large: at most %(rows)s lines."),
+        "table_empty": lazy_gettext("The table has no line under its headings."),
+        "table_columns_missing": lazy_gettext("These columns are missing: %(columns)s."),
+        "parent_unknown": lazy_gettext("There is no unit %(unit_code)s to be under."),
+        "unit_code_unknown": lazy_gettext("There is no unit with the code %(unit_code)s."),
+        "unit_kind_unknown": lazy_gettext("This rank does not exist."),
+        "role_name_unknown": lazy_gettext("This role does not exist."),
         "setup_code_wrong": lazy_gettext(
             "This is not the code. It stands in the terminal and in the log where DocFlow was started."
         ),

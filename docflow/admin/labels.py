@@ -18,6 +18,20 @@ UNIT_KIND_LABELS = {
     "office": lazy_gettext("Office"),
 }
 
+COLUMN_LABELS = {
+    "code": lazy_gettext("Code"),
+    "parent": lazy_gettext("Under"),
+    "kind": lazy_gettext("Rank"),
+    "name_ar": lazy_gettext("Name in Arabic"),
+    "name_fr": lazy_gettext("Name in French"),
+    "username": lazy_gettext("User name"),
+    "role": lazy_gettext("Role"),
+    "unit": lazy_gettext("Unit"),
+    "email": lazy_gettext("Mail address"),
+    "language": lazy_gettext("Language"),
+}
+"""Columns of the tables of units and people."""
+
 CHECK_LABELS = {
     "backup": lazy_gettext("Backup"),
     "broker": lazy_gettext("Broker of jobs (RabbitMQ)"),
