@@ -52,6 +52,9 @@ CAPABILITY = Capability(
         "table_unreadable": lazy_gettext("This file is neither an Excel workbook nor a CSV table that can be read."),
         "table_too_large": lazy_gettext("The table is too large: at most %(rows)s lines."),
         "table_empty": lazy_gettext("The table has no line under its headings."),
+        "table_columns_unknown": lazy_gettext(
+            "These columns are not known: %(columns)s. Call them as they are called below, or remove them."
+        ),
         "table_columns_missing": lazy_gettext("These columns are missing: %(columns)s."),
         "parent_unknown": lazy_gettext("There is no unit %(unit_code)s to be under."),
         "unit_code_unknown": lazy_gettext("There is no unit with the code %(unit_code)s."),

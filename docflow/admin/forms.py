@@ -23,12 +23,16 @@ def read_table(what: str, lines: Sequence[Sequence[str]]) -> Sequence[Row]:
     """Return the lines of a table under the names of its columns, ranks and roles as the product calls them.
 
     Raises:
-        InvalidInput: ``table_columns_missing`` with ``columns``, ``table_empty``.
+        InvalidInput: ``table_columns_missing`` and ``table_columns_unknown`` with ``columns``, ``table_empty``.
     """
     names = _meanings((name, COLUMN_LABELS[name]) for name in COLUMNS[what])
     ranks = _meanings((str(kind), label) for kind, label in UNIT_KIND_LABELS.items())
     roles = _meanings((str(role), label) for role, label in ROLE_LABELS.items())
-    columns = [names.get(_plain(heading), "") for heading in (lines[0] if lines else ())]
+    headings = lines[0] if lines else ()
+    unknown = [heading for heading in headings if heading and _plain(heading) not in names]
+    if unknown:
+        raise InvalidInput("table_columns_unknown", columns=", ".join(unknown)[:200])
+    columns = [names.get(_plain(heading), "") for heading in headings]
     missing = [str(COLUMN_LABELS[name]) for name in NEEDED[what] if name not in columns]
     if missing:
         raise InvalidInput("table_columns_missing", columns=", ".join(missing))

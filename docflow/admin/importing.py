@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from docflow.accounts.models import OrgUnit, Person
 from docflow.accounts.operations import NewPerson, create_person, create_unit
+from docflow.accounts.passwords import hash_password
 from docflow.accounts.rules import Role, UnitKind
 from docflow.core.actor import Actor
 from docflow.core.errors import DocFlowError, InvalidInput
@@ -71,9 +72,11 @@ def make_units(transactions: Transactions, actor: Actor, rows: Sequence[Row]) ->
 
 def try_people(transactions: Transactions, actor: Actor, rows: Sequence[Row]) -> Sequence[Outcome]:
     """Return what would become of each line; nothing is kept."""
-    return _tried(
-        transactions, actor, list(enumerate(rows, start=2)), lambda uow, row: _make_person(uow, row) is not None
-    )
+
+    def make(uow: UnitOfWork, row: Row) -> bool:
+        return _make_person(uow, row, hashed=str) is not None
+
+    return _tried(transactions, actor, list(enumerate(rows, start=2)), make)
 
 
 def make_people(transactions: Transactions, actor: Actor, rows: Sequence[Row]) -> Sequence[MadeAccount]:
@@ -148,7 +151,7 @@ def _make_unit(uow: UnitOfWork, row: Row) -> bool:
     return True
 
 
-def _make_person(uow: UnitOfWork, row: Row) -> MadeAccount | None:
+def _make_person(uow: UnitOfWork, row: Row, *, hashed: Callable[[str], str] = hash_password) -> MadeAccount | None:
     """Make an account unless somebody has its user name and names; return it with its password, or none."""
     username, unit_code = row.get("username", "").lower(), row.get("unit", "")
     there = uow.session.scalar(select(Person).where(Person.username == username))
@@ -174,5 +177,6 @@ def _make_person(uow: UnitOfWork, row: Row) -> MadeAccount | None:
             locale="fr" if row.get("language", "").lower().startswith("fr") else "ar",
             email=row.get("email", ""),
         ),
+        hashed=hashed,
     )
     return MadeAccount(person.username, person.name_ar, person.name_fr, unit.name_ar, unit.name_fr, password)

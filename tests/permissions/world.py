@@ -344,6 +344,7 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "power_id": power.id,
         "code": "incoming",
         "name": "app.css",
+        "table": "units",
         "what": "original",
         "number": 1,
         "page_number": 1,
@@ -352,5 +353,4 @@ def _of_house(runtime: Runtime) -> dict[str, object]:
         "kind": "arrival",
         "file_format": "csv",
         "paper_format": "pdf",
-        "table": "units",
     }

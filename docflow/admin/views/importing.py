@@ -33,30 +33,30 @@ NAME_WIDTH = 40
 def add_importing(blueprint: Blueprint, deps: Deps) -> None:
     """Add the import with its trial, and the export that has the same columns."""
 
-    @blueprint.get("/import/<any(units, people):what>")
+    @blueprint.get("/import/<any(units, people):table>")
     @requires("people.manage")
-    def import_page(what: What) -> str:
-        return _render(what)
+    def import_page(table: What) -> str:
+        return _render(table)
 
-    @blueprint.post("/import/<any(units, people):what>")
+    @blueprint.post("/import/<any(units, people):table>")
     @requires("people.manage")
     @takes_up_to(2 * LARGEST_BYTES + FORM_OVERHEAD_BYTES)
-    def try_table(what: What) -> str | tuple[str, int]:
-        """Say of each line what would become of it; nothing is kept."""
+    def try_table(table: What) -> str | tuple[str, int]:
+        """Say of each line table would become of it; nothing is kept."""
         try:
-            rows = read_table(what, read_rows(_posted_table()))
+            rows = read_table(table, read_rows(_posted_table()))
         except InvalidInput as refusal:
-            return _render(what, refusal=refusal), refusal.http_status
-        trial = try_units if what == "units" else try_people
-        return _render(what, outcomes=trial(deps.transactions, current_actor(), rows), packed=packed_rows(rows))
+            return _render(table, refusal=refusal), refusal.http_status
+        trial = try_units if table == "units" else try_people
+        return _render(table, outcomes=trial(deps.transactions, current_actor(), rows), packed=packed_rows(rows))
 
-    @blueprint.post("/import/<any(units, people):what>/make")
+    @blueprint.post("/import/<any(units, people):table>/make")
     @requires("people.manage")
     @takes_up_to(4 * LARGEST_BYTES + FORM_OVERHEAD_BYTES)
-    def make_table(what: What) -> str | Response | tuple[str, int]:
+    def make_table(table: What) -> str | Response | tuple[str, int]:
         try:
-            rows = posted_rows(what, request.form.get("rows", ""))
-            if what == "people":
+            rows = posted_rows(table, request.form.get("rows", ""))
+            if table == "people":
                 made = make_people(deps.transactions, current_actor(), rows)
                 return render_template(
                     "admin/imported.html",
@@ -66,19 +66,19 @@ def add_importing(blueprint: Blueprint, deps: Deps) -> None:
                 )
             count = make_units(deps.transactions, current_actor(), rows)
         except (InvalidInput, Conflict) as refusal:
-            return _render(what, refusal=refusal), refusal.http_status
+            return _render(table, refusal=refusal), refusal.http_status
         flash(ngettext("%(num)s unit was made.", "%(num)s units were made.", count), "ok")
         return redirect(url_for("admin.units"), 303)
 
-    @blueprint.get("/export/<any(units, people):what>.xlsx")
+    @blueprint.get("/export/<any(units, people):table>.xlsx")
     @requires("people.manage")
-    def export_table(what: What) -> Response:
-        headings = [str(COLUMN_LABELS[name]) for name in COLUMNS[what]]
-        widths = [WIDTHS.get(name, NAME_WIDTH) for name in COLUMNS[what]]
-        rows = _units(deps) if what == "units" else _people(deps)
-        content = grid_xlsx(Grid(what, headings, rows, widths, is_rtl=current_language() == "ar"))
+    def export_table(table: What) -> Response:
+        headings = [str(COLUMN_LABELS[name]) for name in COLUMNS[table]]
+        widths = [WIDTHS.get(name, NAME_WIDTH) for name in COLUMNS[table]]
+        rows = _units(deps) if table == "units" else _people(deps)
+        content = grid_xlsx(Grid(table, headings, rows, widths, is_rtl=current_language() == "ar"))
         answer = Response(content, mimetype=XLSX_TYPE)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{what}.xlsx"'
+        answer.headers["Content-Disposition"] = f'attachment; filename="{table}.xlsx"'
         return answer
 
 

@@ -176,6 +176,7 @@ def test_the_page_reads_french_headings_ranks_and_roles_tries_makes_and_prints_p
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        (workbook(["Code", "Nom en arabe", "Nom en français", "Chef"], ["A", "ا", "A", "x"]), "Chef"),
         (workbook(["Code"], ["A"]), "Nom en arabe"),
         (workbook(["code", "name_ar", "name_fr"]), "ligne"),
         (b"", "colonnes"),
