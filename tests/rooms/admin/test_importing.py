@@ -125,6 +125,7 @@ def test_lines_of_people_that_cannot_be_taken_say_why(runtime):
         "code\tnom\nA\té à".encode(),
         workbook(["code", "nom"], [None, None], ["A", "é à"]),
     ],
+    ids=["semicolons", "commas", "tabs", "workbook"],
 )
 def test_a_table_is_read_as_spreadsheets_write_it(content):
     assert read_rows(content) == [["code", "nom"], ["A", "é à"]]
@@ -181,6 +182,7 @@ def test_the_page_reads_french_headings_ranks_and_roles_tries_makes_and_prints_p
         (workbook(["code", "name_ar", "name_fr"]), "ligne"),
         (b"", "colonnes"),
     ],
+    ids=["unknown", "missing", "no line", "empty"],
 )
 def test_a_table_without_what_is_needed_is_refused(sqlite_runtime, content, said):
     answer = send(signed_in_client(sqlite_runtime, "admin"), "units", content)
