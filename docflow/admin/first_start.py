@@ -1,4 +1,4 @@
-"""The first start: whoever runs the installation says what it is of, and makes its first administrator."""
+"""Initial set-up: the operator names the administration and creates the first administrator account."""
 
 from __future__ import annotations
 

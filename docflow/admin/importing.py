@@ -74,7 +74,7 @@ def try_people(transactions: Transactions, actor: Actor, rows: Sequence[Row]) ->
     """Return what would become of each line; nothing is kept."""
 
     def make(uow: UnitOfWork, row: Row) -> bool:
-        return _make_person(uow, row, hashed=str) is not None
+        return _make_person(uow, row, hashed=lambda _: "") is not None
 
     return _tried(transactions, actor, list(enumerate(rows, start=2)), make)
 

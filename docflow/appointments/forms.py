@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
-from uuid import UUID
 
 from docflow.appointments.booking import Visitor, Wanted
 from docflow.appointments.offices import OfficeSetup, Week
 from docflow.appointments.rules import Opening, minute_of
 from docflow.core.errors import InvalidInput
+from docflow.web.posted import posted_id
 
 SPANS: Final = 2
 """Morning and afternoon."""
@@ -85,15 +85,3 @@ def posted_count(text: str) -> int:
         return int(text.strip()[:6])
     except ValueError as error:
         raise InvalidInput("count_not_understood") from error
-
-
-def posted_id(text: str) -> UUID:
-    """Return an identifier chosen from a list.
-
-    Raises:
-        InvalidInput: ``choice_unknown``.
-    """
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error

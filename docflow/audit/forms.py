@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from uuid import UUID
 
 from docflow.audit.finding import JournalFilter
 from docflow.audit.telling import ACTOR_LABELS, Teller
 from docflow.core.clock import CASABLANCA
 from docflow.core.errors import InvalidInput
-from docflow.web.posted import posted_date
+from docflow.web.posted import posted_date, posted_id
 
 FIELDS = ("who", "act", "kind", "subject", "from", "to", "number")
 """The parameters of a filter."""
@@ -30,7 +29,7 @@ def journal_filter(arguments: Mapping[str, str], teller: Teller, *, now: datetim
     if (given["act"] and not verbs) or (given["kind"] and given["kind"] not in teller.subjects):
         raise InvalidInput("choice_unknown")
     return JournalFilter(
-        person_id=_person(who) if who and who not in ACTOR_LABELS else None,
+        person_id=posted_id(who) if who and who not in ACTOR_LABELS else None,
         actor_kind=who if who in ACTOR_LABELS else "",
         verbs=verbs,
         subject_kind=given["kind"],
@@ -45,13 +44,6 @@ def journal_filter(arguments: Mapping[str, str], teller: Teller, *, now: datetim
 def _cleaned(text: str) -> str:
     """Return a text without what no database takes, and no longer than any identifier."""
     return "".join(sign for sign in text if sign.isprintable()).strip()[:LONGEST]
-
-
-def _person(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
 
 
 def _numbers(text: str) -> tuple[int | None, int | None]:

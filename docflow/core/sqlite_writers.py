@@ -1,9 +1,9 @@
-"""A queue for those who write to one SQLite file: who came first is next.
+"""A first-in, first-out queue for the writers of one SQLite file.
 
-SQLite lets one transaction write at a time. Others try again after pauses of their own choosing, so that with many of
-them one may be overtaken until its patience is over and is told that the database is locked. Here they wait in line: in
-a process for a lock of the file's path, between processes for a lock of a file beside it, which the kernel hands on in
-the order of arrival and takes from a process that is killed.
+SQLite allows one write transaction at a time. The other connections poll with a back-off, so that under load one of
+them can be overtaken until its busy timeout expires and it fails with "database is locked". Here writers queue: threads
+of one process on a lock for the path of the file, processes on a lock (``flock``) of a file beside it, which the kernel
+releases when a process is killed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-PATIENCE_S: Final = 30.0
-"""Whoever waited longer in this process goes on and leaves the answer to SQLite: something holds on to the file."""
+WAIT_S: Final = 30.0
+"""After this long a writer goes on without its turn and leaves the answer to SQLite: something holds the file."""
 TURN: Final = "docflow_writer"
 """Where a connection keeps its turn, until it goes back to the pool: the commit is over then."""
 
@@ -31,9 +31,10 @@ class _Turn:
     """The right to write, of one connection."""
 
     def __init__(self, database: str) -> None:
-        self._line = _lines[database]
-        self._is_in_line = self._line.acquire(timeout=PATIENCE_S)
+        # Opened first: if that fails, no lock is left held.
         self._file = os.open(Path(f"{database}-writers"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self._line = _lines[database]
+        self._is_in_line = self._line.acquire(timeout=WAIT_S)
         if self._is_in_line:
             fcntl.flock(self._file, fcntl.LOCK_EX)
 

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import TypeAlias
 
+from docflow.core.directions import reads_rtl
 from docflow.core.errors import InvalidInput
 from docflow.documents.rules import Word
 
@@ -27,7 +28,6 @@ DOUBTFUL_NUMBER_BELOW = 90.0
 MOST_WORDS_A_LINE = 400
 MOST_CHARACTERS = 100_000
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-ARABIC = re.compile("[\u0590-\u08ff\ufb50-\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Line:
     @property
     def is_rtl(self) -> bool:
         """Whether most of its letters are Arabic."""
-        return _is_rtl(self.text)
+        return reads_rtl(self.text)
 
     @property
     def doubtful(self) -> tuple[int, ...]:
@@ -211,7 +211,7 @@ def _replacing(old: Sequence[Word], new: Sequence[str]) -> _Row:
     if len(old) == len(new):
         return [_Placed(text, word.box, SURE) for text, word in zip(new, old, strict=True)]
     hull = _hull([word.box for word in old])
-    is_rtl = old[0].box[0] > old[-1].box[0] if len(old) > 1 else _is_rtl(" ".join(new))
+    is_rtl = old[0].box[0] > old[-1].box[0] if len(old) > 1 else reads_rtl(" ".join(new))
     return [_Placed(text, box, SURE) for text, box in zip(new, _shared(hull, new, is_rtl=is_rtl), strict=True)]
 
 
@@ -242,7 +242,7 @@ def _gap(before: Box | None, after: Box | None, row: _Row, texts: Sequence[str],
         hull = _hull([before, after])
     else:
         neighbour = before or after or boxes[0]
-        is_rtl = _is_rtl(" ".join(word.text for word in row))
+        is_rtl = reads_rtl(" ".join(word.text for word in row))
         letters = sum(len(word.text) for word in row if word.box is not None)
         wide = round(sum(box[2] - box[0] for box in boxes) / max(1, letters) * (len(" ".join(texts)) + 1))
         is_at_left = is_rtl == (before is not None)
@@ -269,7 +269,7 @@ def _with_missed_lines_placed(rows: Sequence[_Row], *, width: int, height: int) 
         below = _row_hull(following[0]) if following else None
         for row, band in zip(run, _bands(above, below, len(run), width=width, height=height), strict=True):
             texts = [word.text for word in row]
-            boxes = _shared(band, texts, is_rtl=_is_rtl(" ".join(texts)))
+            boxes = _shared(band, texts, is_rtl=reads_rtl(" ".join(texts)))
             result.append([replace(word, box=box) for word, box in zip(row, boxes, strict=True)])
     return result
 
@@ -319,8 +319,3 @@ def _row_hull(row: _Row) -> Box:
 def _hull(boxes: Sequence[Box]) -> Box:
     x0s, y0s, x1s, y1s = zip(*boxes, strict=True)
     return min(x0s), min(y0s), max(x1s), max(y1s)
-
-
-def _is_rtl(text: str) -> bool:
-    letters = [character for character in text if character.isalpha()]
-    return len(ARABIC.findall(text)) * 2 > len(letters)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from docflow.core.directions import text_direction
 from docflow.corrections.rules import Line, is_doubtful, lines_of
 from docflow.documents.rules import Word
-from docflow.web.viewer import WordView, ZoneView, text_direction
+from docflow.web.viewer import WordView, ZoneView
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Proof:
     @property
     def direction(self) -> str:
         """The direction of most of what is written on the page."""
-        return text_direction(word.text for line in self.words for word in line)
+        return text_direction(" ".join(word.text for line in self.words for word in line))
 
     @property
     def doubtful_count(self) -> int:

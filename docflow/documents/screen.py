@@ -10,12 +10,13 @@ from uuid import UUID
 
 from flask import url_for
 
+from docflow.core.directions import text_direction
 from docflow.documents.labels import KIND_LABELS
 from docflow.documents.models import Document, Page
 from docflow.documents.queries import PageView
 from docflow.documents.rules import Word, is_sure
 from docflow.web.formats import local_date
-from docflow.web.viewer import Box, WordView, ZoneView, text_direction
+from docflow.web.viewer import Box, WordView, ZoneView
 from docflow.web.viewer import PageView as ViewerPage
 
 FIELDS = {
@@ -43,7 +44,7 @@ class OpenedPage:
     @property
     def direction(self) -> str:
         """The direction of most of what is written on the page, whatever the other languages of the document."""
-        return text_direction(word.text for word in self.view.words)
+        return text_direction(" ".join(word.text for word in self.view.words))
 
 
 def opened_page(document: Document, view: PageView, *, hits: Sequence[int] = ()) -> OpenedPage:

@@ -10,6 +10,7 @@ from docflow.drafting.operations import NewDraft
 from docflow.drafting.rules import LIMITS, Channel, Content
 from docflow.drafting.sending import NewSending, Proof
 from docflow.drafting.templating import TemplateSetup
+from docflow.web.posted import posted_id_or_none
 
 MOST_DIGITS = 12
 
@@ -31,9 +32,9 @@ def posted_new(form: Mapping[str, str], *, answers_id: UUID | None) -> NewDraft:
     """
     return NewDraft(
         kind=form.get("kind", "letter"),
-        unit_id=_identifier(form.get("unit", "")),
+        unit_id=posted_id_or_none(form.get("unit", "")),
         answers_id=answers_id,
-        template_id=_identifier(form.get("template", "")),
+        template_id=posted_id_or_none(form.get("template", "")),
         languages=form.get("languages", ""),
     )
 
@@ -84,10 +85,3 @@ def posted_number(form: Mapping[str, str], name: str) -> int:
         return int(form.get(name, "0"))
     except ValueError:
         return 0
-
-
-def _identifier(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error

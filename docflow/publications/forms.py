@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
-from uuid import UUID
 
 from docflow.core.errors import InvalidInput
 from docflow.publications.hours import WEEK_DAYS
 from docflow.publications.opening import ContactSetup, SeasonSetup
 from docflow.publications.operations import PostSetup, ThemeSetup
 from docflow.publications.rules import PostKind, PostText
-from docflow.web.posted import posted_date
+from docflow.web.posted import posted_date, posted_id_or_none
 
 
 def posted_post(form: Mapping[str, str]) -> PostSetup:
@@ -24,8 +23,8 @@ def posted_post(form: Mapping[str, str]) -> PostSetup:
     return PostSetup(
         kind=posted_kind(form.get("kind", "")),
         text=PostText(**{part.name: form.get(part.name, "") for part in fields(PostText)}),
-        category_id=posted_identifier(form.get("category", "")),
-        unit_id=posted_identifier(form.get("unit", "")),
+        category_id=posted_id_or_none(form.get("category", "")),
+        unit_id=posted_id_or_none(form.get("unit", "")),
     )
 
 
@@ -64,18 +63,6 @@ def posted_season(form: Mapping[str, str], *, now: datetime) -> SeasonSetup:
 def posted_contact(form: Mapping[str, str]) -> ContactSetup:
     """Return where a form says that the district is reached."""
     return ContactSetup(*(form.get(name, "") for name in ("address_ar", "address_fr", "phone", "email")))
-
-
-def posted_identifier(text: str) -> UUID | None:
-    """Return an identifier, or none for nothing.
-
-    Raises:
-        InvalidInput: ``choice_unknown``.
-    """
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
 
 
 def posted_number(form: Mapping[str, str], name: str) -> int:

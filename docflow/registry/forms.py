@@ -13,7 +13,7 @@ from docflow.registry.operations import Arrival
 from docflow.registry.queries import RegisterFilter
 from docflow.registry.registers import RegisterSetup
 from docflow.registry.rules import EntryState, PaperPlace, RegisterKind, SetAsideReason
-from docflow.web.posted import posted_instant
+from docflow.web.posted import posted_id, posted_instant
 
 DRAFTED = (
     "register", "reserved", "subject", "sender", "addressee", "cin", "phone", "document_date", "reference", "unit",
@@ -81,29 +81,13 @@ def wanted_year(given: Mapping[str, str], this_year: int) -> int:
     return year if 1900 < year < 3000 else this_year
 
 
-def posted_reserved(form: Mapping[str, str]) -> UUID | None:
-    """Return the reserved number that is to be given, or none for the next number.
-
-    Raises:
-        InvalidInput: ``choice_unknown``.
-    """
-    chosen = form.get("reserved", "")
-    try:
-        return UUID(chosen) if chosen else None
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
-
-
 def posted_documents(given: MultiDict[str, str]) -> list[UUID]:
     """Return the documents that were chosen.
 
     Raises:
         InvalidInput: ``choice_unknown``.
     """
-    try:
-        return [UUID(value) for value in given.getlist("document")]
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
+    return [posted_id(value) for value in given.getlist("document")]
 
 
 def posted_aside_reason(form: Mapping[str, str]) -> SetAsideReason:

@@ -93,18 +93,6 @@ def posted_decision(form: MultiDict[str, str]) -> tuple[Outcome, Ground | None]:
         raise InvalidInput("choice_unknown") from error
 
 
-def posted_key(text: str) -> UUID:
-    """Return the key of a form.
-
-    Raises:
-        InvalidInput: ``choice_unknown``.
-    """
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
-
-
 def _lines(form: MultiDict[str, str], name: str) -> list[tuple[int, str, str]]:
     found = []
     for at in range(MOST_LINES + 1):

@@ -78,6 +78,15 @@ def posted_id(text: str) -> UUID:
         raise InvalidInput("choice_unknown") from error
 
 
+def posted_id_or_none(text: str) -> UUID | None:
+    """Return the identifier that a form sends back; nothing for nothing.
+
+    Raises:
+        InvalidInput: ``choice_unknown``.
+    """
+    return posted_id(text) if text else None
+
+
 @contextmanager
 def _of_field(name: str) -> Iterator[None]:
     """Let a refusal say in which field it was typed."""

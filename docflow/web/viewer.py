@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from docflow.core.directions import text_direction
+
 Box = tuple[float, float, float, float]
 """``x0, y0, x1, y1`` in pixels from the upper corner where x and y are zero."""
 
-ARABIC_FIRST: Final = "\u0590"
-ARABIC_LAST: Final = "\u08ff"
 BADGE_SHARE: Final = 0.029
 """Width of a badge as a share of the page's width: scans come in every resolution."""
 
@@ -121,7 +121,7 @@ def place_lines(lines: Iterable[Sequence[WordView]]) -> list[PlacedLine]:
         words = [word for word in line if word.text.strip() and word.box[2] > word.box[0]]
         if not words:
             continue
-        direction = text_direction(word.text for word in words)
+        direction = text_direction(" ".join(word.text for word in words))
         top = min(word.box[1] for word in words)
         bottom = max(word.box[3] for word in words)
         placed.append(
@@ -187,10 +187,3 @@ def _hidden(badge: Badge, taken: Iterable[Box], page: PageView) -> float:
     return sum(
         max(0.0, min(x1, box[2]) - max(x0, box[0])) * max(0.0, min(y1, box[3]) - max(y0, box[1])) for box in taken
     )
-
-
-def text_direction(words: Iterable[str]) -> str:
-    """Return ``rtl`` where most letters of words are Arabic, else ``ltr``."""
-    letters = [character for word in words for character in word if character.isalpha()]
-    arabic = sum(ARABIC_FIRST <= character <= ARABIC_LAST or "\ufb50" <= character <= "\ufeff" for character in letters)
-    return "rtl" if arabic * 2 > len(letters) else "ltr"

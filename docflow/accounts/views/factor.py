@@ -24,11 +24,12 @@ from docflow.accounts.sign_in import TypedCode, prove_presence, prove_with_code
 from docflow.accounts.views.deps import Deps
 from docflow.accounts.views.door import address_asking, text_of
 from docflow.accounts.views.keys import own_session_name, place_of_keys
-from docflow.accounts.views.own import identifier, own_session_id
+from docflow.accounts.views.own import own_session_id
 from docflow.core.actor import Actor
 from docflow.core.errors import DocFlowError, InvalidInput, NotFound
 from docflow.web.guards import signed_in
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_id
 
 
 def add_factor(blueprint: Blueprint, deps: Deps) -> None:
@@ -74,7 +75,7 @@ def _act(deps: Deps, cipher: FactorCipher) -> list[str]:
             remove_own_factor(uow)
             flash(gettext("No code of the telephone is asked for any more."), "ok")
         elif action == "remove-key":
-            remove_key(uow, identifier(request.form.get("key", "")))
+            remove_key(uow, posted_id(request.form.get("key", "")))
             flash(gettext("The security key is removed."), "ok")
         else:
             raise InvalidInput("choice_unknown")

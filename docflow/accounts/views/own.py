@@ -22,6 +22,7 @@ from docflow.settings import Settings
 from docflow.web.guards import signed_in
 from docflow.web.identity import current_actor
 from docflow.web.languages import LANGUAGE_NAMES
+from docflow.web.posted import posted_id
 from docflow.web.shell import current_language
 
 
@@ -68,7 +69,7 @@ def add_own_account(blueprint: Blueprint, deps: Deps) -> None:
             raise NotFound("person_unknown", username=actor.name)
         with deps.transactions.writing(actor) as uow:
             if chosen:
-                end_own_session(uow, identifier(chosen))
+                end_own_session(uow, posted_id(chosen))
             else:
                 end_sessions(uow, actor.person_id, but=own_session_id())
         flash(gettext("It is ended. Whoever used it must sign in again."), "ok")
@@ -79,18 +80,6 @@ def own_session_id() -> UUID | None:
     """Return the session that makes this request."""
     found: SignedIn | None = g.get("signed_in")
     return None if found is None else found.session_id
-
-
-def identifier(text: str) -> UUID:
-    """Return the identifier that a form brings.
-
-    Raises:
-        InvalidInput: ``choice_unknown``.
-    """
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
 
 
 def _digest() -> Digest:

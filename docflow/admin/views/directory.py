@@ -19,6 +19,7 @@ from docflow.core.errors import DocFlowError, InvalidInput
 from docflow.core.uow import Transactions
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_id
 from docflow.web.shell import current_language
 
 
@@ -60,9 +61,9 @@ def add_directory(blueprint: Blueprint, deps: DirectoryDeps) -> None:
         try:
             with deps.transactions.writing(current_actor()) as uow:
                 if form.get("action") == "remove":
-                    remove_rule(uow, _identifier(form.get("rule", "")))
+                    remove_rule(uow, posted_id(form.get("rule", "")))
                 else:
-                    add_rule(uow, group=form.get("group", ""), role=_role(), unit_id=_identifier(form.get("unit", "")))
+                    add_rule(uow, group=form.get("group", ""), role=_role(), unit_id=posted_id(form.get("unit", "")))
         except DocFlowError as error:
             return _render(deps, refusal=error), error.http_status
         flash(gettext("The rules are kept. They hold from the next sign-in of each person."), "ok")
@@ -114,13 +115,6 @@ def _door() -> Door:
 def _role() -> Role:
     try:
         return Role(request.form.get("role", ""))
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
-
-
-def _identifier(text: str) -> UUID:
-    try:
-        return UUID(text)
     except ValueError as error:
         raise InvalidInput("choice_unknown") from error
 

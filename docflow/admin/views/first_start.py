@@ -1,4 +1,4 @@
-"""The page of the first start, open to whoever holds the code and only while there is no account."""
+"""The page of the initial set-up: it requires the one-time code and exists only while there is no account."""
 
 from __future__ import annotations
 

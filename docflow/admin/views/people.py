@@ -178,7 +178,7 @@ def _ask_about_person(deps: Deps, person_id: UUID, action: str) -> str:
         return ask_first(
             gettext("Take the second factor of %(name)s away?", name=name),
             [gettext("The telephone and the security keys are forgotten, and the recovery codes are void."),
-             gettext("Until a new factor is set up the password alone is enough. The person is told.")],
+             gettext("Until a new factor is set up, the password alone is sufficient. The person is notified.")],
             act=gettext("Take the second factor away"),
             back_url=back,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from docflow.allowances.operations import count_attempt, require_allowance
 from docflow.allowances.rules import Purpose
 from docflow.appointments.booking import book
 from docflow.appointments.deps import Deps
-from docflow.appointments.forms import posted_id, posted_slot, posted_visitor
+from docflow.appointments.forms import posted_slot, posted_visitor
 from docflow.appointments.labels import WEEKDAY_LABELS
 from docflow.appointments.models import Appointment, Office
 from docflow.appointments.queries import FreeDay, all_offices, days_bookable, open_office
@@ -24,6 +24,7 @@ from docflow.core.actor import ANONYMOUS
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
 from docflow.core.ids import new_id
 from docflow.web.guards import public
+from docflow.web.posted import posted_id
 from docflow.web.shell import current_language
 
 REFUSED_FIELDS: Final = {

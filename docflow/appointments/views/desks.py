@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from docflow.appointments.deps import Deps
-from docflow.appointments.forms import posted_count, posted_id
+from docflow.appointments.forms import posted_count
 from docflow.appointments.models import Office, Ticket
 from docflow.appointments.paper import display_address, draw_ticket
 from docflow.appointments.queries import all_offices, appointments_on, can_plan, can_serve, office_with_id
@@ -32,6 +32,7 @@ from docflow.district.queries import letterhead_of
 from docflow.documents.delivery import pdf_response
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_id
 from docflow.web.shell import current_language
 
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from docflow.appointments.attendance import Attendance, attendance_of, forecast_of
 from docflow.appointments.booking import call_off
 from docflow.appointments.deps import Deps
-from docflow.appointments.forms import posted_id
 from docflow.appointments.labels import WEEKDAY_LABELS
 from docflow.appointments.models import Office
 from docflow.appointments.queries import all_offices, can_plan, office_with_id, standing_after
@@ -24,6 +23,7 @@ from docflow.web.charts import Bar, bar_chart
 from docflow.web.formats import number
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_id
 from docflow.web.shell import current_language
 
 

@@ -35,13 +35,13 @@ from docflow.approvals.signing import decide_and_sign
 from docflow.approvals.standing import stead_on
 from docflow.core.actor import Actor
 from docflow.core.clock import CASABLANCA
+from docflow.core.directions import text_direction
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput, NotFound, TooManyRequests
 from docflow.documents.queries import page_views, pages_of
 from docflow.documents.screen import pictures_of
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
 from docflow.web.shell import current_language
-from docflow.web.viewer import text_direction
 
 TABS = ("outgoing", "complaints", "requests", "incoming", "internal")
 REFUSED = (InvalidInput, Conflict, TooManyRequests)
@@ -145,7 +145,7 @@ def render_queue(deps: Deps, *, chosen: UUID | None = None, refusal: DocFlowErro
         step_labels=STEP_LABELS,
         choice_labels=CHOICE_LABELS,
         page_number=number,
-        direction=text_direction(shown[0].text.split()) if shown else "ltr",
+        direction=text_direction(shown[0].text) if shown else "ltr",
         **_side(deps, actor, item, view, pages, page_number=number, shelf=shelf),
     )
 

@@ -25,7 +25,7 @@ from docflow.publications.asking import (
     latest_asks,
     plans,
 )
-from docflow.publications.forms import posted_identifier, posted_number
+from docflow.publications.forms import posted_number
 from docflow.publications.models import ContentAsk
 from docflow.publications.operations import EDITING
 from docflow.publications.ports import Deps
@@ -34,7 +34,7 @@ from docflow.web.confirmation import ask_first, is_confirmed
 from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
-from docflow.web.posted import posted_date
+from docflow.web.posted import posted_date, posted_id_or_none
 from docflow.web.problem import field_of, text_of
 from docflow.web.shell import current_language
 
@@ -109,7 +109,7 @@ def add_contributing(blueprint: Blueprint, deps: Deps) -> None:
 
 
 def _posted_plan(deps: Deps) -> PlanSetup:
-    unit_id = posted_identifier(request.form.get("unit", ""))
+    unit_id = posted_id_or_none(request.form.get("unit", ""))
     if unit_id is None:
         raise InvalidInput("choice_unknown")
     now = deps.clock.now()

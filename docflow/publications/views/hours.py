@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from docflow.core.errors import Conflict, DocFlowError, InvalidInput
-from docflow.publications.forms import posted_contact, posted_identifier, posted_season
+from docflow.publications.forms import posted_contact, posted_season
 from docflow.publications.hours import WEEK_DAYS
 from docflow.publications.labels import DAY_LABELS
 from docflow.publications.opening import MANAGING, contact, drop_season, keep_contact, keep_season, seasons
@@ -18,6 +18,7 @@ from docflow.web.confirmation import ask_first, is_confirmed
 from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_id_or_none
 from docflow.web.problem import field_of, text_of
 from docflow.web.shell import current_language
 
@@ -34,7 +35,7 @@ def add_hours(blueprint: Blueprint, deps: Deps) -> None:
     @requires(MANAGING)
     def set_hours() -> Response | tuple[str, int]:
         try:
-            season_id = posted_identifier(request.form.get("season", ""))
+            season_id = posted_id_or_none(request.form.get("season", ""))
             with deps.transactions.writing(current_actor()) as uow:
                 keep_season(uow, season_id, posted_season(request.form, now=uow.now))
         except (InvalidInput, Conflict) as refusal:

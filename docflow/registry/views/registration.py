@@ -35,7 +35,7 @@ from docflow.documents.queries import (
 from docflow.documents.screen import OpenedPage, all_badges, doubtful_values, opened_page, pictures_of
 from docflow.registry.deps import Deps
 from docflow.registry.drafts import draft_of, drafted_ids, keep_draft
-from docflow.registry.forms import drafted, posted_arrival, posted_reserved, western
+from docflow.registry.forms import drafted, posted_arrival, western
 from docflow.registry.labels import PAPER_LABELS
 from docflow.registry.models import Entry, Register
 from docflow.registry.operations import enter_reserved, register_document
@@ -58,6 +58,7 @@ from docflow.unit_proposals.queries import ExplainedProposal, unit_proposal_for
 from docflow.unit_proposals.ruling import route_for
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_id_or_none
 from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 from docflow.web.viewer import PageView as ViewerPage
@@ -145,7 +146,7 @@ def _register(deps: Deps, document_id: UUID) -> Markup:
     form = request.form
     with deps.transactions.writing(current_actor()) as uow:
         metadata, arrival = posted_metadata(form, now=uow.now), posted_arrival(form, now=uow.now)
-        reserved = posted_reserved(form)
+        reserved = posted_id_or_none(form.get("reserved", ""))
         if reserved is None:
             entry = register_document(
                 uow,

@@ -36,7 +36,7 @@ from docflow.registry.transmittals import (
 from docflow.web.formats import isolated
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
-from docflow.web.posted import posted_instant
+from docflow.web.posted import posted_id, posted_id_or_none, posted_instant
 from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 
@@ -69,7 +69,12 @@ def add_transmittals(blueprint: Blueprint, deps: Deps) -> None:
     def make() -> Response | str | tuple[str, int]:
         try:
             with deps.transactions.writing(current_actor()) as uow:
-                slip = make_transmittal(uow, _ids("entry"), unit_id=_unit(), note=request.form.get("note", ""))
+                slip = make_transmittal(
+                    uow,
+                    _ids("entry"),
+                    unit_id=posted_id_or_none(request.form.get("unit", "")),
+                    note=request.form.get("note", ""),
+                )
         except (InvalidInput, Conflict) as refusal:
             return _render_new(deps, refusal=refusal)
         flash(
@@ -200,18 +205,7 @@ def _posted_return(*, now: datetime) -> CountedReturn:
 
 
 def _ids(name: str) -> list[UUID]:
-    try:
-        return [UUID(value) for value in request.values.getlist(name) if value]
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
-
-
-def _unit() -> UUID | None:
-    chosen = request.form.get("unit", "")
-    try:
-        return UUID(chosen) if chosen else None
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
+    return [posted_id(value) for value in request.values.getlist(name) if value]
 
 
 def _unit_names(session: Session) -> dict[UUID, str]:

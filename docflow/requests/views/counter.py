@@ -13,7 +13,7 @@ from docflow.documents.delivery import pdf_response
 from docflow.registry.queries import keeps_desk
 from docflow.requests.depositing import deposit_at_counter
 from docflow.requests.deps import Deps
-from docflow.requests.forms import posted_application, posted_key
+from docflow.requests.forms import posted_application
 from docflow.requests.labels import FORM_LABELS
 from docflow.requests.models import ServiceRequest
 from docflow.requests.paper import draw_receipt
@@ -25,6 +25,7 @@ from docflow.requests.views.shown import form_key, shown_procedure, text_of, typ
 from docflow.web.bodies import takes_up_to
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_id
 from docflow.web.shell import current_language
 
 
@@ -105,7 +106,7 @@ def _taken(deps: Deps, request_id: UUID) -> ServiceRequest:
 def _received(deps: Deps, slug: str) -> ServiceRequest:
     with deps.transactions.reading() as session:
         count = len(procedure_named(session, slug).questions)
-    key, actor = posted_key(request.form.get("key", "")), current_actor()
+    key, actor = posted_id(request.form.get("key", "")), current_actor()
     application = posted_application(request.form, request.files, locale=current_language(), question_count=count)
     try:
         return deposit_at_counter(deps, actor, slug, application, key=key)

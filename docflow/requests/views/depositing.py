@@ -18,7 +18,7 @@ from docflow.registry.rules import NUMBER_LIMIT
 from docflow.registry.terms import answer_due_of
 from docflow.requests.depositing import add_files, deposit_online
 from docflow.requests.deps import Deps
-from docflow.requests.forms import posted_application, posted_files, posted_key
+from docflow.requests.forms import posted_application, posted_files
 from docflow.requests.labels import FORM_LABELS, GROUND_LABELS, OUTCOME_LABELS
 from docflow.requests.models import ServiceRequest
 from docflow.requests.paper import draw_receipt
@@ -28,6 +28,7 @@ from docflow.requests.rules import FILE_BYTES, MOST_FILES
 from docflow.requests.views.shown import address, form_key, private, shown_procedure, text_of, typed
 from docflow.web.bodies import takes_up_to
 from docflow.web.guards import public
+from docflow.web.posted import posted_id
 from docflow.web.shell import current_language
 
 BODY_BYTES = MOST_FILES * FILE_BYTES // 2 + 1024 * 1024
@@ -117,7 +118,7 @@ def _followed(deps: Deps) -> ServiceRequest:
 def _deposited(deps: Deps, slug: str) -> ServiceRequest:
     with deps.transactions.reading() as session:
         count = len(procedure_named(session, slug).questions)
-    key = posted_key(request.form.get("key", ""))
+    key = posted_id(request.form.get("key", ""))
     language = current_language()
     application = posted_application(request.form, request.files, locale=language, question_count=count)
     try:

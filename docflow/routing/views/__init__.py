@@ -40,6 +40,7 @@ from docflow.routing.rules import EFFECTS, AssignmentState, Instruction, urgency
 from docflow.routing.views.handovers import add_handovers
 from docflow.web.guards import requires
 from docflow.web.identity import current_actor
+from docflow.web.posted import posted_id_or_none
 from docflow.web.problem import field_of
 from docflow.web.shell import current_language
 
@@ -70,7 +71,7 @@ def make_blueprint(deps: Deps) -> Blueprint:
         try:
             with deps.transactions.writing(current_actor()) as uow:
                 dispatches = posted_dispatches(request.form, now=uow.now)
-                send(uow, document_id, dispatches, passing_on=_identifier(request.form.get("passing_on", "")))
+                send(uow, document_id, dispatches, passing_on=posted_id_or_none(request.form.get("passing_on", "")))
         except (InvalidInput, Conflict) as refusal:
             return _render_send(deps, document_id, refusal=refusal), refusal.http_status
         flash(gettext("It is sent."), "ok")
@@ -278,13 +279,6 @@ def _document_of(deps: Deps, assignment_id: UUID) -> UUID:
     with deps.transactions.reading() as session:
         assignment = session.get_one(Assignment, assignment_id)
         return document_for(session, current_actor(), assignment.document_id).id
-
-
-def _identifier(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise InvalidInput("choice_unknown") from error
 
 
 def _today(deps: Deps) -> Any:

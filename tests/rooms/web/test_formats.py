@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from docflow.core.directions import text_direction
 from docflow.web import formats
 from docflow.web.urls import safe_next
-from docflow.web.viewer import PageView, WordView, ZoneView, place_lines, place_zones, text_direction
+from docflow.web.viewer import PageView, WordView, ZoneView, place_lines, place_zones
 
 
 @pytest.mark.parametrize(
@@ -138,4 +139,4 @@ def test_badges_stay_on_the_page_and_off_each_other() -> None:
     ],
 )
 def test_a_page_is_shown_from_the_side_where_most_of_its_text_begins(text, direction):
-    assert text_direction(text.split()) == direction
+    assert text_direction(text) == direction
